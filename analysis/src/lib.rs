@@ -1,0 +1,20 @@
+//! What was heard, and what it means: a pure fold over records in order.
+//!
+//! ```text
+//! Record ─▶ Scribe ─▶ Told ─▶ Judge ─▶ Finding
+//!          (names,          │         (exposure, …)
+//!           ids, masks)     └▶ View  (what is shown)
+//! ```
+//!
+//! The scribe turns what the sensor heard into the event stream: it resolves names across flows,
+//! gives ids, holds credentials until their answers, marries offers with data connections, and
+//! applies `--secrets` and `--content`. The judge hears only the finished stream, so a replay of
+//! recorded events is judged exactly as their capture was.
+
+mod record;
+mod time;
+pub mod told;
+
+pub use record::{Ended, FlowFacts, FlowId, Heard, Order, Phase, Record, Stamp};
+pub use time::Time;
+pub use told::Told;

@@ -1,0 +1,123 @@
+//! An event with its place in the capture: what the sensor hands to the analyst.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use overhear_dissectors::{Ends, Event, Side, Transport};
+
+use crate::Time;
+
+/// Number of a flow: that of its first frame, which is unique and the same for any number of
+/// workers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FlowId(pub u64);
+
+/// Place of a record in the one order everybody agrees on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Order {
+    /// Number of the frame in the whole input, from 1.
+    pub frame: u64,
+    /// Timers before a frame come before it.
+    pub phase: Phase,
+    /// Deadline of the timer that made it; [`Time::default`] otherwise.
+    pub deadline: Time,
+    /// The flow.
+    pub flow: FlowId,
+    /// Number within all that.
+    pub index: u32,
+}
+
+/// What made a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// A timer that was due before the frame.
+    Tick,
+    /// The frame.
+    Frame,
+    /// The end of the input.
+    Stop,
+}
+
+/// The frame something was heard in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// The frame's own time.
+    pub at: Time,
+    /// Which of the inputs (files, interfaces) it came from.
+    pub source: u16,
+    /// Its number in that input, from 1, counted before any filter.
+    pub no: u64,
+}
+
+/// What is constant about a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowFacts {
+    /// Its number.
+    pub id: FlowId,
+    /// Both ends, as the flow's own headers say.
+    pub ends: Ends,
+    /// TCP or UDP.
+    pub transport: Transport,
+    /// Protocol that reads it, by its name in the registry; nothing while nobody claims it.
+    pub app: Option<&'static str>,
+    /// Encapsulation and tunnels, outermost first: `vlan:10`, `erspan2:100`, `socks5`.
+    pub via: Vec<String>,
+    /// VLAN tags, outermost first.
+    pub vlan: Vec<u16>,
+    /// Time of its first frame.
+    pub began: Time,
+}
+
+impl FlowFacts {
+    /// The address of one side.
+    pub fn end(&self, side: Side) -> SocketAddr {
+        self.ends.of(side)
+    }
+}
+
+/// Something heard: an event, or the life of a flow, with its place.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Where it stands in the order.
+    pub order: Order,
+    /// The frame that completed it (the flow's last frame for what a timer or the end made).
+    pub stamp: Stamp,
+    /// The flow; a record about no flow (a malformed frame, a clock jump) has none.
+    pub flow: Option<Arc<FlowFacts>>,
+    /// The side that spoke.
+    pub side: Side,
+    /// Bytes of this side nobody saw since its last record.
+    pub lost_before: u64,
+    /// What was heard.
+    pub heard: Heard,
+}
+
+/// What a record is about.
+#[derive(Clone, Debug)]
+pub enum Heard {
+    /// Something was said.
+    Said(Event),
+    /// A protocol claimed the flow, which is `app` of its facts from here on (also anew, inside a
+    /// tunnel).
+    Identified,
+    /// Bytes were lost on this side.
+    Gap {
+        /// How many.
+        bytes: u64,
+    },
+    /// The flow ended.
+    Ended(Ended),
+    /// Malformed or impossible input below any conversation: `event` and `detail` of an anomaly.
+    Oddity(&'static str, String),
+}
+
+/// The totals of a flow at its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Payload bytes delivered from the client.
+    pub client_bytes: u64,
+    /// Payload bytes delivered from the server.
+    pub server_bytes: u64,
+    /// Bytes nobody saw.
+    pub lost_bytes: u64,
+}

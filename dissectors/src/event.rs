@@ -1,0 +1,497 @@
+//! The vocabulary: everything a conversation can say, without a word of any protocol.
+//!
+//! This is the narrow waist of overhear. Dissectors end here; the analyst, the event stream, the
+//! tables and the screen begin here and never ask which protocol it was. The enums print
+//! (`Serialize`) as the words of `docs/events.md`.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Secret, Side, Text, Ticket, Who};
+
+/// Something that was said, or that happened to a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// An account signed on, or tried to.
+    Login(Login),
+    /// A secret crossed the wire. Its answer may follow as [`Event::Answer`].
+    Credential(Credential),
+    /// An earlier credential was answered, or its owner became known.
+    Answer(Answer),
+    /// Somebody said something.
+    Message(Message),
+    /// Somebody is writing.
+    Typing(Typing),
+    /// A buddy list, or a change of one.
+    Roster(Roster),
+    /// Somebody came, went, or wrote why they are away.
+    Presence(Presence),
+    /// Something happened in a room.
+    Room(Room),
+    /// A file or a direct connection was offered, accepted, declined.
+    Offer(Offer),
+    /// A program named itself.
+    Client(Client),
+    /// A token now stands for an account.
+    Ticket(Ticketed),
+    /// The conversation became unreadable, or refused to.
+    Seal(Seal),
+    /// Bytes of a conversation that no protocol claims; see [`Unclaimed`].
+    Unclaimed(Unclaimed),
+    /// Malformed or impossible input.
+    Weird(Weird),
+}
+
+/// A sign-on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// Who signs on.
+    pub who: Who,
+    /// How, in the words of [`Credential::mechanism`], or `none` where no secret is asked.
+    pub method: &'static str,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The client program, where it named itself while signing on.
+    pub client: Option<String>,
+    /// The server, by the name it gives itself.
+    pub server: Option<String>,
+}
+
+/// What came of a sign-on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing was heard of the answer.
+    Attempt,
+    /// Accepted.
+    Success,
+    /// Refused.
+    Failure,
+    /// Ended because the account signed on elsewhere.
+    Replaced,
+}
+
+/// A secret on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Number of this attempt within the conversation, for [`Answer::attempt`].
+    pub attempt: u32,
+    /// Whose it is; an answer may say so later.
+    pub who: Who,
+    /// What sort of secret.
+    pub kind: CredentialKind,
+    /// How it travelled: `irc-pass`, `oscar-roasted`, `sasl-plain`.
+    pub mechanism: &'static str,
+    /// What it is worth to whoever heard it.
+    pub strength: Strength,
+    /// The secret itself, as typed (passwords) or in hex (binary digests and cookies).
+    pub secret: Secret,
+}
+
+/// What sort of secret a credential is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialKind {
+    /// What a person types.
+    Password,
+    /// What a service issued for longer use (OAuth, API tokens).
+    Token,
+    /// What a service issued for one session.
+    Cookie,
+    /// The key of a room.
+    ChannelKey,
+    /// A response computed from the password.
+    Digest,
+}
+
+/// What a secret is worth to whoever heard it, weakest protection first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strength {
+    /// Readable, also through an encoding such as base64.
+    Plaintext,
+    /// Scrambled with a key everybody knows.
+    Reversible,
+    /// Can be used again as it is.
+    Replayable,
+    /// A fast hash with everything needed to guess against it.
+    Crackable,
+    /// A salted, slow or keyed proof.
+    Strong,
+}
+
+/// The answer to a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// [`Credential::attempt`] of the one answered.
+    pub attempt: u32,
+    /// Accepted or refused; nothing when only the owner became known.
+    pub accepted: Option<bool>,
+    /// The owner, where the credential could not say.
+    pub who: Option<Who>,
+}
+
+/// Something somebody said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Who said it.
+    pub from: Who,
+    /// To whom; empty for a room.
+    pub to: Vec<Who>,
+    /// The room it was said in, by its canonical name.
+    pub room: Option<String>,
+    /// What manner of saying.
+    pub kind: MessageKind,
+    /// What a person would read.
+    pub text: Text,
+    /// The original, where it held markup.
+    pub markup: Option<Text>,
+    /// Which part of its way this is.
+    pub leg: Leg,
+    /// End-to-end protection inside the readable envelope.
+    pub protection: Protection,
+}
+
+/// What manner of saying a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageKind {
+    /// From one person to another.
+    Im,
+    /// In a room.
+    Chat,
+    /// That wants no answer.
+    Notice,
+    /// `/me`.
+    Action,
+    /// Sent by a program for its absent owner.
+    AutoReply,
+    /// Kept by the service and delivered later, or played back.
+    Offline,
+    /// A nudge or buzz.
+    Nudge,
+}
+
+/// Which part of its way a message was heard on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leg {
+    /// From its author's program to the service.
+    ToServer,
+    /// From the service to its reader.
+    FromServer,
+    /// From program to program.
+    Direct,
+    /// From service to service.
+    BetweenServers,
+}
+
+/// End-to-end protection of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protection {
+    /// None: it can be read.
+    #[default]
+    None,
+    /// Off-the-Record.
+    Otr,
+    /// OpenPGP.
+    Pgp,
+    /// OMEMO.
+    Omemo,
+}
+
+/// Somebody is writing, or stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typing {
+    /// Who writes.
+    pub from: Who,
+    /// To whom; empty for a room.
+    pub to: Vec<Who>,
+    /// In which room.
+    pub room: Option<String>,
+    /// Started or stopped.
+    pub state: TypingState,
+}
+
+/// Whether somebody is writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TypingState {
+    /// Is writing.
+    Active,
+    /// Wrote something and rests.
+    Paused,
+    /// Deleted it, sent it or left.
+    Done,
+}
+
+/// A buddy list, or a change of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roster {
+    /// Whose list.
+    pub who: Who,
+    /// What was done.
+    pub op: RosterOp,
+    /// The people concerned.
+    pub contacts: Vec<Contact>,
+    /// The list is whole, as far as the service said.
+    pub complete: bool,
+}
+
+/// What was done to a buddy list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RosterOp {
+    /// The list as it stands.
+    List,
+    /// Added.
+    Add,
+    /// Removed.
+    Remove,
+    /// Blocked.
+    Block,
+}
+
+/// One entry of a buddy list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Who.
+    pub who: Who,
+    /// The owner's own name for them.
+    pub alias: Option<String>,
+    /// The group they are kept in.
+    pub group: Option<String>,
+}
+
+/// Somebody's presence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Presence {
+    /// Whose.
+    pub who: Who,
+    /// Which.
+    pub status: Status,
+    /// The away text, the status line.
+    pub text: Option<Text>,
+    /// The peer's address, where the protocol gives it.
+    pub address: Option<SocketAddr>,
+}
+
+/// A presence, by the words most messengers use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Here.
+    Online,
+    /// Gone for a while.
+    Away,
+    /// Gone for long, or "not available".
+    ExtendedAway,
+    /// Busy, do not disturb.
+    Busy,
+    /// Free for chat.
+    FreeForChat,
+    /// Idle.
+    Idle,
+    /// Here, and asking the service to hide it.
+    Invisible,
+    /// Gone.
+    Offline,
+}
+
+/// Something that happened in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Network of the room.
+    pub network: String,
+    /// Its canonical name; empty for what concerns no single room (a nick change, a quit).
+    pub room: String,
+    /// Whom it concerns: who joined, was kicked, was invited.
+    pub who: Who,
+    /// Who did it, where that is somebody else.
+    pub by: Option<Who>,
+    /// What happened.
+    pub op: RoomOp,
+    /// The topic, the parting words, the new name.
+    pub text: Option<Text>,
+}
+
+/// What happened in a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomOp {
+    /// Came in, or was there when the list of members was read.
+    Join,
+    /// Left it.
+    Part,
+    /// Left the network.
+    Quit,
+    /// Was invited.
+    Invite,
+    /// The topic was set or told.
+    Topic,
+    /// Opened it.
+    Create,
+    /// Was thrown out.
+    Kick,
+    /// Changed their name; the new one is in the text, and `room` is empty.
+    Nick,
+}
+
+/// A file or direct connection, as its two ends speak of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Who offers.
+    pub from: Who,
+    /// To whom.
+    pub to: Vec<Who>,
+    /// In which room it was offered to everybody.
+    pub room: Option<String>,
+    /// What the connection will carry.
+    pub carries: Carries,
+    /// `dcc-send`, `oft`, …: the name in `file.transport`; `dcc-chat` for a conversation.
+    pub transport: &'static str,
+    /// The file's name as given; empty for a conversation.
+    pub name: Text,
+    /// Its size in bytes as given.
+    pub size: Option<u64>,
+    /// Where in the file the transfer begins.
+    pub offset: u64,
+    /// The protocol's own word that joins the steps of one transfer (a passive DCC token, an ICBM
+    /// cookie).
+    pub token: Option<String>,
+    /// Where the data connection will be accepted, as far as this step says.
+    pub endpoint: Option<(IpAddr, u16)>,
+    /// The party that accepts the data connection at `endpoint`.
+    pub listener: Option<Who>,
+    /// How far it is.
+    pub state: OfferState,
+    /// Which part of its way this was heard on.
+    pub leg: Leg,
+}
+
+/// What a direct connection carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Carries {
+    /// The bytes of one file, from the one who offered it.
+    File,
+    /// Lines of text, both ways.
+    Chat,
+}
+
+/// How far a transfer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferState {
+    /// Offered.
+    Offered,
+    /// Accepted, resumed, or answered with an address.
+    Accepted,
+    /// Declined.
+    Declined,
+    /// Bytes were seen.
+    Transferring,
+    /// All bytes were seen.
+    Complete,
+    /// It ended, or was lost, before its end.
+    Truncated,
+}
+
+/// A program that named itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Whose program.
+    pub who: Who,
+    /// Its name, as given.
+    pub product: String,
+    /// Its version, where that could be told apart.
+    pub version: Option<String>,
+    /// Where it was said: `ctcp-version`, `oscar-sign-on`.
+    pub source: &'static str,
+}
+
+/// A token that stands for an account from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticketed {
+    /// The token.
+    pub ticket: Ticket,
+    /// The account behind it.
+    pub who: Who,
+}
+
+/// What can be read of a conversation from here on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seal {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The server's name as the client asked for it (SNI).
+    pub server_name: Option<String>,
+    /// `1.2`, `1.3`.
+    pub tls_version: Option<&'static str>,
+    /// The client's JA4 fingerprint.
+    pub ja4: Option<String>,
+}
+
+/// Whether a conversation can be read by somebody who listens.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Readable.
+    Cleartext,
+    /// TLS from the first byte.
+    Tls,
+    /// Readable up to an upgrade to TLS.
+    Starttls,
+    /// The upgrade was asked for and refused; what follows is readable.
+    StarttlsRefused,
+    /// Readable envelope, unreadable content.
+    EndToEnd,
+    /// Scrambled with a key everybody knows.
+    Obfuscated,
+    /// Nobody can tell.
+    #[default]
+    Unknown,
+}
+
+/// What was heard on a flow that no protocol claims. The analyst, who knows which data
+/// connections were offered, marries the two or forgets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unclaimed {
+    /// A line of text (without its end), while the flow reads as text.
+    Line {
+        /// Who said it.
+        side: Side,
+        /// The line.
+        text: Text,
+    },
+    /// What one side said in all, at its end.
+    Content {
+        /// Whose.
+        side: Side,
+        /// The content, as far as it was seen.
+        content: Content,
+    },
+}
+
+/// The content of one direction of a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Bytes seen.
+    pub bytes: u64,
+    /// SHA-256 of them, when nothing was missing between the first and the last.
+    pub sha256: Option<[u8; 32]>,
+    /// The media type the first bytes look like.
+    pub mime: Option<&'static str>,
+}
+
+/// Malformed or impossible input: counted and named, never fatal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weird {
+    /// A fixed name.
+    pub name: &'static str,
+    /// Where and how much.
+    pub detail: String,
+}

@@ -1,0 +1,32 @@
+//! Instant messaging protocols: bytes in, events out.
+//!
+//! Every protocol is one folder with the same rhythm: `mod.rs` says what it is and recognises it,
+//! `wire.rs` turns bytes into borrowed messages, `talk.rs` turns messages into [`Event`]s. The
+//! registry [`PROTOCOLS`] is the only list of them. Nothing here knows time, files, threads or
+//! another flow; see [`contract`] for what the engine and a dissector promise each other.
+
+#![warn(clippy::indexing_slicing)]
+
+pub mod contract;
+pub mod event;
+pub mod scan;
+mod secret;
+mod text;
+mod who;
+
+pub mod irc;
+pub mod oscar;
+pub mod tls;
+
+pub use contract::{
+    Aspect, Dissector, Ends, Evidence, Facts, Next, Opening, Out, Probe, Protocol, Resume, Row,
+    Side, Step, Transport,
+};
+pub use event::Event;
+pub use secret::Secret;
+pub use text::Text;
+pub use who::{Account, Ticket, Who};
+
+/// Every protocol. Order is priority: the most specific first, and an earlier one that is still
+/// undecided holds the floor.
+pub static PROTOCOLS: &[&dyn Protocol] = &[&tls::Tls, &oscar::Oscar, &irc::Irc];

@@ -1,0 +1,84 @@
+//! People and programs, as protocols name them.
+
+use std::fmt;
+
+/// Somebody a dissector speaks of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Who {
+    /// An account by name.
+    Account(Account),
+    /// Whoever holds this token (a sign-on cookie, a session): the analyst knows the name from
+    /// another flow, or nobody does.
+    Ticket(Ticket),
+    /// The person at this side of the flow, whose name was not heard.
+    Unnamed(crate::Side),
+}
+
+impl Who {
+    /// The account, when it is known by name.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Account(account) => Some(account),
+            _ => None,
+        }
+    }
+}
+
+/// An account: a name in a network. Equal accounts are the same person to everybody above.
+///
+/// `name` is canonical and folded by the protocol (IRC lower case by CASEMAPPING, AIM lower case
+/// without blanks, bare JIDs); `display` holds what the wire said where that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Account {
+    /// `aim`, `icq`, `irc:irc.example.org`, an XMPP domain.
+    pub network: String,
+    /// As written in events: a nickname as given, a screen name lower case without blanks.
+    pub name: String,
+    /// The original spelling, where `name` is not it.
+    pub display: Option<String>,
+    /// An XMPP resource.
+    pub resource: Option<String>,
+}
+
+impl Account {
+    /// An account without a display form.
+    pub fn new(network: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { network: network.into(), name: name.into(), display: None, resource: None }
+    }
+
+    /// The same account with its original spelling, kept only where it differs.
+    #[must_use]
+    pub fn displayed(mut self, display: impl Into<String>) -> Self {
+        let display = display.into();
+        self.display = (display != self.name).then_some(display);
+        self
+    }
+}
+
+/// A token that stands for an account on another flow. It is a secret: whoever holds it can sign
+/// on, so it prints as a length.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket {
+    /// Network of the account behind it.
+    pub network: String,
+    bytes: Box<[u8]>,
+}
+
+impl Ticket {
+    /// Keeps at most the first 512 bytes, which is more than any network issues.
+    pub fn new(network: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { network: network.into(), bytes: bytes.iter().copied().take(512).collect() }
+    }
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ticket({}, {} bytes)", self.network, self.bytes.len())
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.bytes);
+    }
+}
