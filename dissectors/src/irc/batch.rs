@@ -1,4 +1,4 @@
-//! Batches (IRCv3 batch, draft/multiline, chathistory, znc.in/playback): lines that belong
+//! Batches (`IRCv3` batch, draft/multiline, chathistory, znc.in/playback): lines that belong
 //! together.
 
 use std::collections::BTreeMap;

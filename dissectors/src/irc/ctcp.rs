@@ -28,11 +28,11 @@ impl Talk {
     /// between programs.
     pub(super) fn ctcp(&mut self, saying: &Saying<'_>, from: Who, ctcp: Ctcp<'_>, out: &mut Out) {
         match ctcp.verb.to_ascii_uppercase().as_slice() {
-            b"ACTION" => self.told(saying, from, Some(MessageKind::Action), ctcp.rest, out),
+            b"ACTION" => self.told(saying, &from, Some(MessageKind::Action), ctcp.rest, out),
             b"DCC" => self.dcc(saying, from, ctcp.rest, out),
             b"XDCC" | b"TDCC" => {
                 let request = [ctcp.verb, b" ", ctcp.rest].concat();
-                self.told(saying, from, None, &request, out);
+                self.told(saying, &from, None, &request, out);
             }
             b"VERSION" if saying.notice && !saying.playback => version(from, ctcp.rest, out),
             _ => {}

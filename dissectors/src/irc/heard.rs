@@ -67,10 +67,10 @@ impl Recent {
         if self.known.insert(value) {
             self.order.push_back(value);
         }
-        if self.order.len() > RECENT {
-            if let Some(oldest) = self.order.pop_front() {
-                self.known.remove(&oldest);
-            }
+        if self.order.len() > RECENT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Links between servers: RFC 2813, TS6 (hybrid, charybdis, solanum), UnrealIRCd, InspIRCd and
+//! Links between servers: RFC 2813, TS6 (hybrid, charybdis, solanum), `UnrealIRCd`, `InspIRCd` and
 //! P10 (ircu). Read for the link's password and for what people say across it.
 
 use std::collections::BTreeMap;
@@ -84,7 +84,7 @@ impl Talk {
         self.secret(Question::Link, name, "irc-server-link", secret, out);
     }
 
-    /// `SERVER name hops :text`, InspIRCd's `SERVER name password hops sid :text`, and P10's with
+    /// `SERVER name hops :text`, `InspIRCd`'s `SERVER name password hops sid :text`, and P10's with
     /// its version. The first name is the network's; a second one accepts the first's password.
     fn server_introduced(&mut self, line: &Line<'_>, out: &mut Out) {
         let name = line.word(0).into_owned();

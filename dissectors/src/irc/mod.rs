@@ -3,7 +3,7 @@
 //! Lines of text since 1988, one command each, ended by CR LF, at most 512 bytes, today up to
 //! 8 KiB with as many for tags. A client writes `PRIVMSG #room :words`, the server passes it on
 //! as `:nick!user@host PRIVMSG #room :words`, and answers requests with three digits. RFC 1459
-//! and RFC 2812 are the classics; modern.ircdocs.horse says what servers do; IRCv3 adds tags,
+//! and RFC 2812 are the classics; modern.ircdocs.horse says what servers do; `IRCv3` adds tags,
 //! batches, SASL and history.
 //!
 //! Secrets travel in many places: PASS before the nickname, OPER, words to services such as

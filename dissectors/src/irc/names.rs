@@ -1,5 +1,5 @@
 //! How a network writes names: case, channel and status characters, as `005` tells them
-//! (modern.ircdocs.horse, RPL_ISUPPORT parameters).
+//! (modern.ircdocs.horse, `RPL_ISUPPORT` parameters).
 
 use std::borrow::Cow;
 

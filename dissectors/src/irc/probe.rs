@@ -112,9 +112,9 @@ impl<'a> Verdict<'a> {
             ("ERROR", 1) => self.told(2),
             ("PING" | "PONG", 1..) => self.ping(line),
             ("CAP", 1..) if CAPABILITY.contains(&&asked[..]) => self.asked(3),
-            ("USER", 4..) => self.asked(3),
-            ("PASS", 3..) | ("PROTOCTL" | "CAPAB" | "WEBIRC", 1..) => self.asked(3),
-            ("PRIVMSG" | "TAGMSG", 1..) => self.asked(3),
+            ("USER", 4..)
+            | ("PASS", 3..)
+            | ("PROTOCTL" | "CAPAB" | "WEBIRC" | "PRIVMSG" | "TAGMSG", 1..) => self.asked(3),
             ("NOTICE" | "NICK" | "OPER" | "SERVER" | "SQUERY" | "NICKSERV" | "CHANSERV", 1..) => {
                 self.asked(2)
             }
@@ -195,7 +195,7 @@ const ENOUGH: u32 = 3;
 
 const CAPABILITY: &[&[u8]] = &[b"LS", b"REQ", b"END", b"LIST"];
 
-/// Commands of RFC 1459, RFC 2812, RFC 2813, IRCv3 and the usual extensions.
+/// Commands of RFC 1459, RFC 2812, RFC 2813, `IRCv3` and the usual extensions.
 #[rustfmt::skip]
 const KNOWN: &[&str] = &[
     "ACCEPT", "ACCOUNT", "ADMIN", "AUTHENTICATE", "AWAY", "BATCH", "BS", "CAP", "CAPAB", "CHATHISTORY",

@@ -99,7 +99,7 @@ impl Talk {
                 self.members.quit(&self.names.fold(nick));
                 self.room("", &who, None, RoomOp::Quit, words(line.param(0)), out);
             }
-            "KICK" => self.kicked(who, line, out),
+            "KICK" => self.kicked(&who, line, out),
             "TOPIC" => {
                 for room in self.rooms(line.param(0)) {
                     let topic = Some(words(line.param(1)).unwrap_or_default());
@@ -137,7 +137,7 @@ impl Talk {
         }
     }
 
-    fn kicked(&mut self, by: Who, line: &Line<'_>, out: &mut Out) {
+    fn kicked(&mut self, by: &Who, line: &Line<'_>, out: &mut Out) {
         let rooms = self.rooms(line.param(0));
         for nick in line.param(1).split(|byte| *byte == b',').take(ROOMS) {
             let nick = text(nick).into_owned();

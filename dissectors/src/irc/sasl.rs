@@ -1,4 +1,4 @@
-//! SASL inside AUTHENTICATE (IRCv3 SASL 3.1 and 3.2): base64 in pieces of 400 bytes, and what the
+//! SASL inside AUTHENTICATE (`IRCv3` SASL 3.1 and 3.2): base64 in pieces of 400 bytes, and what the
 //! mechanisms give away (RFC 4616, 5802, 7628, 2195, 2831, and `ECDSA-NIST256P-CHALLENGE`).
 //!
 //! A SCRAM proof can be guessed against only at the price of PBKDF2 for every guess, salted for
@@ -155,8 +155,8 @@ fn join(pending: &mut Vec<u8>, piece: &[u8]) -> Option<Vec<u8>> {
 /// `authzid NUL authcid NUL password`.
 fn plain(answer: &[u8]) -> Option<Proof> {
     let mut fields = answer.splitn(3, |byte| *byte == 0);
-    let (authzid, authcid, password) = (fields.next()?, fields.next()?, fields.next()?);
-    let name = if authcid.is_empty() { authzid } else { authcid };
+    let (wanted, own, password) = (fields.next()?, fields.next()?, fields.next()?);
+    let name = if own.is_empty() { wanted } else { own };
     Some(clear(Some(lossy(name)), CredentialKind::Password, password))
 }
 

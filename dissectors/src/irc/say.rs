@@ -1,4 +1,4 @@
-//! What people say: PRIVMSG, NOTICE and TAGMSG (RFC 2812 section 3.3, IRCv3 message tags and
+//! What people say: PRIVMSG, NOTICE and TAGMSG (RFC 2812 section 3.3, `IRCv3` message tags and
 //! `+typing`), with their echoes and playback.
 
 use encoding_rs::WINDOWS_1252;
@@ -74,12 +74,11 @@ impl Talk {
             return;
         }
         let body = self.unmarked(&saying);
-        match ctcp::message(body) {
-            Some(ctcp) => self.ctcp(&saying, from, ctcp, out),
-            None => {
-                let kind = if saying.notice { Some(MessageKind::Notice) } else { None };
-                self.told(&saying, from, kind, body, out);
-            }
+        if let Some(ctcp) = ctcp::message(body) {
+            self.ctcp(&saying, from, ctcp, out);
+        } else {
+            let kind = if saying.notice { Some(MessageKind::Notice) } else { None };
+            self.told(&saying, &from, kind, body, out);
         }
     }
 
@@ -131,14 +130,14 @@ impl Talk {
     pub(super) fn told(
         &mut self,
         saying: &Saying<'_>,
-        from: Who,
+        from: &Who,
         kind: Option<MessageKind>,
         body: &[u8],
         out: &mut Out,
     ) {
         let mut original = Text::guess(body, WINDOWS_1252);
         if saying.side == Side::Client || self.link.is_on() {
-            self.services_text(&from, saying.targets, &mut original, out);
+            self.services_text(from, saying.targets, &mut original, out);
         }
         self.hide(&mut original);
         let plain = format::plain(original.expose()).map(|plain| original.rewritten(plain));
@@ -224,7 +223,7 @@ impl Talk {
     }
 }
 
-/// Off-the-Record messages begin with `?OTR`, armoured OpenPGP with its banner.
+/// Off-the-Record messages begin with `?OTR`, armoured `OpenPGP` with its banner.
 fn protection(text: &str) -> Protection {
     if text.starts_with("?OTR:") {
         Protection::Otr

@@ -3,7 +3,7 @@
 //! Their commands are words, so a secret is found by its place: after the verb, an optional
 //! account, the password. What cannot be read is hidden whole, since a mistyped command to a
 //! service is more often a password than a sentence. Commands are those of Anope, Atheme, srvx,
-//! ergo, QuakeNet and Undernet.
+//! ergo, `QuakeNet` and Undernet.
 
 use std::ops::Range;
 

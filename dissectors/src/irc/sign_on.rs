@@ -1,5 +1,5 @@
 //! Signing on: PASS, NICK, OPER, WEBIRC, REGISTER, and the replies that settle them (RFC 2812
-//! section 3.1 and 5, WebIRC, IRCv3 draft/account-registration).
+//! section 3.1 and 5, `WebIRC`, `IRCv3` draft/account-registration).
 
 use super::asked::Question;
 use super::names::text;
@@ -220,7 +220,7 @@ impl Talk {
             let name = open.name.clone().or_else(|| self.nick.clone()).unwrap_or_default();
             self.sign_on.sasl = Some((name, method));
         }
-        self.answered(open, accepted, out);
+        self.answered(&open, accepted, out);
         self.sasl.done();
     }
 

@@ -47,6 +47,7 @@ pub(super) struct Talk {
 
 /// How far the client's registration is.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, heard in any order")]
 pub(super) struct SignOn {
     /// The nickname asked for.
     pub(super) wanted: Option<String>,
@@ -278,7 +279,7 @@ impl Talk {
         out.emit(Event::Credential(Credential { attempt, who, kind, mechanism, strength, secret }));
         self.remember(told.secret);
         if let Some(given_up) = self.asked.keep(open) {
-            self.answered(given_up, None, out);
+            self.answered(&given_up, None, out);
         }
     }
 
@@ -306,11 +307,11 @@ impl Talk {
         out: &mut Out,
     ) -> bool {
         let Some(open) = self.asked.take(matches) else { return false };
-        self.answered(open, accepted, out);
+        self.answered(&open, accepted, out);
         true
     }
 
-    pub(super) fn answered(&mut self, open: Open, accepted: Option<bool>, out: &mut Out) {
+    pub(super) fn answered(&mut self, open: &Open, accepted: Option<bool>, out: &mut Out) {
         let owner = match &open.name {
             Some(name) => self.who(name),
             None => self.own(),
@@ -342,7 +343,7 @@ impl Talk {
         self.flush_batches(out);
         self.abandon_sign_on(out);
         for open in self.asked.take_all() {
-            self.answered(open, None, out);
+            self.answered(&open, None, out);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Presence: AWAY, WHO, and the lists clients keep to learn who is there (ISON of RFC 2812 section
-//! 4.9, WATCH, IRCv3 MONITOR and away-notify).
+//! 4.9, WATCH, `IRCv3` MONITOR and away-notify).
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -48,7 +48,7 @@ impl Talk {
         self.watch.away = (!reason.is_empty()).then(|| Text::guess(reason, WINDOWS_1252));
         if !self.sign_on.server_heard {
             let status = if reason.is_empty() { Status::Online } else { Status::Away };
-            self.presence(self.own(), status, self.watch.away.clone(), out);
+            presence(self.own(), status, self.watch.away.clone(), out);
         }
     }
 
@@ -113,7 +113,7 @@ impl Talk {
         let status = if reason.is_empty() { Status::Online } else { Status::Away };
         let reason = (!reason.is_empty()).then(|| Text::guess(reason, WINDOWS_1252));
         self.know(&nick, status);
-        self.presence(self.who(&nick), status, reason, out);
+        presence(self.who(&nick), status, reason, out);
     }
 
     /// Replies about presence.
@@ -123,11 +123,11 @@ impl Talk {
                 let nick = line.word(1).into_owned();
                 let reason = Text::guess(line.param(2), WINDOWS_1252);
                 self.know(&nick, Status::Away);
-                self.presence(self.who(&nick), Status::Away, Some(reason), out);
+                presence(self.who(&nick), Status::Away, Some(reason), out);
             }
             303 => self.ison_reply(line, out),
-            305 => self.presence(self.own(), Status::Online, None, out),
-            306 => self.presence(self.own(), Status::Away, self.watch.away.clone(), out),
+            305 => presence(self.own(), Status::Online, None, out),
+            306 => presence(self.own(), Status::Away, self.watch.away.clone(), out),
             352 => self.who_reply(line.param(5), line.param(6), out),
             354 => self.whox_reply(line, out),
             730 | 731 => self.monitor_reply(code, line, out),
@@ -194,7 +194,7 @@ impl Talk {
     /// Tells a presence when it is another one than before.
     fn change(&mut self, nick: &str, status: Status, out: &mut Out) {
         if !nick.is_empty() && self.know(nick, status) {
-            self.presence(self.who(nick), status, None, out);
+            presence(self.who(nick), status, None, out);
         }
     }
 
@@ -206,10 +206,10 @@ impl Talk {
         }
         self.watch.known.insert(folded, status) != Some(status)
     }
+}
 
-    fn presence(&self, who: Who, status: Status, text: Option<Text>, out: &mut Out) {
-        out.emit(Event::Presence(Presence { who, status, text, address: None }));
-    }
+fn presence(who: Who, status: Status, text: Option<Text>, out: &mut Out) {
+    out.emit(Event::Presence(Presence { who, status, text, address: None }));
 }
 
 const WHOX: &[u8] = b"tcuihsnfdlaor";

@@ -1,4 +1,4 @@
-//! Lines and messages (RFC 1459 section 2.3, RFC 2812 section 2.3, IRCv3 message tags), borrowed
+//! Lines and messages (RFC 1459 section 2.3, RFC 2812 section 2.3, `IRCv3` message tags), borrowed
 //! from the stream.
 
 use std::borrow::Cow;
@@ -171,7 +171,7 @@ fn blank(input: &[u8]) -> &[u8] {
 
 /// Bytes of a line without tags: modern servers allow 512, some 8 KiB.
 const LIMIT: usize = 8 * 1024;
-/// Bytes of a line with tags (IRCv3 message tags allow 8191 more).
+/// Bytes of a line with tags (`IRCv3` message tags allow 8191 more).
 const TAGGED_LIMIT: usize = LIMIT + 8 * 1024;
 const PARAMS: usize = 64;
 
