@@ -88,6 +88,7 @@ impl<'a> Verdict<'a> {
         self.tells += 1;
         self.points += match line.command {
             _ if reply && line.count() >= 2 => 3,
+            "PONG" if line.source.is_some_and(|source| source.name == line.param(0)) => 3,
             "PING" | "PONG" => self.ping(line),
             "NOTICE" | "PRIVMSG" | "CAP" => 3,
             _ if person => 3,

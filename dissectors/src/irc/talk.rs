@@ -129,7 +129,8 @@ impl Talk {
 
     fn client_line(&mut self, line: &Line<'_>, out: &mut Out) {
         let command = line.command.to_ascii_uppercase();
-        self.sign_on.acting |= matches!(command.as_str(), "JOIN" | "PRIVMSG" | "MODE" | "WHO");
+        self.sign_on.acting |= !line.param(0).is_empty()
+            && matches!(command.as_str(), "JOIN" | "PRIVMSG" | "MODE" | "WHO");
         match command.as_str() {
             "PASS" | "NICK" | "OPER" | "WEBIRC" | "DIE" | "RESTART" | "REGISTER" | "VERIFY" => {
                 self.sign_on_line(&command, line, out);
@@ -190,8 +191,10 @@ impl Talk {
         false
     }
 
+    /// 691 says so; 421 and 451 do when they name the command, or none at all.
     fn starttls_refused(&mut self, code: u16, line: &Line<'_>, out: &mut Out) {
-        if code == 691 || line.param(1).eq_ignore_ascii_case(b"STARTTLS") || code == 451 {
+        let named = line.param(1).eq_ignore_ascii_case(b"STARTTLS");
+        if code == 691 || named || (code == 451 && line.count() < 3) {
             self.starttls = false;
             let seal = Seal { verdict: Verdict::StarttlsRefused, ..Seal::default() };
             out.emit(Event::Seal(seal));
