@@ -3,5 +3,6 @@
 //! A file imports only from files earlier in this order: frame, meter, capture, decode, defrag,
 //! flow, tcp, talk, worker, merge, output, pipeline.
 
+pub mod capture;
 pub mod decode;
 pub mod frame;
