@@ -6,7 +6,6 @@
 pub mod capture;
 mod clock;
 pub mod decode;
-mod defrag;
 mod flow;
 pub mod frame;
 mod merge;

@@ -11,8 +11,7 @@ use overhear_analysis::told::Ledger;
 use overhear_analysis::{FlowFacts, FlowId, Record, Time};
 use overhear_dissectors::{Ends, PROTOCOLS, Transport};
 
-use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode, whole};
-use crate::defrag::{Defrag, Defragged, Whole};
+use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode};
 use crate::flow::{Flow, Key, Syn, Syns, Table};
 use crate::frame::Frame;
 use crate::notes::Notes;
@@ -52,7 +51,6 @@ pub(crate) struct Worker {
 struct Shard {
     flows: Table,
     syns: Syns,
-    defrag: Defrag,
 }
 
 impl Worker {
@@ -124,7 +122,7 @@ impl Worker {
         let mut notes = Notes::stop(&mut self.ledger, sink);
         let mut flows: Vec<_> =
             self.shards.iter_mut().flatten().flat_map(|shard| shard.flows.drain()).collect();
-        flows.sort_by_key(|flow| flow.id());
+        flows.sort_by_key(Flow::id);
         for mut flow in flows {
             let tally = flow.finish(at, &mut notes);
             book(notes.ledger, tally);
@@ -135,7 +133,7 @@ impl Worker {
 
 impl Shard {
     fn new(flows: usize) -> Self {
-        Self { flows: Table::new(flows), syns: Syns::default(), defrag: Defrag::default() }
+        Self { flows: Table::new(flows), syns: Syns::default() }
     }
 }
 
@@ -179,34 +177,7 @@ impl Desk<'_> {
                 self.udp(packet, datagram, notes);
             }
             Payload::Other(_) => notes.ledger.other += 1,
-            Payload::Fragment(fragment) => {
-                notes.ledger.held_fragments += 1;
-                match self.shard.defrag.insert(fragment, self.now) {
-                    Defragged::Held => {}
-                    Defragged::Dropped(reason) => notes.odd(reason, ""),
-                    Defragged::Whole(made) => {
-                        notes.ledger.reassembled += 1;
-                        if let Some(overlap) = made.overlap {
-                            notes.odd(overlap, "");
-                        }
-                        self.whole(packet, &made, notes);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Goes on with a packet made whole from its fragments.
-    fn whole(&mut self, part: &Packet<'_>, made: &Whole, notes: &mut Notes<'_>) {
-        match whole(part.src, part.dst, made.proto, part.hops, &made.data) {
-            Decoded::Packet(Packet { payload: Payload::Fragment(_), .. }) | Decoded::NonIp => {
-                notes.ledger.other += 1;
-            }
-            Decoded::Malformed(name) => {
-                notes.ledger.malformed += 1;
-                notes.odd(name, "in a packet made whole from fragments");
-            }
-            Decoded::Packet(packet) => self.packet(&packet, notes),
+            Payload::Fragment(_) => notes.ledger.held_fragments += 1,
         }
     }
 

@@ -304,7 +304,7 @@ impl Talk {
                 };
                 self.pass_on(stamp, &rest, notes);
             }
-            Outcome::Sealed { seal, rest } => self.sealed(side, stamp, seal, rest, notes),
+            Outcome::Sealed { seal, rest } => self.sealed(side, stamp, seal, &rest, notes),
         }
     }
 
@@ -314,7 +314,7 @@ impl Talk {
         side: Side,
         stamp: Stamp,
         seal: Seal,
-        rest: Vec<(Side, Vec<u8>)>,
+        rest: &[(Side, Vec<u8>)],
         notes: &mut Notes<'_>,
     ) {
         let named = seal.tls_version.is_some();
@@ -328,7 +328,7 @@ impl Talk {
             Some(reading) => State::Reading(Box::new(reading)),
             None => State::Deaf(Why::Sealed),
         };
-        self.pass_on(stamp, &rest, notes);
+        self.pass_on(stamp, rest, notes);
     }
 
     /// Hands unread bytes to whoever listens now.
