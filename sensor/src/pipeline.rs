@@ -1,7 +1,7 @@
 //! From a capture to records in order.
 
 use overhear_analysis::told::Ledger;
-use overhear_analysis::{FlowId, Heard, Order, Phase, Record, Stamp, Time};
+use overhear_analysis::{FlowId, Heard, Order, Phase, Record, Time};
 use overhear_dissectors::Side;
 
 use crate::capture::filter::Filter;
@@ -183,7 +183,10 @@ impl Hall {
         self.every(Input::Stop { at: self.clock.now() }, hear);
         self.settle(u64::MAX, hear);
         for lane in 0..=self.workers.len() {
-            self.merge.promise(lane, Order { index: u32::MAX, flow: FlowId(u64::MAX), ..place(u64::MAX, Phase::Stop) });
+            self.merge.promise(
+                lane,
+                Order { index: u32::MAX, flow: FlowId(u64::MAX), ..place(u64::MAX, Phase::Stop) },
+            );
         }
         while let Some(record) = self.merge.next() {
             hear(record);

@@ -6,14 +6,13 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use overhear_analysis::told::Ledger;
 use overhear_analysis::{FlowFacts, FlowId, Record, Time};
-use overhear_dissectors::{Ends, PROTOCOLS, Side, Transport};
+use overhear_dissectors::{Ends, PROTOCOLS, Transport};
 
-use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode, transport};
-use crate::defrag::{Defrag, Defragged};
+use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode, whole};
+use crate::defrag::{Defrag, Defragged, Whole};
 use crate::flow::{Flow, Key, Syn, Syns, Table};
 use crate::frame::Frame;
 use crate::notes::Notes;
@@ -185,17 +184,29 @@ impl Desk<'_> {
                 match self.shard.defrag.insert(fragment, self.now) {
                     Defragged::Held => {}
                     Defragged::Dropped(reason) => notes.odd(reason, ""),
-                    Defragged::Whole(whole) => {
+                    Defragged::Whole(made) => {
                         notes.ledger.reassembled += 1;
-                        if let Some(overlap) = whole.overlap {
+                        if let Some(overlap) = made.overlap {
                             notes.odd(overlap, "");
                         }
-                        let payload = transport(whole.proto, packet.src, packet.dst, &whole.data);
-                        let packet = Packet { payload, ..packet.clone() };
-                        self.packet(&packet, notes);
+                        self.whole(packet, &made, notes);
                     }
                 }
             }
+        }
+    }
+
+    /// Goes on with a packet made whole from its fragments.
+    fn whole(&mut self, part: &Packet<'_>, made: &Whole, notes: &mut Notes<'_>) {
+        match whole(part.src, part.dst, made.proto, part.hops, &made.data) {
+            Decoded::Packet(Packet { payload: Payload::Fragment(_), .. }) | Decoded::NonIp => {
+                notes.ledger.other += 1;
+            }
+            Decoded::Malformed(name) => {
+                notes.ledger.malformed += 1;
+                notes.odd(name, "in a packet made whole from fragments");
+            }
+            Decoded::Packet(packet) => self.packet(&packet, notes),
         }
     }
 
@@ -298,7 +309,7 @@ impl Desk<'_> {
             transport: route.key.transport(),
             app: None,
             via: packet.hops.via(),
-            vlan: packet.hops.vlan(),
+            vlan: packet.hops.vlans(),
             began: notes.stamp().unwrap_or_default().at,
         };
         let from_start = mine.is_some();

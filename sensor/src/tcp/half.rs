@@ -80,11 +80,6 @@ impl Half {
         }
     }
 
-    /// The sequence number of the first byte is known.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.base.is_some()
-    }
-
     /// The stream is over.
     pub(crate) fn ended(&self) -> bool {
         self.ended
