@@ -8,6 +8,8 @@ from clients import Irssi, WeeChat
 from stage import Stage, package
 
 DOOR, GUESS, OPER, KEY = "Linden-Gate-4", "hunter3", "Quince-Tree-71", "teapot"
+# Seconds between two sayings; ngircd makes whoever writes faster wait.
+PACE = 2.5
 
 NGIRCD = """[Global]
 Name = irc.office.example
@@ -44,9 +46,9 @@ def play(stage):
     stage.start("server", "ngircd", "-n", "-f", conf)
     stage.wait_for_port("server", 6667)
 
-    def say(client, who, to, text, kind="chat", **options):
+    def say(client, who, to, text, kind="chat"):
         stage.message(who, to, text, kind)
-        client.type(text if kind == "chat" else f"/msg {to} {text}", pause=1.0, **options)
+        client.type(f"/msg {to} {text}", pause=PACE)
 
     anna = Irssi(stage, "anna", "anna", "Anna, front desk")
     anna.type(f"/connect {stage.hosts['server']} 6667 {DOOR}")
@@ -61,12 +63,11 @@ def play(stage):
     anna.type("/topic #office delivery at eleven, keys with Anna")
     jonas.type(f"/join #office {KEY}", pause=1.5)
 
-    room = "irc.office.#office"
     say(anna, "anna", "#office", "Good morning. The delivery comes at eleven.")
-    say(jonas, "jonas", "#office", "Morning! Who has the price list? The café order is still open …", buffer=room)
+    say(jonas, "jonas", "#office", "Morning! Who has the price list? The café order is still open …")
     say(anna, "anna", "#office", "https://intranet.office.example/prices?year=2026 is the current one")
     stage.message("jonas", "#office", "writes that down", "action")
-    jonas.type("/me writes that down", room, pause=1.0)
+    jonas.type("/me writes that down", "irc.office.#office", pause=PACE)
 
     say(anna, "anna", "jonas", "the safe is 24-61-07, please do not write it on the board again", "im")
     say(jonas, "jonas", "anna", "never. And the wifi password?", "im")
@@ -74,11 +75,11 @@ def play(stage):
 
     for password, result in ((GUESS, "failed"), (OPER, "ok")):
         stage.login("anna", password, "IRC OPER", "anna", result)
-        anna.type(f"/quote OPER anna {password}", pause=1.2)
+        anna.type(f"/quote OPER anna {password}", pause=4)
 
-    jonas.type("/away unloading the van", pause=1.0)
+    jonas.type("/away unloading the van", pause=PACE)
     say(anna, "anna", "jonas", "call me when you are back", "im")
-    jonas.type("/away", pause=1.0)
+    jonas.type("/away", pause=PACE)
 
     path = stage.file("prices-2026.pdf", pdf())
     stage.sent("anna", "jonas", path, "dcc-send")
@@ -91,8 +92,8 @@ def play(stage):
     for message in stage.truth["messages"]:
         message["to"] = message["to"].removeprefix("=")
 
-    anna.type("/nick anna_lunch", pause=1.0)
-    say(anna, "anna_lunch", "#office", "lunch. Back at one.")
+    anna.type("/nick anna_out", pause=PACE)
+    say(anna, "anna_out", "#office", "lunch. Back at one.")
     jonas.type("/quit see you at one", pause=1.0)
     anna.type("/quit lunch", pause=1.0)
 
