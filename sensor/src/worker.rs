@@ -119,13 +119,12 @@ impl Worker {
     }
 
     fn stop(&mut self, at: Time, sink: &mut dyn FnMut(Record)) {
-        let mut notes = Notes::stop(&mut self.ledger, sink);
         let mut flows: Vec<_> =
             self.shards.iter_mut().flatten().flat_map(|shard| shard.flows.drain()).collect();
         flows.sort_by_key(Flow::id);
         for mut flow in flows {
-            let tally = flow.finish(at, &mut notes);
-            book(notes.ledger, tally);
+            let tally = flow.finish(at, &mut Notes::stop(&mut self.ledger, sink));
+            book(&mut self.ledger, tally);
         }
         self.timers.clear();
     }
