@@ -119,7 +119,7 @@ impl Talk {
     fn joined(&mut self, nick: &str, line: &Line<'_>, out: &mut Out) {
         let who = self.who(nick);
         for room in self.rooms(line.param(0)) {
-            if self.is_own(nick) {
+            if self.is_own(nick) && self.sign_on.server_heard {
                 let question = Question::Join(room.clone());
                 self.answer(|q| *q == question, Some(true), out);
             }
