@@ -87,11 +87,11 @@ fn offers_are_joined_to_their_answers() {
 fn a_gateway_gives_its_password_away() {
     hears(
         "gateway",
-        r#"
+        "
         credential 1 ? Password irc-webirc Plaintext gate-word
         answer 1 Some(true) cgiirc
         login ann none Success hub.example
-        "#,
+        ",
     );
 }
 
@@ -99,7 +99,7 @@ fn a_gateway_gives_its_password_away() {
 fn echoes_and_playback_are_told_once() {
     hears(
         "ircv3",
-        r#"
+        r"
         login ann none Success hub.example
         Chat ToServer ann>#room said once
         Chat FromServer bob>#room heard live
@@ -108,7 +108,7 @@ fn echoes_and_playback_are_told_once() {
         Chat ToServer ann>#room first line\nsecond line
         Offline FromServer cas>#room before you came
         Quit  dan  hub.example leaf.example
-        "#,
+        ",
     );
 }
 
@@ -116,13 +116,13 @@ fn echoes_and_playback_are_told_once() {
 fn inspircd_links() {
     hears(
         "link_inspircd",
-        r#"
+        "
         credential 1 leaf.example Password irc-server-link Plaintext link-word
         answer 1 Some(true)
         credential 2 hub.example Password irc-server-link Plaintext link-word
         answer 2 Some(true)
         Chat BetweenServers ann>#room across the link
-        "#,
+        ",
     );
 }
 
@@ -130,14 +130,14 @@ fn inspircd_links() {
 fn p10_links() {
     hears(
         "link_p10",
-        r#"
+        "
         credential 1 ? Password irc-pass Plaintext link-word
         credential 2 ? Password irc-server-link Plaintext link-word
         answer 1 Some(true) leaf.example
         answer 2 Some(true) hub.example
         Chat BetweenServers ann>#room across the link
         Notice BetweenServers ann>#room and a notice
-        "#,
+        ",
     );
 }
 
@@ -145,7 +145,7 @@ fn p10_links() {
 fn ts6_links() {
     hears(
         "link_ts6",
-        r#"
+        "
         credential 1 ? Password irc-server-link Plaintext link-word
         credential 2 ? Password irc-server-link Plaintext link-word
         answer 1 Some(true) leaf.example
@@ -157,7 +157,7 @@ fn ts6_links() {
         credential 3 Anne Password nickserv-identify Plaintext across-word
         Im BetweenServers Anne>NickServ@services.example IDENTIFY *
         login Anne nickserv-identify Attempt leaf.example
-        "#,
+        ",
     );
 }
 
@@ -165,7 +165,7 @@ fn ts6_links() {
 fn malformed_lines_are_counted() {
     hears(
         "malformed",
-        r#"
+        "
         login ann none Success hub.example
         Im ToServer ann>bob ends at a lone cr
         Im ToServer ann>bob and goes on
@@ -179,7 +179,7 @@ fn malformed_lines_are_counted() {
         weird irc_sasl
         weird irc_line_too_long
         Im ToServer ann>bob after the long line
-        "#,
+        ",
     );
 }
 
@@ -187,7 +187,7 @@ fn malformed_lines_are_counted() {
 fn one_direction_is_read() {
     hears(
         "one_way",
-        r#"
+        "
         credential 1 ? Password irc-pass Plaintext sesame-7
         credential 2 ann ChannelKey irc-join Plaintext room-key
         Join #room ann
@@ -198,7 +198,7 @@ fn one_direction_is_read() {
         Quit  ann  bye
         login ann irc-pass Attempt -
         answer 1 None ann
-        "#,
+        ",
     );
 }
 
@@ -206,7 +206,7 @@ fn one_direction_is_read() {
 fn a_conversation_is_picked_up_and_resumed() {
     hears(
         "picked_up",
-        r#"
+        "
         Chat FromServer bob>#room still here
         Chat ToServer ?>#room me too
         Join #room bob
@@ -214,7 +214,7 @@ fn a_conversation_is_picked_up_and_resumed() {
         Join #room Ann
         Chat ToServer Ann>#room now with a name
         Im FromServer cas>ann after the gap
-        "#,
+        ",
     );
 }
 
@@ -222,7 +222,7 @@ fn a_conversation_is_picked_up_and_resumed() {
 fn presence_is_told_when_it_changes() {
     hears(
         "presence",
-        r#"
+        "
         login ann none Success hub.example
         Away ann at lunch
         Online ann
@@ -243,7 +243,7 @@ fn presence_is_told_when_it_changes() {
         Away gil in a meeting
         Away hal
         Online hal
-        "#,
+        ",
     );
 }
 
@@ -251,7 +251,7 @@ fn presence_is_told_when_it_changes() {
 fn accounts_are_registered() {
     hears(
         "registration",
-        r#"
+        "
         credential 1 ann Password irc-register Plaintext kiwi-1
         answer 1 Some(false)
         credential 2 ann Password irc-register Plaintext kiwi-22222
@@ -259,7 +259,7 @@ fn accounts_are_registered() {
         credential 3 ann Token irc-verify Plaintext 123456
         answer 3 Some(true)
         login ann none Success hub.example
-        "#,
+        ",
     );
 }
 
@@ -267,7 +267,7 @@ fn accounts_are_registered() {
 fn rooms_are_followed() {
     hears(
         "rooms",
-        r#"
+        "
         login Ann none Success hub.example
         credential 1 Ann ChannelKey irc-join Plaintext sesame
         credential 2 Ann ChannelKey irc-join Plaintext wrong-key
@@ -291,7 +291,7 @@ fn rooms_are_followed() {
         Nick  Ann  Anne
         Chat ToServer Anne>#room with a new name
         Quit  bob  gone
-        "#,
+        ",
     );
 }
 
@@ -299,7 +299,7 @@ fn rooms_are_followed() {
 fn every_mechanism_is_read() {
     hears(
         "sasl",
-        r#"
+        "
         credential 1 ann Password sasl-plain Plaintext wrong-fig
         answer 1 Some(false)
         login ann sasl-plain Failure hub.example
@@ -324,7 +324,7 @@ fn every_mechanism_is_read() {
         answer 8 Some(false)
         login fay sasl-ecdsa-nist256p-challenge Failure hub.example
         login ann sasl-external Success hub.example
-        "#,
+        ",
     );
 }
 
@@ -332,7 +332,7 @@ fn every_mechanism_is_read() {
 fn services_take_passwords() {
     hears(
         "services",
-        r#"
+        "
         login ann none Success hub.example
         credential 1 ann Password nickserv-identify Plaintext plum-3
         Im ToServer ann>NickServ IDENTIFY *
@@ -377,7 +377,7 @@ fn services_take_passwords() {
         Chat ToServer ann>#room /msg NickServ identify *
         Im ToServer ann>bob please identify yourself
         login ann nickserv-identify Attempt hub.example
-        "#,
+        ",
     );
 }
 
@@ -385,7 +385,7 @@ fn services_take_passwords() {
 fn a_sign_on_is_answered() {
     hears(
         "sign_on",
-        r#"
+        "
         credential 1 ? Password irc-pass Plaintext sesame-7
         login ann irc-pass Failure hub.example
         answer 1 Some(true) ann_
@@ -398,7 +398,7 @@ fn a_sign_on_is_answered() {
         answer 4 Some(false)
         credential 5 ann_ Password irc-die Plaintext die-word
         answer 5 Some(false)
-        "#,
+        ",
     );
 }
 
@@ -406,11 +406,11 @@ fn a_sign_on_is_answered() {
 fn a_sign_on_is_refused() {
     hears(
         "sign_on_refused",
-        r#"
+        "
         credential 1 ? Password irc-pass Plaintext wrong-word
         answer 1 Some(false) bob
         login bob irc-pass Failure hub.example
-        "#,
+        ",
     );
 }
 
@@ -418,10 +418,10 @@ fn a_sign_on_is_refused() {
 fn tls_begins_behind_the_reply() {
     hears(
         "starttls",
-        r#"
+        "
         login ann none Attempt hub.example
         sealed Starttls after 70
-        "#,
+        ",
     );
 }
 
@@ -429,11 +429,11 @@ fn tls_begins_behind_the_reply() {
 fn an_upgrade_is_refused() {
     hears(
         "starttls_refused",
-        r#"
+        "
         seal StarttlsRefused
         login ann none Success hub.example
         Im ToServer ann>bob in clear after all
-        "#,
+        ",
     );
 }
 
@@ -461,11 +461,11 @@ fn people_talk() {
 fn a_token_is_no_password() {
     hears(
         "twitch",
-        r#"
+        "
         credential 1 ? Token irc-pass Plaintext oauth:token-of-ann
         answer 1 Some(true) ann
         login ann irc-pass Success tmi.example
-        "#,
+        ",
     );
 }
 
@@ -473,12 +473,12 @@ fn a_token_is_no_password() {
 fn a_bouncer_plays_back() {
     hears(
         "znc",
-        r#"
+        "
         credential 1 ? Password irc-pass Plaintext ann/net:bouncer-word
         answer 1 Some(true) ann
         login ann irc-pass Success irc.znc.example
         Offline FromServer bob>#room while you slept
         Im FromServer ann>bob from my other client
-        "#,
+        ",
     );
 }
