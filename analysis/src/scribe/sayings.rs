@@ -65,7 +65,7 @@ impl Sayings {
             .filter(|number| {
                 self.groups
                     .get(number)
-                    .is_some_and(|group| !group.flows.contains(&flow) && !(sent && group.sent))
+                    .is_some_and(|group| !(group.flows.contains(&flow) || sent && group.sent))
             })
             .collect();
         known.sort_unstable();
