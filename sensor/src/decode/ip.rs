@@ -17,6 +17,11 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// The version of the packet.
+    pub(super) const fn version(self) -> u8 {
+        if self.src.is_ipv4() { 4 } else { 6 }
+    }
+
     /// The packet, once its payload is known.
     pub(super) const fn packet(self, payload: Payload<'_>, walk: Walk) -> Decoded<'_> {
         Decoded::Packet(Packet { src: self.src, dst: self.dst, hops: walk.hops, payload })

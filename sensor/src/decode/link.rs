@@ -1,6 +1,6 @@
 //! Link layers, down to the `EtherType` of what they carry.
 
-use super::{Decoded, Hop, Walk, ip};
+use super::{Decoded, Hop, Walk, ip, tunnel};
 use crate::frame::Link;
 
 /// Opens a frame of the given link type.
@@ -13,6 +13,8 @@ pub(super) fn open(link: Link, data: &[u8], walk: Walk) -> Decoded<'_> {
         Link::DLT_RAW | Link::DLT_RAW_OPENBSD | Link::RAW | Link::IPV4 | Link::IPV6 => {
             ip::any(data, walk)
         }
+        Link::PPP | Link::PPP_HDLC => tunnel::ppp(data, walk),
+        Link::PPP_ETHER => tunnel::pppoe(data, walk),
         _ => Decoded::NonIp,
     }
 }
@@ -33,6 +35,8 @@ pub(super) fn ether_type(mut kind: u16, mut data: &[u8], mut walk: Walk) -> Deco
                 kind = u16::from_be_bytes([*hi, *lo]);
                 data = rest;
             }
+            0x8847 | 0x8848 => return tunnel::mpls(data, walk),
+            0x8864 => return tunnel::pppoe(data, walk),
             0..LEAST_ETHERTYPE => return llc(kind, data, walk),
             _ => return Decoded::NonIp,
         }

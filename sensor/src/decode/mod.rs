@@ -14,6 +14,7 @@ mod hops;
 mod ip;
 mod link;
 mod transport;
+mod tunnel;
 
 use std::net::IpAddr;
 
@@ -114,6 +115,11 @@ struct Walk {
 }
 
 impl Walk {
+    /// Goes into a tunnel; nothing when there is no more room, since a walk has to end.
+    fn through(mut self, hop: Hop) -> Option<Self> {
+        self.hops.push(hop).then_some(self)
+    }
+
     /// Limits `data` to the `len` bytes a header says there are, which cuts off padding.
     fn limit<'a>(&mut self, data: &'a [u8], len: u32) -> &'a [u8] {
         if let Some(inside) = data.get(..len as usize) {
