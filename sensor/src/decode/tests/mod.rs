@@ -1,5 +1,7 @@
 //! Frames are built here, byte by byte.
 
+mod tunnels;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
