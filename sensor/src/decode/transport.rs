@@ -75,7 +75,7 @@ pub struct Datagram<'a> {
 }
 
 /// Reads what follows the IP headers.
-pub(super) fn open(head: Head, data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn open<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     match head.proto {
         TCP => tcp(head, data, walk),
         UDP => udp(head, data, walk),
@@ -89,7 +89,7 @@ pub(super) fn open(head: Head, data: &[u8], walk: Walk) -> Decoded<'_> {
     }
 }
 
-fn tcp(head: Head, data: &[u8], walk: Walk) -> Decoded<'_> {
+fn tcp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some((header, rest)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("TCP header cut off");
     };
@@ -124,7 +124,7 @@ fn tcp(head: Head, data: &[u8], walk: Walk) -> Decoded<'_> {
     head.packet(Payload::Tcp(segment), walk)
 }
 
-fn udp(head: Head, data: &[u8], mut walk: Walk) -> Decoded<'_> {
+fn udp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some(([s1, s2, d1, d2, len1, len2, sum1, sum2], _)) = data.split_first_chunk::<8>() else {
         return Decoded::Malformed("UDP header cut off");
     };
@@ -152,7 +152,7 @@ fn udp(head: Head, data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// Whether the checksum `found` in the transport's header is wrong.
-fn wrong(head: Head, data: &[u8], found: u16, walk: Walk) -> bool {
+fn wrong(head: Head, data: &[u8], found: u16, walk: &Walk) -> bool {
     if found == 0 || walk.cut != 0 {
         return false;
     }

@@ -3,7 +3,7 @@
 use super::{Decoded, Hop, Walk, ip, link};
 
 /// MPLS (RFC 3032): labels down to the bottom of the stack, then IP or a pseudowire.
-pub(super) fn mpls(mut data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn mpls<'a>(mut data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     loop {
         let Some((entry, rest)) = data.split_first_chunk::<4>() else {
             return Decoded::Malformed("MPLS label cut off");
@@ -26,7 +26,7 @@ pub(super) fn mpls(mut data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// A `PPPoE` session (RFC 2516 section 4).
-pub(super) fn pppoe(data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn pppoe<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some(([version, code, s1, s2, len @ ..], rest)) = data.split_first_chunk::<6>() else {
         return Decoded::Malformed("PPPoE header cut off");
     };
@@ -41,7 +41,7 @@ pub(super) fn pppoe(data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// PPP (RFC 1661, RFC 1662): address and control bytes, and a protocol which may be shortened.
-pub(super) fn ppp(data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn ppp<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let data = data.strip_prefix(&[0xff, 0x03]).unwrap_or(data);
     match data {
         [0x00, 0x21, rest @ ..] | [0x21, rest @ ..] => ip::v4(rest, walk),
@@ -52,7 +52,7 @@ pub(super) fn ppp(data: &[u8], walk: Walk) -> Decoded<'_> {
 }
 
 /// An IP packet in an IP packet (RFC 2003, RFC 4213, RFC 2473).
-pub(super) fn nested(inner: u8, outer: u8, data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn nested<'a>(inner: u8, outer: u8, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     match walk.through(Hop::Nested { inner, outer }) {
         Some(walk) if inner == 4 => ip::v4(data, walk),
         Some(walk) => ip::v6(data, walk),
@@ -61,7 +61,7 @@ pub(super) fn nested(inner: u8, outer: u8, data: &[u8], walk: Walk) -> Decoded<'
 }
 
 /// GRE (RFC 2784, RFC 2890), as PPTP uses it too (RFC 2637). Nothing when it is neither.
-pub(super) fn gre(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
+pub(super) fn gre<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     let ([flags, version, kind @ ..], mut rest) = data.split_first_chunk::<4>()?;
     let (flags, kind) = (u16::from_be_bytes([*flags, *version]), u16::from_be_bytes(*kind));
     let mut word = |present: bool| {
@@ -90,13 +90,13 @@ pub(super) fn gre(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
     }
 }
 
-fn gre_payload(
+fn gre_payload<'a>(
     kind: u16,
     key: Option<u32>,
     numbered: bool,
-    data: &[u8],
-    walk: Walk,
-) -> Option<Decoded<'_>> {
+    data: &'a [u8],
+    walk: &mut Walk,
+) -> Option<Decoded<'a>> {
     if kind == ERSPAN && !numbered {
         return Some(
             walk.through(Hop::Erspan(1, 0)).map_or(TOO_DEEP, |walk| link::ethernet(data, walk)),
@@ -114,7 +114,7 @@ fn gre_payload(
 }
 
 /// ERSPAN types II and III (draft-foschiano-erspan).
-fn erspan(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
+fn erspan<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     let ([version, _, s1, s2, _, _, _, _], rest) = data.split_first_chunk::<8>()?;
     let session = u16::from_be_bytes([*s1, *s2]) & 0x03ff;
     let (kind, frame) = match version >> 4 {
@@ -132,19 +132,24 @@ fn erspan(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
 /// What a datagram to the port of a tunnel carries, if it has the tunnel's form.
 ///
 /// A port is a hint only: what does not hold a packet in the end is an ordinary datagram.
-pub(super) fn datagram(port: u16, data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
-    let decoded = match port {
-        4789 | 8472 => vxlan(data, walk),
-        6081 => geneve(data, walk),
-        2152 => gtp(data, walk),
-        3544 => teredo(data, walk),
-        _ => None,
+pub(super) fn datagram<'a>(port: u16, data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+    let open = match port {
+        4789 | 8472 => vxlan,
+        6081 => geneve,
+        2152 => gtp,
+        3544 => teredo,
+        _ => return None,
     };
-    decoded.filter(|decoded| !matches!(decoded, Decoded::Malformed(_)))
+    let before = *walk;
+    let decoded = open(data, walk).filter(|decoded| !matches!(decoded, Decoded::Malformed(_)));
+    if decoded.is_none() {
+        *walk = before;
+    }
+    decoded
 }
 
 /// VXLAN (RFC 7348 section 5).
-fn vxlan(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
+fn vxlan<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     let ([0x08 | 0x88, _, _, _, v1, v2, v3, 0], rest) = data.split_first_chunk::<8>()? else {
         return None;
     };
@@ -153,7 +158,7 @@ fn vxlan(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
 }
 
 /// GENEVE (RFC 8926 section 3.4).
-fn geneve(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
+fn geneve<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     let ([options, _, kind1, kind2, v1, v2, v3, 0], rest) = data.split_first_chunk::<8>()? else {
         return None;
     };
@@ -167,7 +172,7 @@ fn geneve(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
 }
 
 /// GTP-U version 1 (3GPP TS 29.281 section 5), its user packets.
-fn gtp(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
+fn gtp<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     let ([flags @ 0x30..=0x37, 255, _, _, teid @ ..], mut rest) = data.split_first_chunk::<8>()?
     else {
         return None;
@@ -188,7 +193,7 @@ fn gtp(data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
 }
 
 /// Teredo (RFC 4380 section 5.1.1): indications, then an IPv6 packet.
-fn teredo(mut data: &[u8], walk: Walk) -> Option<Decoded<'_>> {
+fn teredo<'a>(mut data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     if let [0, 1, id, authentication, rest @ ..] = data {
         // Two lengths, a nonce and a confirmation byte.
         data = rest.get(usize::from(*id) + usize::from(*authentication) + 9..)?;
