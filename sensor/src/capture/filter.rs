@@ -99,7 +99,7 @@ fn wrong(text: &str, link: Link, reason: &dyn fmt::Display) -> FilterError {
     FilterError::Wrong { text: text.to_owned(), link, reason }
 }
 
-const OTHERS: [Link; 4] = [Link::RAW, Link::LINUX_SLL2, Link(105), Link(127)];
+const OTHERS: [Link; 4] = [Link::RAW, Link::LINUX_SLL2, Link::IEEE802_11, Link::RADIOTAP];
 #[cfg(target_os = "openbsd")]
 const DLT_RAW: i32 = 14;
 #[cfg(not(target_os = "openbsd"))]

@@ -1,6 +1,6 @@
 //! Link layers, down to the `EtherType` of what they carry.
 
-use super::{Decoded, Hop, Walk, ip, tunnel};
+use super::{Decoded, Hop, Walk, ip, tunnel, wireless};
 use crate::frame::Link;
 
 /// Opens a frame of the given link type.
@@ -15,6 +15,8 @@ pub(super) fn open<'a>(link: Link, data: &'a [u8], walk: &mut Walk) -> Decoded<'
         }
         Link::PPP | Link::PPP_HDLC => tunnel::ppp(data, walk),
         Link::PPP_ETHER => tunnel::pppoe(data, walk),
+        Link::IEEE802_11 => wireless::ieee80211(data, false, walk),
+        Link::RADIOTAP => wireless::radiotap(data, walk),
         _ => Decoded::NonIp,
     }
 }
@@ -52,7 +54,7 @@ pub(super) fn ethernet<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
 }
 
 /// IEEE 802.2 with SNAP; `len` is the length field of the 802.3 header.
-fn llc<'a>(len: u16, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn llc<'a>(len: u16, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let data = walk.limit(data, u32::from(len));
     match data {
         // RFC 1042, and the bridge-tunnel form of IEEE 802.1H.

@@ -15,6 +15,7 @@ mod ip;
 mod link;
 mod transport;
 mod tunnel;
+mod wireless;
 
 use std::net::IpAddr;
 

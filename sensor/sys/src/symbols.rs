@@ -43,12 +43,22 @@ macro_rules! forward {
 forward! {
     fn pcap_create(device: Text, message: Message) -> Opaque { complain(message, null_mut()) }
     fn pcap_open_dead(link: c_int, limit: c_int) -> Opaque { null_mut() }
-    fn pcap_open_dead_with_tstamp_precision(link: c_int, limit: c_int, precision: c_uint) -> Opaque { null_mut() }
+    fn pcap_open_dead_with_tstamp_precision(
+        link: c_int, limit: c_int, precision: c_uint
+    ) -> Opaque { null_mut() }
     fn pcap_open_offline(file: Text, message: Message) -> Opaque { complain(message, null_mut()) }
-    fn pcap_open_offline_with_tstamp_precision(file: Text, precision: c_uint, message: Message) -> Opaque { complain(message, null_mut()) }
-    fn pcap_fopen_offline(file: Opaque, message: Message) -> Opaque { complain(message, null_mut()) }
-    fn pcap_fopen_offline_with_tstamp_precision(file: Opaque, precision: c_uint, message: Message) -> Opaque { complain(message, null_mut()) }
-    fn pcap_findalldevs(devices: *mut Opaque, message: Message) -> c_int { complain(message, FAILED) }
+    fn pcap_open_offline_with_tstamp_precision(
+        file: Text, precision: c_uint, message: Message
+    ) -> Opaque { complain(message, null_mut()) }
+    fn pcap_fopen_offline(
+        file: Opaque, message: Message
+    ) -> Opaque { complain(message, null_mut()) }
+    fn pcap_fopen_offline_with_tstamp_precision(
+        file: Opaque, precision: c_uint, message: Message
+    ) -> Opaque { complain(message, null_mut()) }
+    fn pcap_findalldevs(
+        devices: *mut Opaque, message: Message
+    ) -> c_int { complain(message, FAILED) }
     fn pcap_freealldevs(devices: Opaque) { () }
 
     // Without libpcap no handle ever exists, so that the following are not called with one.
@@ -64,11 +74,19 @@ forward! {
     fn pcap_close(handle: Opaque) { () }
     fn pcap_geterr(handle: Opaque) -> Message { MISSING.as_ptr().cast_mut() }
 
-    fn pcap_loop(handle: Opaque, count: c_int, handler: Handler, user: *mut c_uchar) -> c_int { FAILED }
-    fn pcap_dispatch(handle: Opaque, count: c_int, handler: Handler, user: *mut c_uchar) -> c_int { FAILED }
-    fn pcap_next_ex(handle: Opaque, header: *mut Opaque, data: *mut *const c_uchar) -> c_int { FAILED }
+    fn pcap_loop(
+        handle: Opaque, count: c_int, handler: Handler, user: *mut c_uchar
+    ) -> c_int { FAILED }
+    fn pcap_dispatch(
+        handle: Opaque, count: c_int, handler: Handler, user: *mut c_uchar
+    ) -> c_int { FAILED }
+    fn pcap_next_ex(
+        handle: Opaque, header: *mut Opaque, data: *mut *const c_uchar
+    ) -> c_int { FAILED }
     fn pcap_breakloop(handle: Opaque) { () }
-    fn pcap_setnonblock(handle: Opaque, nonblock: c_int, message: Message) -> c_int { complain(message, FAILED) }
+    fn pcap_setnonblock(
+        handle: Opaque, nonblock: c_int, message: Message
+    ) -> c_int { complain(message, FAILED) }
     fn pcap_get_selectable_fd(handle: Opaque) -> c_int { FAILED }
     fn pcap_fileno(handle: Opaque) -> c_int { FAILED }
     fn pcap_stats(handle: Opaque, stats: Opaque) -> c_int { FAILED }
@@ -77,10 +95,14 @@ forward! {
     fn pcap_major_version(handle: Opaque) -> c_int { FAILED }
     fn pcap_minor_version(handle: Opaque) -> c_int { FAILED }
 
-    fn pcap_compile(handle: Opaque, program: Opaque, text: Text, optimize: c_int, netmask: c_uint) -> c_int { FAILED }
+    fn pcap_compile(
+        handle: Opaque, program: Opaque, text: Text, optimize: c_int, netmask: c_uint
+    ) -> c_int { FAILED }
     fn pcap_setfilter(handle: Opaque, program: Opaque) -> c_int { FAILED }
     fn pcap_freecode(program: Opaque) { () }
-    fn pcap_offline_filter(program: *const c_void, header: *const c_void, data: *const c_uchar) -> c_int { 0 }
+    fn pcap_offline_filter(
+        program: *const c_void, header: *const c_void, data: *const c_uchar
+    ) -> c_int { 0 }
 
     fn pcap_datalink(handle: Opaque) -> c_int { FAILED }
     fn pcap_set_datalink(handle: Opaque, link: c_int) -> c_int { FAILED }

@@ -150,7 +150,11 @@ fn a_fragment_of_a_tunnel_is_read_on_when_it_is_whole() {
 
 proptest! {
     #[test]
-    fn damaged_tunnels_do_not_panic(which in 0usize..21, changes in prop::collection::vec((0usize..120, any::<u8>()), 1..5), cut in 0usize..130) {
+    fn damaged_tunnels_do_not_panic(
+        which in 0usize..21,
+        changes in prop::collection::vec((0usize..120, any::<u8>()), 1..5),
+        cut in 0usize..130,
+    ) {
         let (link, mut frame, _) = wrapped().swap_remove(which);
         for (at, value) in changes {
             if let Some(byte) = frame.get_mut(at) { *byte = value; }
