@@ -213,7 +213,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_program_ends(
-            lines in prop::collection::vec((any::<u16>(), any::<u8>(), any::<u8>(), any::<u32>()), 0..50),
+            lines in prop::collection::vec(any::<(u16, u8, u8, u32)>(), 0..50),
             data in prop::collection::vec(any::<u8>(), 0..80),
         ) {
             let _ = program(&lines).passes(&data, 1_000);

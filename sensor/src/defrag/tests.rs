@@ -160,7 +160,10 @@ proptest! {
 
     #[test]
     fn no_flood_breaks_the_budget(
-        parts in prop::collection::vec((0u32..40, 0u32..70_000, any::<bool>(), 0usize..200, -5i64..60), 0..300),
+        parts in prop::collection::vec(
+            (0u32..40, 0u32..70_000, any::<bool>(), 0usize..200, -5i64..60),
+            0..300,
+        ),
     ) {
         let limits = Limits { bytes: 4_000, packets: 10, ..Limits::default() };
         let mut defrag = Defrag::new(limits);
