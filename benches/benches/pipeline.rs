@@ -21,10 +21,10 @@ fn main() -> io::Result<()> {
     file.write_all(&pcap::pcap(&frames, Endian::Little, Unit::Micro))?;
     let bytes: usize = frames.iter().map(|frame| frame.bytes.len()).sum();
     for workers in [1, 2, 4] {
-        let name = format!("pipeline, {workers} workers");
+        let name = format!("pipeline, workers: {workers}");
         measure(&name, frames.len(), "frames", || read(file.path(), workers));
     }
-    measure("pipeline, 1 worker", bytes * 8, "bits", || read(file.path(), 1));
+    measure("pipeline, one worker", bytes * 8, "bits", || read(file.path(), 1));
     Ok(())
 }
 
@@ -42,9 +42,9 @@ fn crowd() -> io::Result<Vec<Frame>> {
 
 fn read(path: &Path, workers: usize) {
     let (mut timeline, _) = Timeline::open(&[path.to_path_buf()]);
-    let mut options = Options { workers, ..Options::default() };
+    let options = Options { workers, ..Options::default() };
     let mut records = 0_u64;
     let mut hear = |_| records += 1;
-    let ledger = pipeline::read(&mut timeline, &mut options, &mut hear, &mut |_| true);
+    let ledger = pipeline::read(&mut timeline, &options, &mut hear, &mut |_| true);
     black_box((records, ledger));
 }
