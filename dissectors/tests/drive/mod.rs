@@ -165,6 +165,9 @@ impl Conversation {
             from_start: self.from_start,
         };
         for protocol in PROTOCOLS {
+            if !protocol.facts().transports.contains(&self.transport) {
+                continue;
+            }
             let swapped = match protocol.probe(&opening) {
                 Probe::No => continue,
                 Probe::More => return,
