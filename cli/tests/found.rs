@@ -56,7 +56,7 @@ fn every_capture_is_read_to_its_end() {
         assert_eq!(lines.first().map(lab::kind), Some("start"), "{place}");
         let last = lines.last().unwrap();
         assert_eq!(lab::kind(last), "stats", "{place}");
-        let broken = last.pointer("/stats/broken").and_then(Value::as_u64);
+        let broken = last.pointer("/stats/ledger/broken").and_then(Value::as_u64);
         assert!(broken.is_none_or(|broken| broken == 0), "{place}: {broken:?} flows broke");
     }
 }

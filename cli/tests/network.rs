@@ -52,8 +52,9 @@ fn ways(dialogue: &Dialogue, straight: &Wire) -> Vec<(&'static str, Vec<Frame>)>
         ("unacknowledged", plain(&silent)),
     ];
     for seed in [3, 17] {
-        let jumbled = frames::jumble(frames::segments(dialogue, &wraps), seed);
-        ways.push(("jumbled", frames::wrap(dialogue, &wraps, &jumbled)));
+        let wire = Wire { acks: false, ..wraps.clone() };
+        let jumbled = frames::jumble(frames::segments(dialogue, &wire), seed);
+        ways.push(("jumbled", frames::wrap(dialogue, &wire, &jumbled)));
     }
     ways
 }

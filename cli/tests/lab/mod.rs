@@ -11,8 +11,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 /// The folder of shared captures and tools.
 pub(crate) fn shared() -> Option<PathBuf> {
@@ -66,16 +68,26 @@ pub(crate) fn truths(folder: &Path) -> BTreeMap<PathBuf, Value> {
     truths
 }
 
-/// Runs the program with a state of its own. It may refuse its input, but it never breaks.
-pub(crate) fn overhear(words: &[OsString]) -> Output {
+/// Where all runs of a test keep their state, so that they share the key of fingerprints.
+static HOME: LazyLock<TempDir> = LazyLock::new(|| {
     let home = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_overhear"))
+    run(&home, &["read".into(), "--json".into(), traces().join("irc_office.pcap").into()]);
+    home
+});
+
+fn run(home: &TempDir, words: &[OsString]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_overhear"))
         .args(words)
         .env("HOME", home.path())
         .env("XDG_STATE_HOME", home.path().join("state"))
         .env("XDG_CONFIG_HOME", home.path().join("config"))
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+/// Runs the program with a state of its own. It may refuse its input, but it never breaks.
+pub(crate) fn overhear(words: &[OsString]) -> Output {
+    let output = run(&HOME, words);
     let code = output.status.code();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(code, Some(0 | 1)), "{words:?} ended with {code:?}: {said}");
