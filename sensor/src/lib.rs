@@ -1,1 +1,3 @@
-//! placeholder
+//! Frames to records, and records to what is written down.
+
+pub mod output;
