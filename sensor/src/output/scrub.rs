@@ -27,15 +27,15 @@ impl Shown {
         // Where to cut, should the next piece not fit: the last place that leaves one column.
         let mut cut = 0;
         for piece in Pieces::of(wire) {
-            let wide = piece.width();
-            if wide > room {
+            let takes = piece.width();
+            if takes > room {
                 scrubbed.truncate(cut);
                 if columns > 0 {
                     scrubbed.push('…');
                 }
                 break;
             }
-            room -= wide;
+            room -= takes;
             piece.write(&mut scrubbed);
             if room > 0 {
                 cut = scrubbed.len();
