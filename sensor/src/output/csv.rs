@@ -4,16 +4,18 @@
 //! calculate begins with an apostrophe. The columns are the constants at the end of this file;
 //! `docs/events.md` says what stands in them.
 
-use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use overhear_analysis::Told;
 use overhear_analysis::told::{Body, Credential, Finding, Head, Message};
-use overhear_analysis::{Time, Told};
 
+use super::kept::Kept;
+use super::said::Said;
 use super::scrub::Shown;
+use super::word::word;
 
 /// The three tables of a folder.
 pub struct Tables {
@@ -21,7 +23,7 @@ pub struct Tables {
     credentials: Table<File>,
     findings: Table<File>,
     said: Said,
-    found: Found,
+    found: Kept<String, Finding>,
 }
 
 impl Tables {
@@ -33,7 +35,7 @@ impl Tables {
             credentials: table("credentials.csv", CREDENTIALS)?,
             findings: table("findings.csv", FINDINGS)?,
             said: Said::default(),
-            found: Found::default(),
+            found: Kept::new(usize::MAX),
         })
     }
 
@@ -46,7 +48,9 @@ impl Tables {
             }
             Body::Credential(secret) => self.credentials.row(credential_row(&told.head, secret)),
             Body::Finding(finding) => {
-                self.found.keep(finding);
+                if let Some(known) = self.found.row(finding.id.clone(), || finding.clone()) {
+                    known.clone_from(finding);
+                }
                 Ok(())
             }
             _ => Ok(()),
@@ -55,7 +59,7 @@ impl Tables {
 
     /// Writes what was kept back, and everything to the disk's cache.
     pub fn finish(mut self) -> io::Result<()> {
-        for finding in &self.found.order {
+        for finding in self.found.rows() {
             self.findings.row(finding_row(finding))?;
         }
         for table in [self.conversations, self.credentials, self.findings] {
@@ -190,67 +194,6 @@ fn place(head: &Head) -> [String; 10] {
 fn opt(value: Option<impl Display>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
-
-/// The word an enum has in the event stream.
-pub(super) fn word(value: impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
-
-/// Tells the first copy of a saying from the later ones.
-///
-/// Copies follow each other within 60 s of packet time, so an id is remembered for twice as long.
-#[derive(Default)]
-struct Said {
-    ids: HashSet<String>,
-    order: VecDeque<(Time, String)>,
-}
-
-impl Said {
-    fn first(&mut self, head: &Head, message: &Message) -> bool {
-        let now = head.timestamp.unwrap_or_default();
-        while let Some((at, id)) = self.order.front() {
-            if self.order.len() < SAID_MOST && now.since(*at).abs() <= SAID_FOR {
-                break;
-            }
-            self.ids.remove(id);
-            self.order.pop_front();
-        }
-        if self.ids.contains(&message.message_id) {
-            return false;
-        }
-        self.ids.insert(message.message_id.clone());
-        self.order.push_back((now, message.message_id.clone()));
-        true
-    }
-}
-
-/// The last state of every finding, in the order they were first told.
-#[derive(Default)]
-struct Found {
-    order: Vec<Finding>,
-    places: HashMap<String, usize>,
-}
-
-impl Found {
-    fn keep(&mut self, finding: &Finding) {
-        let known = self.places.get(&finding.id).and_then(|at| self.order.get_mut(*at));
-        if let Some(known) = known {
-            known.clone_from(finding);
-        } else {
-            self.places.insert(finding.id.clone(), self.order.len());
-            self.order.push(finding.clone());
-        }
-    }
-}
-
-/// Nanoseconds for which the id of a saying is remembered.
-const SAID_FOR: i64 = 120_000_000_000;
-
-/// Ids remembered at most.
-const SAID_MOST: usize = 1 << 20;
 
 /// What makes a cell a formula in the usual spreadsheets, also in full width.
 const FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠'];

@@ -5,7 +5,14 @@
 
 pub mod csv;
 pub mod eve;
+mod kept;
+pub mod report;
+mod said;
 pub mod scrub;
+pub mod story;
+mod word;
+
+pub use kept::Kept;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;

@@ -44,6 +44,12 @@ impl Shown {
         Self(scrubbed)
     }
 
+    /// As much of this as fits into so many columns.
+    #[must_use]
+    pub fn fitted_again(&self, columns: usize) -> Self {
+        Self::fitted(&self.0, columns)
+    }
+
     /// Each line of it by itself, whatever ends the lines.
     pub fn lines(wire: &str) -> Vec<Self> {
         let unified = wire.replace("\r\n", "\n");
