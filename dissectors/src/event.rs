@@ -431,6 +431,8 @@ pub struct Seal {
     pub tls_version: Option<&'static str>,
     /// The client's JA4 fingerprint.
     pub ja4: Option<String>,
+    /// Bytes of both sides before it holds; the engine fills it in.
+    pub since_byte: Option<u64>,
 }
 
 /// Whether a conversation can be read by somebody who listens.

@@ -1,0 +1,11 @@
+//! Flows: which packets belong to one conversation.
+
+mod key;
+mod syns;
+mod table;
+mod track;
+
+pub(crate) use key::Key;
+pub(crate) use syns::{Syn, Syns};
+pub(crate) use table::Table;
+pub(crate) use track::Flow;

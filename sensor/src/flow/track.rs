@@ -1,0 +1,180 @@
+//! One flow: two half streams and the talk they carry.
+
+use std::sync::Arc;
+
+use overhear_analysis::{FlowFacts, FlowId, Time};
+use overhear_dissectors::Side;
+
+use crate::notes::Notes;
+use crate::talk::Talk;
+use crate::tcp::{Half, Piece, Seq, Tally};
+
+/// A conversation of programs. Sides are those of its opening; the talk may find out later that
+/// they are the other way round, and keeps that to itself.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    id: FlowId,
+    client_ascends: bool,
+    client: Half,
+    server: Half,
+    talk: Talk,
+    last: Time,
+    patience: i64,
+    due: Time,
+    over: bool,
+}
+
+/// A flow silent for so long is over. IRC servers ping every few minutes, buddy lists keep still
+/// for hours.
+const SILENCE: i64 = 4 * 3_600 * 1_000_000_000;
+/// After the end, late retransmissions are still known to be that.
+const LINGER: i64 = 60 * 1_000_000_000;
+/// After a reset the receiver may have ignored, the same.
+const RESET: i64 = 5 * 1_000_000_000;
+
+impl Flow {
+    /// A flow whose client is the lower end of its key (`client_ascends`) or the upper.
+    pub(crate) fn new(facts: FlowFacts, client_ascends: bool, from_start: bool) -> Self {
+        let (id, last) = (facts.id, facts.began);
+        Self {
+            id,
+            client_ascends,
+            client: Half::default(),
+            server: Half::default(),
+            talk: Talk::new(Arc::new(facts), from_start),
+            last,
+            patience: SILENCE,
+            due: Time(i64::MAX),
+            over: false,
+        }
+    }
+
+    /// Number of the flow.
+    pub(crate) fn id(&self) -> FlowId {
+        self.id
+    }
+
+    /// The side a packet comes from.
+    pub(crate) fn side(&self, ascending: bool) -> Side {
+        if ascending == self.client_ascends { Side::Client } else { Side::Server }
+    }
+
+    /// One direction.
+    pub(crate) fn half(&mut self, side: Side) -> &mut Half {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    /// The conversation was told to its end; what comes now is late.
+    pub(crate) fn over(&self) -> bool {
+        self.over
+    }
+
+    /// Hears a TCP segment's payload.
+    pub(crate) fn segment(
+        &mut self,
+        side: Side,
+        seq: Seq,
+        data: &[u8],
+        fin: bool,
+        now: Time,
+        notes: &mut Notes<'_>,
+    ) -> Tally {
+        self.last = now;
+        if self.patience == RESET {
+            self.patience = SILENCE;
+        }
+        let talk = &mut self.talk;
+        let half = match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        };
+        if talk.deaf() && !self.over {
+            talk.skim(side, data.len() as u64);
+            if fin {
+                half.close();
+            }
+            return Tally { ignored: data.len() as u64, ..Tally::default() };
+        }
+        half.segment(seq, data, fin, now, &mut |piece| talk.hear(side, &piece, notes))
+    }
+
+    /// Hears that `side` has everything the other one said before `ack`.
+    pub(crate) fn ack(&mut self, side: Side, ack: Seq, now: Time, notes: &mut Notes<'_>) -> Tally {
+        let other = side.other();
+        let (half, talk) = match other {
+            Side::Client => (&mut self.client, &mut self.talk),
+            Side::Server => (&mut self.server, &mut self.talk),
+        };
+        half.ack(ack, now, &mut |piece| talk.hear(other, &piece, notes))
+    }
+
+    /// Hears a datagram.
+    pub(crate) fn datagram(&mut self, side: Side, data: &[u8], now: Time, notes: &mut Notes<'_>) {
+        self.last = now;
+        self.talk.hear(side, &Piece::Bytes(data), notes);
+    }
+
+    /// A reset was heard: if nothing follows, it was believed.
+    pub(crate) fn reset(&mut self, now: Time) {
+        self.last = now;
+        self.patience = RESET;
+    }
+
+    /// Both sides have ended.
+    pub(crate) fn complete(&self) -> bool {
+        self.client.ended() && self.server.ended()
+    }
+
+    /// Acts on what is due at `now`; true when the flow may be forgotten.
+    pub(crate) fn tick(&mut self, now: Time, notes: &mut Notes<'_>) -> (Tally, bool) {
+        if self.last + self.patience <= now {
+            let tally = self.finish(now, notes);
+            return (tally, true);
+        }
+        let talk = &mut self.talk;
+        let one = self.client.tick(now, &mut |piece| talk.hear(Side::Client, &piece, notes));
+        let two = self.server.tick(now, &mut |piece| talk.hear(Side::Server, &piece, notes));
+        (one + two, false)
+    }
+
+    /// Tells the conversation to its end; late segments are known for what they are.
+    pub(crate) fn finish(&mut self, now: Time, notes: &mut Notes<'_>) -> Tally {
+        if self.over {
+            return Tally::default();
+        }
+        let talk = &mut self.talk;
+        let one = self.client.finish(now, &mut |piece| talk.hear(Side::Client, &piece, notes));
+        let two = self.server.finish(now, &mut |piece| talk.hear(Side::Server, &piece, notes));
+        self.talk.finish(notes);
+        self.over = true;
+        self.patience = LINGER;
+        one + two
+    }
+
+    /// When [`Flow::tick`] next has something to do.
+    pub(crate) fn deadline(&self) -> Time {
+        let holes = [self.client.deadline(), self.server.deadline()].into_iter().flatten().min();
+        let silence = self.last + self.patience;
+        holes.map_or(silence, |hole| hole.min(silence))
+    }
+
+    /// Whether a timer must be set for its deadline, and for when: one is set only when it is
+    /// earlier than the one already set.
+    pub(crate) fn schedule(&mut self) -> Option<Time> {
+        let deadline = self.deadline();
+        (deadline < self.due).then(|| {
+            self.due = deadline;
+            deadline
+        })
+    }
+
+    /// The timer that was set went off.
+    pub(crate) fn unschedule(&mut self, set: Time) {
+        if self.due == set {
+            self.due = Time(i64::MAX);
+        }
+    }
+}
