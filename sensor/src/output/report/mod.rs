@@ -8,13 +8,11 @@ mod paper;
 use std::io::{self, Write};
 
 use overhear_analysis::told::Severity;
-use overhear_dissectors::event::{MessageKind, OfferState, Protection, Strength};
+use overhear_dissectors::event::{OfferState, Strength};
 
 use super::scrub::Shown;
 use super::story::{Found, Line, Secret, Story, Talk, Transfer, Way, losses, unread};
-use super::word::{
-    bytes, clock, count, exposure, grouped, moment, reader, severity, span, strength, verdict, word,
-};
+use super::word::count;
 use paper::{Ink, Paper};
 
 /// Writes the report, so many columns wide.
@@ -40,21 +38,12 @@ fn headline<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
     };
     let title = paper.ink(Ink::Bold, source.program.fitted_again(30));
     paper.paragraph(&format!("{title}  "), source.program.columns() + 2, &inputs)?;
-    if let Some((from, to)) = story.span {
-        let over = format!("{} to {} UTC ({})", moment(from), moment(to), span(from, to));
-        paper.paragraph("", 0, &Shown::line(&over))?;
+    if let Some(when) = story.when() {
+        paper.paragraph("", 0, &Shown::line(&when))?;
     }
-    let mut counts = Vec::new();
-    if let Some(ledger) = story.stats.as_ref().and_then(|stats| stats.ledger.as_ref()) {
-        counts.push(count(ledger.frames, "frame"));
-        counts.push(count(ledger.flows, "flow"));
-    }
-    counts.push(count(story.talks.messages, "message"));
-    counts.push(count(story.secrets.rows().len() as u64, "secret"));
-    counts.push(count(story.files.rows().len() as u64, "file"));
-    counts.push(count(story.findings.rows().len() as u64, "finding"));
-    paper.paragraph("", 0, &Shown::line(&counts.join(" · ")))?;
-    if source.secrets.as_str() == "reveal" {
+    let amounts: Vec<_> = story.amounts().iter().map(|(number, one)| count(*number, one)).collect();
+    paper.paragraph("", 0, &Shown::line(&amounts.join(" · ")))?;
+    if story.reveals() {
         let warning = paper.ink(Ink::Red, "Secrets are shown as they are (--secrets reveal).");
         paper.line(warning)?;
     }
@@ -70,12 +59,8 @@ fn findings<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
     if rows.is_empty() {
         return paper.line("Nothing that a listener could have used.");
     }
-    let tally: Vec<_> = story
-        .tally()
-        .into_iter()
-        .filter(|(_, number)| *number > 0)
-        .map(|(level, number)| format!("{} {}", grouped(number), severity(level).1))
-        .collect();
+    let tally: Vec<_> =
+        story.tally().iter().map(|(level, number)| format!("{number} {level}")).collect();
     paper.line(tally.join(" · "))?;
     for found in rows.iter().take(FINDINGS) {
         finding(paper, found)?;
@@ -84,28 +69,18 @@ fn findings<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
 }
 
 fn finding<W: Write>(paper: &mut Paper<W>, found: &Found) -> io::Result<()> {
-    let (mark, level) = severity(found.severity);
     let ink = severity_ink(found.severity);
-    let first = paper.ink(ink, format_args!("{mark} {level:<8} "));
+    let first = paper.ink(ink, format_args!("{} {:<8} ", found.mark(), found.level()));
     paper.gap()?;
     paper.inked(&first, INDENT, &found.title, Ink::Bold)?;
     let margin = " ".repeat(INDENT);
-    let subject = match &found.network {
-        Some(network) => Shown::line(&format!("{} on {network}", found.subject)),
-        None => found.subject.clone(),
-    };
-    paper.inked(&margin, INDENT, &subject, Ink::Cyan)?;
+    paper.inked(&margin, INDENT, &found.about(), Ink::Cyan)?;
     paper.paragraph(&margin, INDENT, &found.explanation)?;
-    if !found.not_visible.is_empty() {
-        let unseen: Vec<_> = found.not_visible.iter().map(Shown::as_str).collect();
-        let unseen = format!("could not be seen: {}", unseen.join(", "));
+    if let Some(unseen) = found.unseen() {
         paper.inked(&margin, INDENT, &Shown::line(&unseen), Ink::Faint)?;
     }
     if !found.evidence.is_empty() {
-        let frames: Vec<_> = found.evidence.iter().take(FRAMES).map(u64::to_string).collect();
-        let rest = if found.evidence.len() > FRAMES { ", …" } else { "" };
-        let evidence = Shown::line(&format!("frames {}{rest}", frames.join(", ")));
-        paper.inked(&margin, INDENT, &evidence, Ink::Faint)?;
+        paper.inked(&margin, INDENT, &Shown::line(&found.frames()), Ink::Faint)?;
     }
     Ok(())
 }
@@ -123,27 +98,17 @@ fn secrets<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
 }
 
 fn one_secret<W: Write>(paper: &mut Paper<W>, secret: &Secret) -> io::Result<()> {
-    let owner = match &secret.account {
-        Some(account) => format!("{account} on {}", secret.network),
-        None => format!("somebody on {}", secret.network),
-    };
-    let answer = match secret.accepted {
-        Some(true) => ", accepted",
-        Some(false) => ", refused",
-        None => "",
-    };
-    let times =
-        if secret.times > 1 { format!(", {} times", grouped(secret.times)) } else { String::new() };
     let ink = match secret.strength {
         Strength::Plaintext | Strength::Reversible => Ink::Red,
         Strength::Replayable | Strength::Crackable => Ink::Yellow,
         Strength::Strong => Ink::Green,
     };
-    let first = paper.ink(ink, format_args!("{:<10} ", word(secret.strength)));
-    let kind = secret.kind.replace('_', " ");
-    let what = format!("{owner}: {kind} {} ({}{answer}{times})", secret.secret, secret.mechanism);
+    let first = paper.ink(ink, format_args!("{:<10} ", secret.level()));
+    let Secret { secret: value, mechanism, .. } = secret;
+    let (owner, sort, answer) = (secret.owner(), secret.sort(), secret.answer());
+    let what = format!("{owner}: {sort} {value} ({mechanism}{answer})");
     paper.paragraph(&first, INDENT, &Shown::line(&what))?;
-    let meaning = format!("{}; {}", strength(secret.strength), secret.at);
+    let meaning = format!("{}; {}", secret.meaning(), secret.at);
     paper.inked(&" ".repeat(INDENT), INDENT, &Shown::line(&meaning), Ink::Faint)
 }
 
@@ -162,27 +127,10 @@ fn overhearing<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> 
 fn one_way<W: Write>(paper: &mut Paper<W>, way: &Way) -> io::Result<()> {
     let ink = if way.readable() { Ink::Red } else { Ink::Green };
     let first = paper.ink(Ink::Bold, format_args!("{:<10} ", way.protocol.fitted_again(10)));
-    let held = [(way.messages, "message"), (way.credentials, "secret")]
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, one)| count(number, one));
-    let mut amounts = vec![count(way.channels, "channel")];
-    amounts.extend(held);
-    amounts.push(bytes(way.bytes));
-    let what =
-        format!("{} {}: {}", verdict(way.verdict), exposure(way.exposure), amounts.join(", "));
+    let what = format!("{}: {}", way.verdict(), way.amounts());
     paper.inked(&first, INDENT, &Shown::line(&what), ink)?;
     let margin = " ".repeat(INDENT);
-    if way.readable() {
-        let readers: Vec<_> = way.readers.iter().map(|who| reader(*who)).collect();
-        if !readers.is_empty() {
-            let text = format!("read by {}", readers.join(", "));
-            paper.inked(&margin, INDENT, &Shown::line(&text), Ink::Faint)?;
-        }
-    }
-    if !way.servers.is_empty() {
-        let servers: Vec<_> = way.servers.iter().map(Shown::as_str).collect();
-        let text = format!("towards {}", servers.join(", "));
+    for text in [way.read_by(), way.towards()].into_iter().flatten() {
         paper.inked(&margin, INDENT, &Shown::line(&text), Ink::Faint)?;
     }
     Ok(())
@@ -208,19 +156,8 @@ fn talks<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
 }
 
 fn one_talk<W: Write>(paper: &mut Paper<W>, talk: &Talk) -> io::Result<()> {
-    let protocols: Vec<_> = talk.protocols.iter().map(Shown::as_str).collect();
-    let mut about = vec![talk.network.to_string()];
-    if !protocols.is_empty() && protocols != [talk.network.as_str()] {
-        about.push(protocols.join(", "));
-    }
-    about.push(count(talk.messages, "message"));
-    if talk.protected > 0 {
-        about.push(format!("{} sealed end to end", grouped(talk.protected)));
-    }
-    about.extend(talk.exposure.map(|far| exposure(far).to_owned()));
-    about.extend(talk.span.map(|(from, to)| format!("{}, {}", moment(from), span(from, to))));
     paper.inked("", 0, &talk.title, Ink::Bold)?;
-    paper.inked("", 0, &Shown::line(&about.join(" · ")), Ink::Faint)?;
+    paper.inked("", 0, &Shown::line(&talk.about()), Ink::Faint)?;
     let widest = talk.lines.iter().take(LINES).map(|line| line.from.columns()).max();
     let wide = widest.unwrap_or_default().min(NAME);
     for line in talk.lines.iter().take(LINES) {
@@ -233,41 +170,16 @@ fn one_talk<W: Write>(paper: &mut Paper<W>, talk: &Talk) -> io::Result<()> {
 fn one_line<W: Write>(paper: &mut Paper<W>, line: &Line, wide: usize) -> io::Result<()> {
     let name = line.from.fitted_again(wide);
     let pad = " ".repeat(wide.saturating_sub(name.columns()));
-    let time = line.at.time.map(clock).unwrap_or_default();
-    let first = format!("{} {pad}{} ", paper.ink(Ink::Faint, time), paper.ink(Ink::Cyan, name));
+    let time = line.clock();
+    let mut first = format!("{} {pad}{} ", paper.ink(Ink::Faint, time), paper.ink(Ink::Cyan, name));
     let indent = 8 + 1 + wide + 1;
     let ink = if line.text.is_none() { Ink::Faint } else { Ink::Plain };
-    let mut first = first;
-    for text in said(line) {
-        paper.inked(&first, indent, &text, ink)?;
-        first = " ".repeat(indent);
+    let mut remark = line.remark();
+    for text in line.said() {
+        paper.inked(&first, indent, &Shown::line(&format!("{remark}{text}")), ink)?;
+        (first, remark) = (" ".repeat(indent), String::new());
     }
     Ok(())
-}
-
-/// The lines of a saying, with what has to be known about them.
-pub(super) fn said(line: &Line) -> Vec<Shown> {
-    let mut remarks = Vec::new();
-    match line.kind {
-        MessageKind::Im | MessageKind::Chat => {}
-        kind => remarks.push(word(kind).replace('_', " ")),
-    }
-    if line.protection != Protection::None {
-        remarks.push(format!("sealed: {}", word(line.protection)));
-    }
-    if line.ambiguous {
-        remarks.push("two readings".into());
-    }
-    let remark =
-        if remarks.is_empty() { String::new() } else { format!("[{}] ", remarks.join(", ")) };
-    let mut lines = match &line.text {
-        Some(lines) => lines.clone(),
-        None => vec![Shown::line(&format!("({})", count(line.length, "character")))],
-    };
-    if let Some(first) = lines.first_mut() {
-        *first = Shown::line(&format!("{remark}{first}"));
-    }
-    lines
 }
 
 fn files<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
@@ -284,10 +196,9 @@ fn files<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
 
 fn one_file<W: Write>(paper: &mut Paper<W>, file: &Transfer) -> io::Result<()> {
     let ink = if file.state == OfferState::Complete { Ink::Red } else { Ink::Plain };
-    let first = paper.ink(ink, format_args!("{:<12} ", word(file.state)));
-    let size = file.size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
-    let name = if file.name.is_empty() { "a file without a name" } else { file.name.as_str() };
-    let what = format!("{name}{size} from {} to {} by {}", file.from, file.to, file.transport);
+    let first = paper.ink(ink, format_args!("{:<12} ", file.progress()));
+    let Transfer { from, to, transport, .. } = file;
+    let what = format!("{}{} from {from} to {to} by {transport}", file.called(), file.measure());
     paper.paragraph(&first, INDENT + 2, &Shown::line(&what))?;
     let margin = " ".repeat(INDENT + 2);
     for fact in [&file.mime, &file.sha256].into_iter().flatten() {
@@ -303,30 +214,15 @@ fn people<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
     }
     paper.heading("Accounts")?;
     for person in rows.iter().take(PEOPLE) {
-        let mut facts = Vec::new();
-        if person.said > 0 {
-            facts.push(count(person.said, "message"));
-        }
-        let [in_fine, refused] = person.signed_on;
-        if in_fine > 0 {
-            facts.push(count(in_fine, "sign-on"));
-        }
-        if refused > 0 {
-            facts.push(count(refused, "refused sign-on"));
-        }
-        if person.contacts > 0 {
-            facts.push(count(person.contacts, "contact"));
-        }
-        facts.extend(person.clients.iter().map(|client| format!("uses {client}")));
+        let facts = person.facts();
+        let facts = if facts.is_empty() { facts } else { format!(": {facts}") };
         let name = paper.ink(Ink::Cyan, &person.name);
-        let facts =
-            if facts.is_empty() { String::new() } else { format!(": {}", facts.join(", ")) };
         let text = Shown::line(&format!(" on {}{facts}", person.network));
         if person.name.columns() < paper.columns() / 2 {
-            paper.paragraph(&name, person.name.columns(), &text)?;
+            paper.hanging(&name, person.name.columns(), &text)?;
         } else {
             paper.inked("", 0, &person.name, Ink::Cyan)?;
-            paper.paragraph("", 0, &text)?;
+            paper.hanging("   ", 3, &text)?;
         }
     }
     more(paper, rows.len().saturating_sub(PEOPLE), "account", "report.html")
@@ -343,11 +239,7 @@ fn limits<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
         paper.paragraph("- ", 2, &Shown::line(sentence))?;
     }
     for odd in story.limits.oddities.rows() {
-        let times =
-            if odd.times > 1 { format!(" ({} times)", grouped(odd.times)) } else { String::new() };
-        let detail = odd.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-        let text = format!("{}{times}, first at {}{detail}", odd.event, odd.at);
-        paper.paragraph("- ", 2, &Shown::line(&text))?;
+        paper.paragraph("- ", 2, &Shown::line(&odd.told()))?;
     }
     if story.paths.more() > 0 {
         paper
@@ -401,7 +293,6 @@ const NAME: usize = 16;
 
 /// How much of each the report shows.
 const FINDINGS: usize = 50;
-const FRAMES: usize = 8;
 const SECRETS: usize = 50;
 const WAYS: usize = 40;
 const TALKS: usize = 25;

@@ -70,6 +70,16 @@ impl<W: Write> Paper<W> {
         self.inked(first, indent, text, Ink::Plain)
     }
 
+    /// A paragraph that goes on, four columns in, under `first`, which is so many columns wide.
+    pub(super) fn hanging(&mut self, first: &str, wide: usize, text: &Shown) -> io::Result<()> {
+        let room = self.columns.saturating_sub(wide.max(HANG));
+        for (at, line) in Shown::wrapped(text.as_str(), room).iter().enumerate() {
+            let first = if at == 0 { first } else { "    " };
+            writeln!(self.out, "{first}{line}")?;
+        }
+        Ok(())
+    }
+
     /// A paragraph in a colour.
     pub(super) fn inked(
         &mut self,
@@ -98,3 +108,6 @@ impl<W: Write> Paper<W> {
 /// Columns below which nothing is readable, and above which lines are hard to follow.
 const NARROWEST: usize = 40;
 const WIDEST: usize = 120;
+
+/// Columns before the second line of a hanging paragraph.
+const HANG: usize = 4;

