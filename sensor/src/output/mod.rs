@@ -5,6 +5,7 @@
 
 pub mod csv;
 pub mod eve;
+pub mod html;
 mod kept;
 pub mod report;
 mod said;
