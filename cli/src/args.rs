@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use ipnet::IpNet;
 use overhear_analysis::told::Severity;
+use overhear_sensor::output::reduce;
 use serde::Deserialize;
 
 /// Arguments of one run.
@@ -135,7 +136,7 @@ pub(crate) struct Output {
 }
 
 /// How much of what people said is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Content {
     /// Nothing
@@ -147,7 +148,7 @@ pub(crate) enum Content {
 }
 
 /// How secrets are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Secrets {
     /// As ********
@@ -156,6 +157,26 @@ pub(crate) enum Secrets {
     Fingerprint,
     /// As they are
     Reveal,
+}
+
+impl From<Content> for reduce::Content {
+    fn from(level: Content) -> Self {
+        match level {
+            Content::None => Self::None,
+            Content::Excerpt => Self::Excerpt,
+            Content::Full => Self::Full,
+        }
+    }
+}
+
+impl From<Secrets> for reduce::Secrets {
+    fn from(level: Secrets) -> Self {
+        match level {
+            Secrets::Masked => Self::Masked,
+            Secrets::Fingerprint => Self::Fingerprint,
+            Secrets::Reveal => Self::Reveal,
+        }
+    }
 }
 
 /// When colours are used.

@@ -1,6 +1,6 @@
 //! How a run ends: its exit code, and what it complained about.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::process::ExitCode;
 
 /// What has to be said at the end of a run.
@@ -17,14 +17,6 @@ pub(crate) struct Exit {
 }
 
 impl Exit {
-    /// Wrong usage.
-    pub(crate) const USAGE: Self =
-        Self { interrupted: false, usage: true, incomplete: false, found: false };
-
-    /// Something could not be read or written.
-    pub(crate) const INCOMPLETE: Self =
-        Self { interrupted: false, usage: false, incomplete: true, found: false };
-
     /// The exit code: the most important of what applies.
     pub(crate) fn number(self) -> u8 {
         match self {
@@ -40,6 +32,16 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         exit.number().into()
+    }
+}
+
+/// Marks an error as one of usage, of the option named: it asks for something that cannot be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Usage(pub(crate) &'static str);
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
     }
 }
 

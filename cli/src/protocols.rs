@@ -1,9 +1,8 @@
 //! `overhear protocols`: the registry for people and for programs.
 
-use std::fmt::Write as _;
 use std::io;
 
-use overhear_dissectors::{Aspect, Evidence, Facts, PROTOCOLS, Row, Transport};
+use overhear_dissectors::{Evidence, Facts, PROTOCOLS, Row, Transport};
 use serde_json::{Value, json};
 
 /// Every protocol's facts, in the registry's order.
@@ -87,61 +86,11 @@ fn ports(ports: &[u16]) -> String {
     }
 }
 
-/// The table of the README: a protocol a row, an aspect a column. `●` is proven by captures, `◐`
-/// by documents alone (or partly missing), `○` is not read.
-pub(crate) fn markdown() -> String {
-    let mut table = String::from("| protocol |");
-    for aspect in ASPECTS {
-        let _ = write!(table, " {} |", aspect.title());
-    }
-    table.push_str("\n| --- |");
-    table.push_str(&" :-: |".repeat(ASPECTS.len()));
-    for facts in all() {
-        let _ = write!(table, "\n| {} |", facts.title);
-        for aspect in ASPECTS {
-            let _ = write!(table, " {} |", mark(facts, *aspect));
-        }
-    }
-    table.push('\n');
-    table
-}
-
-fn mark(facts: &Facts, aspect: Aspect) -> &'static str {
-    let mut rows = facts.rows.iter().filter(|row| row.aspect == aspect).peekable();
-    if rows.peek().is_none() {
-        return " ";
-    }
-    let (mut captures, mut missing, mut count) = (0, 0, 0);
-    for row in rows {
-        count += 1;
-        match row.evidence {
-            Evidence::Capture(_) => captures += 1,
-            Evidence::Missing(_) => missing += 1,
-            Evidence::Documents(_) => {}
-        }
-    }
-    if missing == count {
-        "○"
-    } else if captures == count {
-        "●"
-    } else {
-        "◐"
-    }
-}
-
-const ASPECTS: &[Aspect] = &[
-    Aspect::Identify,
-    Aspect::SignOn,
-    Aspect::Text,
-    Aspect::Presence,
-    Aspect::Direct,
-    Aspect::Files,
-    Aspect::Tunnels,
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use overhear_dissectors::Aspect;
+    use std::fmt::Write as _;
 
     const BEGIN: &str = "<!-- protocols: written by `BLESS=1 cargo test -p overhear` -->\n";
     const END: &str = "<!-- end of protocols -->\n";
@@ -171,4 +120,56 @@ mod tests {
         let names: Vec<_> = listed.iter().filter_map(|facts| facts["name"].as_str()).collect();
         assert_eq!(names, all().map(|facts| facts.name).collect::<Vec<_>>());
     }
+
+    /// The table of the README: a protocol a row, an aspect a column. `●` is proven by captures, `◐`
+    /// by documents alone (or partly missing), `○` is not read.
+    fn markdown() -> String {
+        let mut table = String::from("| protocol |");
+        for aspect in ASPECTS {
+            let _ = write!(table, " {} |", aspect.title());
+        }
+        table.push_str("\n| --- |");
+        table.push_str(&" :-: |".repeat(ASPECTS.len()));
+        for facts in all() {
+            let _ = write!(table, "\n| {} |", facts.title);
+            for aspect in ASPECTS {
+                let _ = write!(table, " {} |", mark(facts, *aspect));
+            }
+        }
+        table.push('\n');
+        table
+    }
+
+    fn mark(facts: &Facts, aspect: Aspect) -> &'static str {
+        let mut rows = facts.rows.iter().filter(|row| row.aspect == aspect).peekable();
+        if rows.peek().is_none() {
+            return " ";
+        }
+        let (mut captures, mut missing, mut count) = (0, 0, 0);
+        for row in rows {
+            count += 1;
+            match row.evidence {
+                Evidence::Capture(_) => captures += 1,
+                Evidence::Missing(_) => missing += 1,
+                Evidence::Documents(_) => {}
+            }
+        }
+        if missing == count {
+            "○"
+        } else if captures == count {
+            "●"
+        } else {
+            "◐"
+        }
+    }
+
+    const ASPECTS: &[Aspect] = &[
+        Aspect::Identify,
+        Aspect::SignOn,
+        Aspect::Text,
+        Aspect::Presence,
+        Aspect::Direct,
+        Aspect::Files,
+        Aspect::Tunnels,
+    ];
 }

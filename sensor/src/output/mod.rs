@@ -5,8 +5,10 @@
 
 pub mod csv;
 pub mod eve;
+pub mod folder;
 pub mod html;
 mod kept;
+pub mod reduce;
 pub mod report;
 mod said;
 pub mod scrub;
