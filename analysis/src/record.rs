@@ -94,6 +94,7 @@ pub struct Record {
 
 /// What a record is about.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every record is the large one")]
 pub enum Heard {
     /// Something was said.
     Said(Event),

@@ -196,7 +196,7 @@ pub enum Protection {
     None,
     /// Off-the-Record.
     Otr,
-    /// OpenPGP.
+    /// `OpenPGP`.
     Pgp,
     /// OMEMO.
     Omemo,

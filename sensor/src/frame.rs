@@ -5,7 +5,7 @@ use std::fmt;
 use overhear_analysis::Stamp;
 
 /// One captured frame, borrowed from the block it was read into.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
     /// Number in the whole input, from 1.
     pub seq: u64,

@@ -1,11 +1,10 @@
 //! From a capture to records in order.
 
 use overhear_analysis::told::Ledger;
-use overhear_analysis::{FlowId, Heard, Order, Phase, Record, Stamp, Time};
+use overhear_analysis::{FlowId, Heard, Order, Phase, Record, Time};
 use overhear_dissectors::Side;
 
-use crate::capture::filter::Filter;
-use crate::capture::timeline::Timeline;
+use crate::capture::Timeline;
 use crate::clock::{Beat, Clock};
 use crate::decode::{Decoded, decode};
 use crate::frame::Frame;
@@ -18,15 +17,13 @@ use crate::worker::{Input, Worker};
 pub struct Options {
     /// Workers among which the shards are divided.
     pub workers: usize,
-    /// Frames it does not match are counted and passed over.
-    pub filter: Option<Filter>,
     /// Budget for everything that grows with traffic, in bytes.
     pub memory: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: 1, filter: None, memory: 1 << 30 }
+        Self { workers: 1, memory: 1 << 30 }
     }
 }
 
@@ -39,7 +36,7 @@ const FLOW_COST: u64 = 4 << 10;
 /// order that any number of workers gives.
 pub fn read(
     timeline: &mut Timeline,
-    options: &mut Options,
+    options: &Options,
     hear: &mut dyn FnMut(Record),
     go_on: &mut dyn FnMut(&Timeline) -> bool,
 ) -> Ledger {
@@ -48,8 +45,7 @@ pub fn read(
     let mut last = 0;
     while let Some(frame) = timeline.next() {
         last = frame.seq;
-        let passes = options.filter.as_mut().is_none_or(|filter| filter.matches(&frame));
-        hall.frame(&frame, passes, hear);
+        hall.frame(&frame, hear);
         if last % BLOCK == 0 {
             hall.settle(last + 1, hear);
             if !go_on(timeline) {
@@ -86,7 +82,7 @@ impl Hall {
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, passes: bool, hear: &mut dyn FnMut(Record)) {
+    fn frame(&mut self, frame: &Frame<'_>, hear: &mut dyn FnMut(Record)) {
         self.counts.frames += 1;
         self.counts.bytes += frame.data.len() as u64;
         self.counts.cut_frames += u64::from((frame.data.len() as u64) < u64::from(frame.wire_len));
@@ -105,10 +101,6 @@ impl Hall {
                 now
             }
         };
-        if !passes {
-            self.counts.filtered += 1;
-            return;
-        }
         let lane = self.lane(frame);
         self.step(lane, Input::Frame(*frame, now), hear);
     }
@@ -183,7 +175,10 @@ impl Hall {
         self.every(Input::Stop { at: self.clock.now() }, hear);
         self.settle(u64::MAX, hear);
         for lane in 0..=self.workers.len() {
-            self.merge.promise(lane, Order { index: u32::MAX, flow: FlowId(u64::MAX), ..place(u64::MAX, Phase::Stop) });
+            self.merge.promise(
+                lane,
+                Order { index: u32::MAX, flow: FlowId(u64::MAX), ..place(u64::MAX, Phase::Stop) },
+            );
         }
         while let Some(record) = self.merge.next() {
             hear(record);

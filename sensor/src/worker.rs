@@ -6,14 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use overhear_analysis::told::Ledger;
 use overhear_analysis::{FlowFacts, FlowId, Record, Time};
-use overhear_dissectors::{Ends, PROTOCOLS, Side, Transport};
+use overhear_dissectors::{Ends, PROTOCOLS, Transport};
 
-use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode, transport};
-use crate::defrag::{Defrag, Defragged};
+use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode};
 use crate::flow::{Flow, Key, Syn, Syns, Table};
 use crate::frame::Frame;
 use crate::notes::Notes;
@@ -53,7 +51,6 @@ pub(crate) struct Worker {
 struct Shard {
     flows: Table,
     syns: Syns,
-    defrag: Defrag,
 }
 
 impl Worker {
@@ -125,7 +122,7 @@ impl Worker {
         let mut notes = Notes::stop(&mut self.ledger, sink);
         let mut flows: Vec<_> =
             self.shards.iter_mut().flatten().flat_map(|shard| shard.flows.drain()).collect();
-        flows.sort_by_key(|flow| flow.id());
+        flows.sort_by_key(Flow::id);
         for mut flow in flows {
             let tally = flow.finish(at, &mut notes);
             book(notes.ledger, tally);
@@ -136,7 +133,7 @@ impl Worker {
 
 impl Shard {
     fn new(flows: usize) -> Self {
-        Self { flows: Table::new(flows), syns: Syns::default(), defrag: Defrag::default() }
+        Self { flows: Table::new(flows), syns: Syns::default() }
     }
 }
 
@@ -180,22 +177,7 @@ impl Desk<'_> {
                 self.udp(packet, datagram, notes);
             }
             Payload::Other(_) => notes.ledger.other += 1,
-            Payload::Fragment(fragment) => {
-                notes.ledger.held_fragments += 1;
-                match self.shard.defrag.insert(fragment, self.now) {
-                    Defragged::Held => {}
-                    Defragged::Dropped(reason) => notes.odd(reason, ""),
-                    Defragged::Whole(whole) => {
-                        notes.ledger.reassembled += 1;
-                        if let Some(overlap) = whole.overlap {
-                            notes.odd(overlap, "");
-                        }
-                        let payload = transport(whole.proto, packet.src, packet.dst, &whole.data);
-                        let packet = Packet { payload, ..packet.clone() };
-                        self.packet(&packet, notes);
-                    }
-                }
-            }
+            Payload::Fragment(_) => notes.ledger.held_fragments += 1,
         }
     }
 
@@ -298,7 +280,7 @@ impl Desk<'_> {
             transport: route.key.transport(),
             app: None,
             via: packet.hops.via(),
-            vlan: packet.hops.vlan(),
+            vlan: packet.hops.vlans(),
             began: notes.stamp().unwrap_or_default().at,
         };
         let from_start = mine.is_some();

@@ -1,9 +1,13 @@
 //! What makes two packets the same flow: the innermost 5-tuple and the tunnel it came through.
 //! VLAN tags are no part of it: mirror ports tag the two directions differently.
 
+use std::hash::BuildHasher;
 use std::net::{IpAddr, SocketAddr};
 
+use foldhash::fast::FixedState;
 use overhear_dissectors::Transport;
+
+use crate::decode::Hop;
 
 /// A flow's key: the same for both directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,7 +15,7 @@ pub(crate) struct Key {
     low: (u128, u16),
     high: (u128, u16),
     udp: bool,
-    tunnel: u64,
+    tunnel: Option<Hop>,
 }
 
 impl Key {
@@ -20,7 +24,7 @@ impl Key {
         source: SocketAddr,
         dest: SocketAddr,
         transport: Transport,
-        tunnel: u64,
+        tunnel: Option<Hop>,
     ) -> (Self, bool) {
         let (from, to) = (end(source), end(dest));
         let ascending = from <= to;
@@ -33,16 +37,10 @@ impl Key {
         if self.udp { Transport::Udp } else { Transport::Tcp }
     }
 
-    /// 64 bits of it, with the direction, for the table of connection openings.
+    /// 64 bits of it, with the direction, for the table of connection openings. Unkeyed: whoever
+    /// aims at a collision makes overhear forget an opening, which any later one may do anyway.
     pub(crate) fn mix(&self, ascending: bool) -> u64 {
-        let ports = u64::from(self.low.1) << 17 | u64::from(self.high.1) << 1 | u64::from(ascending);
-        let mut hash = self.tunnel ^ ports;
-        for part in [self.low.0, self.high.0] {
-            for word in [part as u64, (part >> 64) as u64] {
-                hash = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-            }
-        }
-        hash
+        FixedState::default().hash_one((self, ascending))
     }
 }
 

@@ -72,13 +72,10 @@ impl Table {
     /// Adds a flow whose key is not in the table.
     pub(crate) fn insert(&mut self, key: Key, flow: Flow) -> u32 {
         let held = Some((key, Box::new(flow)));
-        let slot = match self.free.pop() {
-            Some(slot) => slot,
-            None => {
-                self.slots.push(Slot { older: NONE, newer: NONE, held: None });
-                u32::try_from(self.slots.len() - 1).unwrap_or(NONE)
-            }
-        };
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot { older: NONE, newer: NONE, held: None });
+            u32::try_from(self.slots.len() - 1).unwrap_or(NONE)
+        });
         if let Some(place) = self.slots.get_mut(slot as usize) {
             place.held = held;
         }
@@ -97,10 +94,10 @@ impl Table {
     }
 
     /// Takes every flow out, in the order they began.
-    pub(crate) fn drain(&mut self) -> Vec<Box<Flow>> {
-        let mut flows: Vec<_> =
-            self.slots.drain(..).filter_map(|slot| slot.held).map(|(_, flow)| flow).collect();
-        flows.sort_by_key(|flow| flow.id());
+    pub(crate) fn drain(&mut self) -> Vec<Flow> {
+        let held = self.slots.drain(..).filter_map(|slot| slot.held);
+        let mut flows: Vec<_> = held.map(|(_, flow)| *flow).collect();
+        flows.sort_by_key(Flow::id);
         self.index.clear();
         self.free.clear();
         (self.oldest, self.newest) = (NONE, NONE);

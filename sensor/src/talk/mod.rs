@@ -262,11 +262,8 @@ impl Talk {
     fn unclaimed(&mut self, script: &Script, notes: &mut Notes<'_>) {
         let mut nobodys = self.facts.transport == Transport::Udp;
         script.play(|_, _, bytes| nobodys |= Unclaimed::is_nobodys(bytes));
-        self.state = if nobodys {
-            State::Deaf(Why::Nobodys)
-        } else {
-            State::Unclaimed(Box::default())
-        };
+        self.state =
+            if nobodys { State::Deaf(Why::Nobodys) } else { State::Unclaimed(Box::default()) };
         script.play(|side, stamp, bytes| self.bytes(side, bytes, stamp, notes));
     }
 
@@ -307,7 +304,7 @@ impl Talk {
                 };
                 self.pass_on(stamp, &rest, notes);
             }
-            Outcome::Sealed { seal, rest } => self.sealed(side, stamp, seal, rest, notes),
+            Outcome::Sealed { seal, rest } => self.sealed(side, stamp, seal, &rest, notes),
         }
     }
 
@@ -317,7 +314,7 @@ impl Talk {
         side: Side,
         stamp: Stamp,
         seal: Seal,
-        rest: Vec<(Side, Vec<u8>)>,
+        rest: &[(Side, Vec<u8>)],
         notes: &mut Notes<'_>,
     ) {
         let named = seal.tls_version.is_some();
@@ -331,7 +328,7 @@ impl Talk {
             Some(reading) => State::Reading(Box::new(reading)),
             None => State::Deaf(Why::Sealed),
         };
-        self.pass_on(stamp, &rest, notes);
+        self.pass_on(stamp, rest, notes);
     }
 
     /// Hands unread bytes to whoever listens now.
@@ -388,8 +385,7 @@ impl Talk {
         self.ended = (self.ended.1, self.ended.0);
         self.lost = (self.lost.1, self.lost.0);
         let Ended { client_bytes, server_bytes, lost_bytes } = self.totals;
-        self.totals =
-            Ended { client_bytes: server_bytes, server_bytes: client_bytes, lost_bytes };
+        self.totals = Ended { client_bytes: server_bytes, server_bytes: client_bytes, lost_bytes };
         let facts = Arc::make_mut(&mut self.facts);
         let Ends { client, server } = facts.ends;
         facts.ends = Ends { client: server, server: client };

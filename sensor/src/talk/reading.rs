@@ -3,9 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use overhear_dissectors::event::{Seal, Verdict};
-use overhear_dissectors::{
-    Dissector, Ends, Event, Next, Out, PROTOCOLS, Resume, Side, Step, tls,
-};
+use overhear_dissectors::{Dissector, Ends, Event, Next, Out, PROTOCOLS, Resume, Side, Step, tls};
 
 /// A conversation being read. The engine owns the unread tail of each side, so that dissectors
 /// neither buffer nor copy.

@@ -49,8 +49,18 @@ impl Unclaimed {
     /// not worth hashing.
     pub(super) fn is_nobodys(first: &[u8]) -> bool {
         const OPENINGS: &[&[u8]] = &[
-            b"GET ", b"POST ", b"PUT ", b"HEAD ", b"OPTIONS ", b"CONNECT ", b"HTTP/1.", b"SSH-",
-            b"\x00\x00\x00\x85\xffSMB", b"PRI * HTTP/2", b"\x13BitTorrent protocol", b"RTSP/",
+            b"GET ",
+            b"POST ",
+            b"PUT ",
+            b"HEAD ",
+            b"OPTIONS ",
+            b"CONNECT ",
+            b"HTTP/1.",
+            b"SSH-",
+            b"\x00\x00\x00\x85\xffSMB",
+            b"PRI * HTTP/2",
+            b"\x13BitTorrent protocol",
+            b"RTSP/",
         ];
         OPENINGS.iter().any(|opening| first.starts_with(opening))
             || first.get(4..8).is_some_and(|magic| magic == b"\xffSMB" || magic == b"\xfeSMB")
@@ -105,7 +115,9 @@ impl Half {
         if self.prose == Prose::No || self.bytes > READ {
             return;
         }
-        if bytes.iter().any(|byte| !is_prose(*byte)) || self.line.len() + bytes.len() > READ as usize {
+        if bytes.iter().any(|byte| !is_prose(*byte))
+            || self.line.len() + bytes.len() > READ as usize
+        {
             self.prose = Prose::No;
             self.line = Vec::new();
             return;

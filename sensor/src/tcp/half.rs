@@ -6,7 +6,7 @@ use super::reorder::Reorder;
 use super::seq::Seq;
 
 /// What a stream yields, in order.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     /// The next bytes.
     Bytes(&'a [u8]),
@@ -80,11 +80,6 @@ impl Half {
         }
     }
 
-    /// The sequence number of the first byte is known.
-    pub(crate) fn has_begun(&self) -> bool {
-        self.base.is_some()
-    }
-
     /// The stream is over.
     pub(crate) fn ended(&self) -> bool {
         self.ended
@@ -112,7 +107,7 @@ impl Half {
             return tally;
         }
         let ahead = seq.offset_from(base);
-        if ahead > WINDOW || ahead < -(1 << 30) {
+        if !(-(1 << 30)..=WINDOW).contains(&ahead) {
             tally.outside = len;
             return tally;
         }
@@ -218,8 +213,7 @@ impl Half {
     /// ends the stream when it is complete.
     fn advance(&mut self, now: Time, tally: &mut Tally, out: &mut dyn FnMut(Piece<'_>)) {
         self.drain(tally, out);
-        loop {
-            let Some(held) = &self.reorder else { break };
+        while let Some(held) = &self.reorder {
             let over = held.cost() > HOLD;
             let hopeless = held.first().is_some_and(|first| first <= self.acked);
             if !over && !hopeless {

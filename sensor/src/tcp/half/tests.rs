@@ -14,14 +14,17 @@ impl Heard {
         assert!(!self.ended, "something came after the end");
         match piece {
             Piece::Bytes(bytes) => self.text.push_str(&String::from_utf8_lossy(bytes)),
-            Piece::Gap(bytes) => self.text.push_str(&format!("<{bytes}>")),
+            Piece::Gap(bytes) => self.text.extend(["<", &bytes.to_string(), ">"]),
             Piece::End => self.ended = true,
         }
     }
 }
 
-/// Segments `(offset from the first byte, payload, fin)`, with the first byte at `isn`.
-fn hear(isn: u32, segments: &[(i64, &str, bool)]) -> (Heard, Tally) {
+/// Segments `(offset from the first byte, payload, fin)`.
+type Segments<'a> = &'a [(i64, &'a str, bool)];
+
+/// Hears segments whose stream begins at `isn`, to its end.
+fn hear(isn: u32, segments: Segments<'_>) -> (Heard, Tally) {
     let (mut half, mut heard, mut sum) = (Half::default(), Heard::default(), Tally::default());
     half.begin(Seq(isn));
     for (at, data, fin) in segments {
@@ -39,7 +42,7 @@ fn hear(isn: u32, segments: &[(i64, &str, bool)]) -> (Heard, Tally) {
 
 #[test]
 fn order_does_not_matter_and_the_first_copy_wins() {
-    let table: &[(&[(i64, &str, bool)], &str)] = &[
+    let table: &[(Segments<'_>, &str)] = &[
         (&[(0, "abc", false), (3, "def", true)], "abcdef"),
         (&[(3, "def", true), (0, "abc", false)], "abcdef"),
         (&[(0, "abc", false), (0, "abc", false), (3, "def", true)], "abcdef"),
@@ -134,13 +137,13 @@ proptest! {
         mut cuts in Just((0..60usize).collect::<Vec<_>>()).prop_shuffle(),
         overlap in 0usize..12,
     ) {
-        let stream: String = (0..600).map(|at| char::from(b'a' + (at % 23) as u8)).collect();
+        let stream: String = (0..600u32).map(|at| (at % 23) as u8).map(|at| char::from(b'a' + at % 23)).collect();
         cuts.push(59);
         let segments: Vec<_> = cuts
             .iter()
             .map(|&cut| {
                 let end = (cut * 10 + 10 + overlap).min(600);
-                ((cut * 10) as i64, &stream[cut * 10..end], end == 600)
+                (i64::try_from(cut * 10).unwrap(), &stream[cut * 10..end], end == 600)
             })
             .collect();
         prop_assert_eq!(hear(isn, &segments).0.text, stream);

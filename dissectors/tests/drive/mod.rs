@@ -1,0 +1,255 @@
+//! Calls dissectors the way the engine does, without packets: one conversation, in memory.
+
+use overhear_dissectors::{
+    Dissector, Ends, Event, Next, Opening, Out, PROTOCOLS, Resume, Side, Step, Transport,
+    contract::Probe,
+};
+
+/// Unread bytes of one side that are kept for a dissector.
+pub(crate) const KEPT: usize = 64 * 1024;
+
+/// Something that happens on the wire.
+#[derive(Clone, Debug)]
+pub(crate) enum Move<'a> {
+    /// A side says this.
+    Says(Side, &'a [u8]),
+    /// Bytes of a side were never seen.
+    Gap(Side, u64),
+}
+
+/// What was made of a conversation.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// Everything the dissectors told, in order.
+    pub(crate) events: Vec<Event>,
+    /// Names of the protocols that had the floor, outermost first.
+    pub(crate) protocols: Vec<&'static str>,
+    /// Why the last dissector gave up, if it did.
+    pub(crate) ended: Option<&'static str>,
+}
+
+/// Who has the floor.
+enum Floor {
+    /// Nobody yet: everything said so far, in order.
+    Open(Vec<(Side, Vec<u8>)>),
+    /// A dissector, whose sides may be swapped.
+    Taken { dissector: Box<dyn Dissector>, swapped: bool },
+    /// Nobody any more.
+    Closed,
+}
+
+/// One conversation on its way through the dissectors.
+pub(crate) struct Conversation {
+    ends: Ends,
+    transport: Transport,
+    from_start: bool,
+    floor: Floor,
+    pending: [Vec<u8>; 2],
+    wanted: [usize; 2],
+    out: Out,
+    heard: Heard,
+}
+
+/// Hears a whole conversation.
+pub(crate) fn hear<'a>(
+    ends: Ends,
+    transport: Transport,
+    moves: impl IntoIterator<Item = Move<'a>>,
+) -> Heard {
+    let mut conversation = Conversation::new(ends, transport);
+    for event in moves {
+        match event {
+            Move::Says(side, bytes) => conversation.says(side, bytes),
+            Move::Gap(side, lost) => conversation.gap(side, lost),
+        }
+    }
+    conversation.end(Side::Client);
+    conversation.end(Side::Server);
+    conversation.heard()
+}
+
+fn index(side: Side) -> usize {
+    usize::from(side == Side::Server)
+}
+
+impl Conversation {
+    /// One that nobody has claimed yet.
+    pub(crate) fn new(ends: Ends, transport: Transport) -> Self {
+        Self {
+            ends,
+            transport,
+            from_start: true,
+            floor: Floor::Open(Vec::new()),
+            pending: Default::default(),
+            wanted: [0; 2],
+            out: Out::new(),
+            heard: Heard::default(),
+        }
+    }
+
+    /// One that is given to a dissector unasked.
+    pub(crate) fn with(dissector: Box<dyn Dissector>, ends: Ends, transport: Transport) -> Self {
+        let floor = Floor::Taken { dissector, swapped: false };
+        Self { floor, ..Self::new(ends, transport) }
+    }
+
+    /// What was made of it.
+    pub(crate) fn heard(self) -> Heard {
+        self.heard
+    }
+
+    /// A side says something.
+    pub(crate) fn says(&mut self, side: Side, bytes: &[u8]) {
+        match &mut self.floor {
+            Floor::Closed => {}
+            Floor::Taken { .. } => self.read(side, bytes),
+            Floor::Open(said) => {
+                match said.last_mut() {
+                    Some((last, heard)) if *last == side && self.transport == Transport::Tcp => {
+                        heard.extend_from_slice(bytes);
+                    }
+                    _ => said.push((side, bytes.to_vec())),
+                }
+                self.identify();
+            }
+        }
+    }
+
+    /// Bytes of a side were never seen.
+    pub(crate) fn gap(&mut self, side: Side, lost: u64) {
+        self.pending[index(side)].clear();
+        self.wanted[index(side)] = 0;
+        match &mut self.floor {
+            Floor::Closed => {}
+            Floor::Open(said) => {
+                said.retain(|(who, _)| *who != side);
+                self.from_start = false;
+            }
+            Floor::Taken { dissector, swapped } => {
+                let own = if *swapped { side.other() } else { side };
+                let resume = dissector.gap(own, lost, &mut self.out);
+                self.collect();
+                if resume == Resume::Quit {
+                    self.close("gap");
+                }
+            }
+        }
+    }
+
+    /// A side will say nothing more.
+    pub(crate) fn end(&mut self, side: Side) {
+        if let Floor::Taken { dissector, swapped } = &mut self.floor {
+            dissector.end(if *swapped { side.other() } else { side }, &mut self.out);
+            self.collect();
+        }
+    }
+
+    /// Asks the registry, in its order; an earlier protocol that is undecided holds the floor.
+    fn identify(&mut self) {
+        let Floor::Open(said) = &self.floor else { return };
+        let of = |side: Side| {
+            let mine = said.iter().filter(|(who, _)| *who == side).map(|(_, bytes)| &bytes[..]);
+            match self.transport {
+                Transport::Tcp => mine.flatten().copied().collect(),
+                Transport::Udp => mine.take(1).flatten().copied().collect::<Vec<u8>>(),
+            }
+        };
+        let (client, server) = (of(Side::Client), of(Side::Server));
+        let opening = Opening {
+            client: &client,
+            server: &server,
+            ends: self.ends,
+            transport: self.transport,
+            from_start: self.from_start,
+        };
+        for protocol in PROTOCOLS {
+            let swapped = match protocol.probe(&opening) {
+                Probe::No => continue,
+                Probe::More => return,
+                Probe::Yes => false,
+                Probe::Swapped => true,
+            };
+            let ends = if swapped {
+                Ends { client: self.ends.server, server: self.ends.client }
+            } else {
+                self.ends
+            };
+            self.heard.protocols.push(protocol.facts().name);
+            return self.take_floor(protocol.open(ends), swapped);
+        }
+        self.close("unclaimed");
+    }
+
+    /// Gives the floor to a dissector, and everything said so far in the order it was said.
+    fn take_floor(&mut self, dissector: Box<dyn Dissector>, swapped: bool) {
+        let floor = std::mem::replace(&mut self.floor, Floor::Taken { dissector, swapped });
+        if let Floor::Open(said) = floor {
+            for (side, bytes) in said {
+                self.says(side, &bytes);
+            }
+        }
+    }
+
+    /// Shows the unread bytes of a side to the dissector until it takes nothing more.
+    fn read(&mut self, side: Side, bytes: &[u8]) {
+        self.pending[index(side)].extend_from_slice(bytes);
+        while !self.pending[index(side)].is_empty()
+            && self.pending[index(side)].len() >= self.wanted[index(side)]
+        {
+            let Floor::Taken { dissector, swapped } = &mut self.floor else { return };
+            let own = if *swapped { side.other() } else { side };
+            let pending = &mut self.pending[index(side)];
+            let step = dissector.read(own, pending, &mut self.out);
+            self.collect();
+            let pending = &mut self.pending[index(side)];
+            match step {
+                Step::Took { used, want } => {
+                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
+                    pending.drain(..used);
+                    let more = if used == 0 { pending.len() + 1 } else { 0 };
+                    self.wanted[index(side)] = want.max(more);
+                }
+                Step::Became { used, next } => {
+                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
+                    pending.drain(..used);
+                    return self.became(side, &next);
+                }
+                Step::Refuse(reason) => return self.close(reason),
+            }
+            if self.transport == Transport::Udp {
+                self.pending[index(side)].clear();
+                self.wanted[index(side)] = 0;
+            }
+        }
+        if self.pending[index(side)].len() > KEPT {
+            self.close("kept_too_much");
+        }
+    }
+
+    fn became(&mut self, side: Side, next: &Next) {
+        match next {
+            Next::Sealed(_) => self.close("sealed"),
+            Next::Identify { .. } => {
+                self.floor = Floor::Open(Vec::new());
+                self.from_start = true;
+                self.wanted = [0; 2];
+                for side in [side, side.other()] {
+                    let rest = std::mem::take(&mut self.pending[index(side)]);
+                    if !rest.is_empty() {
+                        self.says(side, &rest);
+                    }
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, reason: &'static str) {
+        self.floor = Floor::Closed;
+        self.pending = Default::default();
+        self.heard.ended = Some(reason);
+    }
+
+    fn collect(&mut self) {
+        self.heard.events.extend(self.out.drain());
+    }
+}

@@ -1,0 +1,96 @@
+//! The classic capture file (draft-ietf-opsawg-pcap).
+
+use std::borrow::Cow;
+
+use overhear_analysis::Time;
+
+use super::MAX_FRAME;
+use super::fields::{Fields, Order};
+use super::reader::{Place, Record};
+use super::source::{Bytes, Lack};
+use crate::frame::Link;
+
+/// What the header of a file says about its records.
+#[derive(Clone, Debug)]
+pub(super) struct Pcap {
+    order: Order,
+    /// Nanoseconds in a unit of the fraction of a second.
+    unit: i64,
+    /// Bytes of a record's header.
+    header: usize,
+    /// Whether the two lengths of a record may stand in the other order.
+    swapped: bool,
+    link: Link,
+}
+
+impl Pcap {
+    /// Reads the header, if it is one.
+    pub(super) fn open(bytes: &mut Bytes) -> Option<Self> {
+        let header = bytes.want(HEADER).ok()?;
+        let magic = *header.first_chunk()?;
+        let (order, (unit, record)) = [Order::Little, Order::Big]
+            .into_iter()
+            .find_map(|order| Some((order, variant(order.u32(magic))?)))?;
+        let mut fields = Fields::new(header, order);
+        fields.bytes(4)?;
+        let major = fields.u16()?;
+        let minor = fields.u16()?;
+        // Time zone, accuracy and limit: the first two are always 0, the third is no promise.
+        fields.bytes(12)?;
+        // Above the link type stands how long the frame checksum is.
+        let link = Link(fields.u32()? as u16);
+        bytes.skip(HEADER as u64).ok()?;
+        // Before version 2.4 the captured length stood first in some writers' files only.
+        let swapped = major == 2 && minor <= 3;
+        Some(Self { order, unit, header: record, swapped, link })
+    }
+
+    /// Reads the header of the next record, and its data into the block.
+    pub(super) fn next(&self, bytes: &mut Bytes) -> Result<Option<Record>, Cow<'static, str>> {
+        let header = match bytes.want(self.header) {
+            Ok(header) => header,
+            Err(Lack::End) => return Ok(None),
+            Err(Lack::Cut) => return Err("the file ends within the header of a record".into()),
+            Err(Lack::Unreadable(error)) => return Err(error.to_string().into()),
+        };
+        let Some((at, captured, wire_len)) = self.fields(header) else { return Ok(None) };
+        let len = captured as usize;
+        if len > MAX_FRAME {
+            return Err(format!("a record claims to hold {captured} bytes").into());
+        }
+        match bytes.want(self.header + len) {
+            Ok(_) => {}
+            Err(Lack::Unreadable(error)) => return Err(error.to_string().into()),
+            Err(Lack::End | Lack::Cut) => return Err("the file ends within a frame".into()),
+        }
+        let place = Place { skip: self.header, len, total: self.header + len };
+        let wire_len = wire_len.max(captured);
+        Ok(Some(Record { at, link: self.link, wire_len, resolution: None, place }))
+    }
+
+    /// Time, captured length and length on the wire.
+    fn fields(&self, header: &[u8]) -> Option<(Time, u32, u32)> {
+        let mut fields = Fields::new(header, self.order);
+        let seconds = i64::from(fields.u32()?);
+        let fraction = i64::from(fields.u32()?) * self.unit;
+        let captured = fields.u32()?;
+        let wire = fields.u32()?;
+        let (captured, wire) =
+            if self.swapped && captured > wire { (wire, captured) } else { (captured, wire) };
+        Some((Time::from_secs(seconds) + fraction, captured, wire))
+    }
+}
+
+/// Nanoseconds in a unit, and bytes in the header of a record.
+const fn variant(magic: u32) -> Option<(i64, usize)> {
+    match magic {
+        0xa1b2_c3d4 => Some((1_000, 16)),
+        0xa1b2_3c4d => Some((1, 16)),
+        // With interface, protocol and packet type behind the lengths, as Alexey Kuznetsov's
+        // libpcap wrote.
+        0xa1b2_cd34 => Some((1_000, 24)),
+        _ => None,
+    }
+}
+
+const HEADER: usize = 24;

@@ -1,0 +1,226 @@
+//! Several files as one sequence of frames, in the order of packet time.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use overhear_analysis::{Stamp, Time};
+
+use super::Fault;
+use super::find::captures;
+use super::reader::Reader;
+use crate::frame::Frame;
+
+/// All frames of some inputs, the earliest first.
+///
+/// A file keeps the order of its own frames, whatever their times say; of equal times the file
+/// named first comes first. At most [`MAX_OPEN`] files are open at a time: one is opened to learn
+/// when it begins, and again when its time has come.
+pub struct Timeline {
+    files: Vec<File>,
+    inputs: Vec<Input>,
+    /// The time of each file's next frame.
+    queue: BinaryHeap<Reverse<(Time, usize)>>,
+    /// The file that gave the last frame.
+    last: Option<usize>,
+    /// Open files that can be set aside, the longest open first.
+    open: VecDeque<usize>,
+    seq: u64,
+    faults: Vec<Fault>,
+    /// Size of all files as they are stored, if it is known.
+    total: Option<u64>,
+}
+
+struct File {
+    reader: Reader,
+    /// Its place among the inputs, at the current clock.
+    source: usize,
+    /// Its places at all its clocks, of which there are few.
+    sources: Vec<usize>,
+}
+
+/// Where frames come from, as [`Stamp::source`] numbers it: a file and the clock it was written
+/// by. A file whose interfaces have clocks of different resolution is more than one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// The file, as it was found.
+    pub name: String,
+    /// Seconds its times are rounded to, when coarser than a microsecond.
+    pub resolution: Option<f64>,
+    /// Frames the file says the capture dropped, as far as it was read.
+    pub drops: u64,
+}
+
+impl Timeline {
+    /// Finds and opens all captures that `paths` name (a directory means every capture in it, `-`
+    /// is standard input), and tells which could not be.
+    pub fn open(paths: &[PathBuf]) -> (Self, Vec<Fault>) {
+        let mut faults = Vec::new();
+        let found: Vec<PathBuf> =
+            paths.iter().flat_map(|path| captures(path, &mut faults)).collect();
+        let mut timeline = Self {
+            files: Vec::new(),
+            inputs: Vec::new(),
+            queue: BinaryHeap::new(),
+            last: None,
+            open: VecDeque::new(),
+            seq: 0,
+            faults: Vec::new(),
+            total: found.iter().map(|path| size(path)).sum(),
+        };
+        let room = if found.len() == 1 { WIDE } else { NARROW };
+        for path in found {
+            match Reader::open(&path, room) {
+                Ok(reader) => timeline.add(reader),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        faults.append(&mut timeline.faults);
+        (timeline, faults)
+    }
+
+    /// The next frame, which stands in a block that the next call changes.
+    #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend")]
+    pub fn next(&mut self) -> Option<Frame<'_>> {
+        if let Some(last) = self.last.take() {
+            self.advance(last);
+        }
+        loop {
+            let Reverse((_, index)) = self.queue.pop()?;
+            if self.load(index) {
+                self.last = Some(index);
+                self.seq += 1;
+                return self.frame(index);
+            }
+        }
+    }
+
+    /// What could not be read to its end so far.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// The inputs so far, by the number their frames' stamps have.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// How many files there are.
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Bytes read of the files as they are stored, and of how many if that is known.
+    pub fn progress(&self) -> (u64, Option<u64>) {
+        (self.files.iter().map(|file| file.reader.bytes().taken()).sum(), self.total)
+    }
+
+    #[cfg(test)]
+    pub(super) fn files_open(&self) -> usize {
+        self.files.iter().filter(|file| file.reader.bytes().is_open()).count()
+    }
+
+    fn add(&mut self, reader: Reader) {
+        let index = self.files.len();
+        let source = self.inputs.len();
+        let name = reader.path().to_string_lossy().into_owned();
+        self.inputs.push(Input { name, resolution: None, drops: 0 });
+        self.files.push(File { reader, source, sources: vec![source] });
+        self.advance(index);
+        // An input's clock is that of its first frame.
+        let resolution = self.files.get(index).and_then(|file| file.reader.resolution());
+        if let Some(input) = self.inputs.get_mut(source) {
+            input.resolution = resolution;
+        }
+        self.keep_open(index);
+    }
+
+    /// Finds a file's next frame and queues the file by it.
+    fn advance(&mut self, index: usize) {
+        let Some(file) = self.files.get_mut(index) else { return };
+        match file.reader.advance() {
+            Some(at) => self.queue.push(Reverse((at, index))),
+            None => self.finish(index),
+        }
+    }
+
+    fn finish(&mut self, index: usize) {
+        let Some(file) = self.files.get_mut(index) else { return };
+        self.faults.extend(file.reader.take_fault());
+        if let Some(input) = self.inputs.get_mut(file.source) {
+            input.drops = file.reader.drops();
+        }
+        self.open.retain(|open| *open != index);
+    }
+
+    /// Brings a file's next frame into its block, and its clock among the inputs.
+    fn load(&mut self, index: usize) -> bool {
+        let Some(file) = self.files.get_mut(index) else { return false };
+        let reopened = !file.reader.bytes().is_open();
+        if !file.reader.load() {
+            self.finish(index);
+            return false;
+        }
+        let resolution = file.reader.resolution();
+        if self.inputs.get(file.source).is_some_and(|input| input.resolution != resolution) {
+            self.change_clock(index, resolution);
+        }
+        if reopened {
+            self.keep_open(index);
+        }
+        true
+    }
+
+    /// Finds or adds the input for another clock of the same file.
+    fn change_clock(&mut self, index: usize, resolution: Option<f64>) {
+        let Some(file) = self.files.get_mut(index) else { return };
+        let same = |source: &&usize| {
+            self.inputs.get(**source).is_some_and(|input| input.resolution == resolution)
+        };
+        if let Some(known) = file.sources.iter().find(same) {
+            file.source = *known;
+            return;
+        }
+        file.source = self.inputs.len();
+        file.sources.push(file.source);
+        let name = file.reader.path().to_string_lossy().into_owned();
+        self.inputs.push(Input { name, resolution, drops: 0 });
+    }
+
+    /// Notes a file that was just opened, and sets others aside when there are too many.
+    fn keep_open(&mut self, index: usize) {
+        self.open.push_back(index);
+        while self.open.len() > MAX_OPEN {
+            let Some(oldest) = self.open.pop_front() else { return };
+            if let Some(file) = self.files.get_mut(oldest) {
+                // What can be read only once stays open, and is not counted.
+                let _ = file.reader.bytes_mut().set_aside();
+            }
+        }
+    }
+
+    fn frame(&self, index: usize) -> Option<Frame<'_>> {
+        let file = self.files.get(index)?;
+        let (no, record, data) = file.reader.frame()?;
+        let source = u16::try_from(file.source).unwrap_or(u16::MAX);
+        let stamp = Stamp { at: record.at, source, no };
+        Some(Frame { seq: self.seq, stamp, wire_len: record.wire_len, link: record.link, data })
+    }
+}
+
+/// Size of a file as it is stored; nothing for what has none.
+fn size(path: &Path) -> Option<u64> {
+    match fs::metadata(path) {
+        Ok(facts) => facts.is_file().then_some(facts.len()),
+        // What is not there has nothing to be read.
+        Err(_) => (path != Path::new("-")).then_some(0),
+    }
+}
+
+/// How many files are open at a time.
+const MAX_OPEN: usize = 64;
+/// Bytes of the block of a file that is read alone.
+const WIDE: usize = 1 << 20;
+/// Bytes of the block of one file among several.
+const NARROW: usize = 128 << 10;
