@@ -39,7 +39,7 @@ impl From<Exit> for ExitCode {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage(pub(crate) &'static str);
 
-impl fmt::Display for Usage {
+impl Display for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }

@@ -1,0 +1,5 @@
+//! The program from outside: what a person types, reads and gets back.
+
+mod home;
+mod replay;
+mod usage;
