@@ -6,6 +6,7 @@
 pub mod capture;
 mod clock;
 pub mod decode;
+pub mod defrag;
 mod flow;
 pub mod frame;
 mod merge;

@@ -173,12 +173,9 @@ impl Hall {
     fn stop(&mut self, last: u64, hear: &mut dyn FnMut(Record)) {
         self.settle(last + 1, hear);
         self.every(Input::Stop { at: self.clock.now() }, hear);
-        self.settle(u64::MAX, hear);
         for lane in 0..=self.workers.len() {
-            self.merge.promise(
-                lane,
-                Order { index: u32::MAX, flow: FlowId(u64::MAX), ..place(u64::MAX, Phase::Stop) },
-            );
+            let end = place(u64::MAX, Phase::Stop);
+            self.merge.promise(lane, Order { deadline: Time(i64::MAX), ..end });
         }
         while let Some(record) = self.merge.next() {
             hear(record);

@@ -11,7 +11,8 @@ use overhear_analysis::told::Ledger;
 use overhear_analysis::{FlowFacts, FlowId, Record, Time};
 use overhear_dissectors::{Ends, PROTOCOLS, Transport};
 
-use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode};
+use crate::decode::{Datagram, Decoded, Packet, Payload, Segment, decode, whole};
+use crate::defrag::{Defrag, Defragged, Limits, Whole};
 use crate::flow::{Flow, Key, Syn, Syns, Table};
 use crate::frame::Frame;
 use crate::notes::Notes;
@@ -51,6 +52,7 @@ pub(crate) struct Worker {
 struct Shard {
     flows: Table,
     syns: Syns,
+    defrag: Defrag,
 }
 
 impl Worker {
@@ -119,13 +121,12 @@ impl Worker {
     }
 
     fn stop(&mut self, at: Time, sink: &mut dyn FnMut(Record)) {
-        let mut notes = Notes::stop(&mut self.ledger, sink);
         let mut flows: Vec<_> =
             self.shards.iter_mut().flatten().flat_map(|shard| shard.flows.drain()).collect();
         flows.sort_by_key(Flow::id);
         for mut flow in flows {
-            let tally = flow.finish(at, &mut notes);
-            book(notes.ledger, tally);
+            let tally = flow.finish(at, &mut Notes::stop(&mut self.ledger, sink));
+            book(&mut self.ledger, tally);
         }
         self.timers.clear();
     }
@@ -133,9 +134,12 @@ impl Worker {
 
 impl Shard {
     fn new(flows: usize) -> Self {
-        Self { flows: Table::new(flows), syns: Syns::default() }
+        Self { flows: Table::new(flows), syns: Syns::default(), defrag: Defrag::new(FRAGMENTS) }
     }
 }
+
+/// What a shard keeps of packets that are not whole.
+const FRAGMENTS: Limits = Limits { bytes: 512 << 10, packets: 256, timeout: 30_000_000_000 };
 
 /// Adds a tally to the ledger.
 fn book(ledger: &mut Ledger, tally: Tally) {
@@ -177,7 +181,33 @@ impl Desk<'_> {
                 self.udp(packet, datagram, notes);
             }
             Payload::Other(_) => notes.ledger.other += 1,
-            Payload::Fragment(_) => notes.ledger.held_fragments += 1,
+            Payload::Fragment(fragment) => {
+                notes.ledger.held_fragments += 1;
+                match self.shard.defrag.insert(fragment, self.now) {
+                    Defragged::Held(None) => {}
+                    Defragged::Held(Some(overlap)) => notes.odd(overlap.name(), ""),
+                    Defragged::Dropped(reason) => notes.odd(reason.name(), ""),
+                    Defragged::Whole(made) => {
+                        notes.ledger.reassembled += 1;
+                        self.whole(packet, &made, notes);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes on with a packet made whole from its fragments.
+    fn whole(&mut self, part: &Packet<'_>, made: &Whole, notes: &mut Notes<'_>) {
+        match whole(part.src, part.dst, made.proto, part.hops, &made.payload) {
+            // A fragment of fragments is nothing a sender makes.
+            Decoded::Packet(Packet { payload: Payload::Fragment(_), .. }) | Decoded::NonIp => {
+                notes.ledger.other += 1;
+            }
+            Decoded::Malformed(name) => {
+                notes.ledger.malformed += 1;
+                notes.odd(name, "in a packet made whole from fragments");
+            }
+            Decoded::Packet(packet) => self.packet(&packet, notes),
         }
     }
 

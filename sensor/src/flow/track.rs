@@ -93,10 +93,8 @@ impl Flow {
         };
         if talk.deaf() && !self.over {
             talk.skim(side, data.len() as u64);
-            if fin {
-                half.close();
-            }
-            return Tally { ignored: data.len() as u64, ..Tally::default() };
+            let held = if fin { half.close() } else { 0 };
+            return Tally { ignored: data.len() as u64 + held, ..Tally::default() };
         }
         half.segment(seq, data, fin, now, &mut |piece| talk.hear(side, &piece, notes))
     }

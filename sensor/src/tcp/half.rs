@@ -161,10 +161,10 @@ impl Half {
         self.reorder.as_ref().filter(|held| !held.is_empty()).map(|held| held.since() + PATIENCE)
     }
 
-    /// The stream ended, and nobody needs its bytes.
-    pub(crate) fn close(&mut self) {
+    /// The stream ended, and nobody needs the bytes still held; gives how many they were.
+    pub(crate) fn close(&mut self) -> u64 {
         self.ended = true;
-        self.reorder = None;
+        self.reorder.take().map_or(0, |held| held.bytes())
     }
 
     /// Nothing more will be heard: what is held is delivered across its gaps.
@@ -223,8 +223,8 @@ impl Half {
             self.give_up(now, tally, out);
         }
         if self.end == Some(self.next) && !self.ended {
-            self.ended = true;
-            self.reorder = None;
+            // What is held now lies past the end.
+            tally.after_end += self.close();
             out(Piece::End);
         }
     }

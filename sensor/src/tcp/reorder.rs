@@ -63,6 +63,11 @@ impl Reorder {
         self.bytes + self.held.len() * 64
     }
 
+    /// Held bytes.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes as u64
+    }
+
     /// When the hole before the first held byte was seen.
     pub(crate) fn since(&self) -> Time {
         self.since
