@@ -3,6 +3,8 @@
 use std::fmt::{self, Display};
 use std::process::ExitCode;
 
+use overhear_sensor::output::scrub::Shown;
+
 /// What has to be said at the end of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Exit {
@@ -47,7 +49,8 @@ impl Display for Usage {
 
 /// Says on standard error what went wrong.
 pub(crate) fn complain(what: impl Display) {
-    say(format_args!("overhear: {what}"));
+    // What went wrong may quote what a stranger wrote.
+    say(Shown::line(&format!("overhear: {what}")));
 }
 
 /// Says something on standard error; nobody is told when that is closed.

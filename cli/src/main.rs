@@ -9,10 +9,12 @@ mod judge;
 mod key;
 mod lines;
 mod manual;
+mod meter;
 mod progress;
 mod protocols;
 mod read;
 mod replay;
+mod scribe;
 mod streams;
 
 use std::io::{self, Write as _};

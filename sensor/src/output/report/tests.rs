@@ -30,7 +30,6 @@ fn what_was_found_comes_first_and_what_is_unknown_last() {
     let order = ["What was found", "Who could overhear it", "What was said", "cannot tell"];
     let places: Vec<_> = order.iter().map(|heading| place(&report, heading)).collect();
     assert!(places.is_sorted(), "{places:?}\n{report}");
-    println!("{report}");
     assert!(place(&report, "◆ critical") < place(&report, "▲ high"));
     assert!(!report.contains("▲ high     Password"), "only the last state counts\n{report}");
 }

@@ -334,7 +334,7 @@ impl Story {
             // Once accepted, it is a good secret.
             row.accepted = match (row.accepted, secret.accepted) {
                 (Some(true), _) | (_, Some(true)) => Some(true),
-                (known, heard) => heard.or(known),
+                (before, now) => now.or(before),
             };
         }
     }
