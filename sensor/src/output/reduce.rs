@@ -178,7 +178,8 @@ struct Finder {
 
 impl Finder {
     fn new(words: BTreeMap<String, String>, alone: bool) -> Self {
-        let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words.keys());
+        let built =
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words.keys());
         Self { automaton: built.ok(), fingerprints: words.into_values().collect(), alone }
     }
 

@@ -130,7 +130,8 @@ fn one_way<W: Write>(paper: &mut Paper<W>, way: &Way) -> io::Result<()> {
     let what = format!("{}: {}", way.verdict(), way.amounts());
     paper.inked(&first, INDENT, &Shown::line(&what), ink)?;
     let margin = " ".repeat(INDENT);
-    for text in [way.read_by(), way.towards()].into_iter().flatten() {
+    let readers = way.readable_by().map(|readers| format!("to {readers}"));
+    for text in [readers, way.towards()].into_iter().flatten() {
         paper.inked(&margin, INDENT, &Shown::line(&text), Ink::Faint)?;
     }
     Ok(())

@@ -126,10 +126,10 @@ impl Way {
         amounts.join(", ")
     }
 
-    /// Who read it, where it was readable.
-    pub fn read_by(&self) -> Option<String> {
+    /// Who could read it, where it was readable.
+    pub fn readable_by(&self) -> Option<String> {
         let readers: Vec<_> = self.readers.iter().map(|who| reader(*who)).collect();
-        (self.readable() && !readers.is_empty()).then(|| format!("read by {}", readers.join(", ")))
+        (self.readable() && !readers.is_empty()).then(|| readers.join(", "))
     }
 
     /// Which servers were asked for.
