@@ -11,10 +11,18 @@
 //! applies `--secrets` and `--content`. The judge hears only the finished stream, so a replay of
 //! recorded events is judged exactly as their capture was.
 
+mod fingerprint;
+mod home;
 mod record;
+mod scribe;
+mod settings;
 mod time;
 pub mod told;
 
+pub use fingerprint::FingerprintKey;
+pub use home::HomeNet;
 pub use record::{Ended, FlowFacts, FlowId, Heard, Order, Phase, Record, Stamp};
+pub use scribe::Scribe;
+pub use settings::{ContentLevel, SecretLevel, Settings};
 pub use time::Time;
 pub use told::Told;
