@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use ipnet::IpNet;
 use overhear_analysis::told::Severity;
-use overhear_sensor::output::reduce;
+use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
 use serde::Deserialize;
 
 /// Arguments of one run.
@@ -90,8 +89,8 @@ pub(crate) struct Read {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) workers: Option<u16>,
     /// What is inside [default: RFC 1918, RFC 4193, RFC 6598, link-local and loopback]
-    #[arg(long, value_name = "CIDR", value_delimiter = ',')]
-    pub(crate) home_net: Option<Vec<IpNet>>,
+    #[arg(long, value_name = "CIDR[,CIDR…]")]
+    pub(crate) home_net: Option<HomeNet>,
     /// Key of all fingerprints [default: made once in the XDG state directory]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<PathBuf>,
@@ -124,59 +123,17 @@ pub(crate) struct Output {
     /// Write eve.json, conversations.csv, credentials.csv, findings.csv and report.html into DIR
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output: Option<PathBuf>,
-    /// How much of what people said is shown, stored and exported [default: full]
+    /// How much of what people said is shown, stored and exported: full, excerpt (80 characters)
+    /// or none [default: full]
     #[arg(long, value_name = "LEVEL")]
-    pub(crate) content: Option<Content>,
-    /// How secrets are shown, stored and exported, also within messages [default: masked]
+    pub(crate) content: Option<ContentLevel>,
+    /// How secrets are shown, stored and exported, also within messages: masked, fingerprint
+    /// (equal ones look equal) or reveal [default: masked]
     #[arg(long, value_name = "LEVEL")]
-    pub(crate) secrets: Option<Secrets>,
+    pub(crate) secrets: Option<SecretLevel>,
     /// Exit with 3 when a finding at or above this severity was made
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
-}
-
-/// How much of what people said is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Content {
-    /// Nothing
-    None,
-    /// The first 80 characters
-    Excerpt,
-    /// All of it
-    Full,
-}
-
-/// How secrets are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Secrets {
-    /// As ********
-    Masked,
-    /// As a keyed fingerprint: equal secrets look equal
-    Fingerprint,
-    /// As they are
-    Reveal,
-}
-
-impl From<Content> for reduce::Content {
-    fn from(level: Content) -> Self {
-        match level {
-            Content::None => Self::None,
-            Content::Excerpt => Self::Excerpt,
-            Content::Full => Self::Full,
-        }
-    }
-}
-
-impl From<Secrets> for reduce::Secrets {
-    fn from(level: Secrets) -> Self {
-        match level {
-            Secrets::Masked => Self::Masked,
-            Secrets::Fingerprint => Self::Fingerprint,
-            Secrets::Reveal => Self::Reveal,
-        }
-    }
 }
 
 /// When colours are used.

@@ -4,12 +4,14 @@
 //! obeyed is worse than none.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use anyhow::Context as _;
-use ipnet::IpNet;
-use serde::Deserialize;
+use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
-use crate::args::{Color, Content, FailOn, Manner, Output, Read, Secrets, Size};
+use crate::args::{Color, FailOn, Manner, Output, Read, Size};
 
 /// Options of a configuration file, by their names on the command line.
 #[derive(Debug, Default, Deserialize)]
@@ -17,12 +19,15 @@ use crate::args::{Color, Content, FailOn, Manner, Output, Read, Secrets, Size};
 pub(crate) struct Config {
     json: bool,
     output: Option<PathBuf>,
-    content: Option<Content>,
-    secrets: Option<Secrets>,
+    #[serde(deserialize_with = "word")]
+    content: Option<ContentLevel>,
+    #[serde(deserialize_with = "word")]
+    secrets: Option<SecretLevel>,
     fail_on: Option<FailOn>,
     filter: Option<String>,
     workers: Option<u8>,
-    home_net: Option<Vec<IpNet>>,
+    #[serde(deserialize_with = "list")]
+    home_net: Option<HomeNet>,
     key: Option<PathBuf>,
     memory: Option<Size>,
     separate: bool,
@@ -89,6 +94,25 @@ impl Config {
     }
 }
 
+/// A word, read as on the command line.
+fn word<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err = String>,
+{
+    String::deserialize(deserializer)?.parse().map(Some).map_err(Error::custom)
+}
+
+/// A list of words, read as they stand on the command line with commas between them.
+fn list<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err = String>,
+{
+    let words = Vec::<String>::deserialize(deserializer)?;
+    words.join(",").parse().map(Some).map_err(Error::custom)
+}
+
 /// Our folder in one of the XDG base directories: `$variable/overhear`, or `~/fallback/overhear`.
 /// A relative path in the variable is to be ignored, says the specification.
 pub(crate) fn base(variable: &str, fallback: &str) -> Option<PathBuf> {
@@ -120,13 +144,18 @@ mod tests {
             color = "never"
         "#;
         let config: Config = toml::from_str(text).unwrap();
-        let mut output = Output { content: Some(Content::None), ..Output::default() };
+        let mut output = Output { content: Some(ContentLevel::None), ..Output::default() };
         config.output(&mut output);
-        assert_eq!(output.content, Some(Content::None), "the command line wins");
-        assert_eq!(output.secrets, Some(Secrets::Fingerprint));
-        for wrong in
-            ["contents = \"full\"", "workers = -1", "memory = \"lots\"", "dashboard = true"]
-        {
+        assert_eq!(output.content, Some(ContentLevel::None), "the command line wins");
+        assert_eq!(output.secrets, Some(SecretLevel::Fingerprint));
+        for wrong in [
+            "contents = \"full\"",
+            "workers = -1",
+            "memory = \"lots\"",
+            "dashboard = true",
+            "content = \"some\"",
+            "home-net = [\"ten\"]",
+        ] {
             assert!(toml::from_str::<Config>(wrong).is_err(), "{wrong}");
         }
     }

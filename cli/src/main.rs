@@ -14,7 +14,6 @@ mod progress;
 mod protocols;
 mod read;
 mod replay;
-mod scribe;
 mod streams;
 
 use std::io::{self, Write as _};

@@ -4,19 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::path::PathBuf;
 
-use overhear_analysis::told::Ledger;
+use overhear_analysis::told::{Ledger, Options, SCHEMA_VERSION, Start};
+use overhear_analysis::{FingerprintKey, Scribe, Settings};
 use overhear_sensor::capture::{Fault, Timeline};
-use overhear_sensor::output::reduce;
 use overhear_sensor::pipeline;
 
-use crate::args::{Content, Manner, Read, Secrets};
+use crate::args::{Manner, Read};
 use crate::desk::Desk;
 use crate::exit::{Exit, Usage, complain, say};
 use crate::interrupt::Interrupt;
 use crate::key;
 use crate::meter::Meter;
 use crate::progress::Progress;
-use crate::scribe::{Scribe, Settings};
 
 /// Reads captures.
 pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
@@ -24,7 +23,7 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
         let why = "filters need libpcap's compiler, which this build does not have";
         return Err(anyhow::Error::msg(why).context(Usage("--filter")));
     }
-    let key = key::find(options.key.as_deref())?;
+    let key = FingerprintKey::new(key::find(options.key.as_deref())?);
     let meter = Meter::start();
     let (timelines, faults) = open(options);
     let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
@@ -42,8 +41,9 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
         ledger: Ledger::default(),
         faults: Vec::new(),
     };
+    let inputs: Vec<String> = timelines.iter().flat_map(names).collect();
     for mut timeline in timelines {
-        let scribe = Scribe::new(settings(options, key, &timeline));
+        let scribe = scribe(options, key.clone(), &timeline, &inputs);
         reading.capture(&mut timeline, &engine, scribe)?;
     }
     let Reading { desk, progress, ledger, faults, .. } = reading;
@@ -81,11 +81,10 @@ impl Reading<'_> {
         mut scribe: Scribe,
     ) -> io::Result<()> {
         let Self { desk, progress, interrupt, begun, before, .. } = self;
-        let mut told = Vec::new();
         if !std::mem::replace(begun, true) {
-            scribe.start(&mut told);
-            desk.tell_all(&mut told)?;
+            desk.tell(&scribe.start(), None)?;
         }
+        let mut told = Vec::new();
         let written = RefCell::new(Ok(()));
         let stop = Cell::new(false);
         let ledger = pipeline::read(
@@ -95,10 +94,10 @@ impl Reading<'_> {
                 if stop.get() {
                     return;
                 }
-                scribe.hear(record, &mut told);
+                scribe.hear(&record, &mut |event| told.push(event));
                 let result = desk.tell_all(&mut told);
                 stop.set(result.is_err() || desk.is_closed());
-                written.replace(result);
+                *written.borrow_mut() = result;
             },
             &mut |timeline| {
                 let (done, total) = timeline.progress();
@@ -107,7 +106,7 @@ impl Reading<'_> {
             },
         );
         written.into_inner()?;
-        scribe.finish(&mut told);
+        scribe.finish(&mut |event| told.push(event));
         desk.tell_all(&mut told)?;
         self.ledger.add(&ledger);
         self.faults.extend_from_slice(timeline.faults());
@@ -132,6 +131,13 @@ fn open(options: &Read) -> (Vec<Timeline>, Vec<Fault>) {
     (apart.collect(), faults)
 }
 
+/// The captures of a timeline, each once.
+fn names(timeline: &Timeline) -> Vec<String> {
+    let mut names: Vec<_> = timeline.inputs().iter().map(|input| input.name.clone()).collect();
+    names.dedup();
+    names
+}
+
 fn engine(options: &Read) -> pipeline::Options {
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     pipeline::Options {
@@ -140,18 +146,31 @@ fn engine(options: &Read) -> pipeline::Options {
     }
 }
 
-fn settings(options: &Read, key: key::Key, timeline: &Timeline) -> Settings {
-    let inputs = timeline.inputs();
-    let output = &options.output;
-    Settings {
-        content: reduce::Content::from(output.content.unwrap_or(Content::Full)).name().into(),
-        secrets: reduce::Secrets::from(output.secrets.unwrap_or(Secrets::Masked)).name().into(),
+fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[String]) -> Scribe {
+    let clocks = timeline.inputs();
+    let settings = Settings {
+        content: options.output.content.unwrap_or_default(),
+        secrets: options.output.secrets.unwrap_or_default(),
         home: options.home_net.clone().unwrap_or_default(),
         key,
-        inputs: inputs.iter().map(|input| input.name.clone()).collect(),
-        resolutions: inputs.iter().map(|input| input.resolution).collect(),
-        separate: options.separate,
-    }
+        inputs: clocks.iter().map(|input| input.name.clone()).collect(),
+        resolutions: clocks.iter().map(|input| input.resolution).collect(),
+        sensor: None,
+    };
+    let start = Start {
+        schema_version: SCHEMA_VERSION,
+        program: env!("CARGO_PKG_NAME").into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        inputs: inputs.to_vec(),
+        options: Options {
+            content: settings.content.to_string(),
+            secrets: settings.secrets.to_string(),
+            home_net: settings.home.words(),
+            filter: None,
+            separate: options.separate,
+        },
+    };
+    Scribe::new(settings, start)
 }
 
 /// The budget for everything that grows with traffic, in bytes.

@@ -6,7 +6,8 @@
 use std::io;
 
 use overhear_analysis::told::{Body, Ledger, Stats};
-use overhear_sensor::output::reduce::{Content, Reduce, Secrets, Shows};
+use overhear_analysis::{ContentLevel, SecretLevel};
+use overhear_sensor::output::reduce::{Reduce, Shows};
 
 use crate::args::{Manner, Output, Replay};
 use crate::desk::Desk;
@@ -90,16 +91,16 @@ impl Carried {
 /// What was asked for holds. Otherwise a stream passes as it is, but what people read does not
 /// show the secrets that a stream was recorded with unless they ask for them.
 struct Wanted {
-    content: Option<Content>,
-    secrets: Option<Secrets>,
+    content: Option<ContentLevel>,
+    secrets: Option<SecretLevel>,
     for_people: bool,
 }
 
 impl Wanted {
     fn of(output: &Output) -> Self {
         Self {
-            content: output.content.map(Into::into),
-            secrets: output.secrets.map(Into::into),
+            content: output.content,
+            secrets: output.secrets,
             for_people: !output.json || output.output.is_some(),
         }
     }
@@ -128,9 +129,9 @@ impl Wanted {
         }
         let secrets = match self.secrets {
             Some(level) => level,
-            None if self.for_people => Secrets::Masked,
-            None => Secrets::Reveal,
+            None if self.for_people => SecretLevel::Masked,
+            None => SecretLevel::Reveal,
         };
-        Ok(Some(Reduce::new(self.content.unwrap_or(Content::Full), secrets, shows)))
+        Ok(Some(Reduce::new(self.content.unwrap_or(ContentLevel::Full), secrets, shows)))
     }
 }

@@ -8,64 +8,9 @@
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use overhear_analysis::Told;
 use overhear_analysis::told::{Body, Options};
-
-/// How much of what people said a stream shows, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Content {
-    /// Nothing.
-    None,
-    /// The first [`EXCERPT`] characters.
-    Excerpt,
-    /// All of it.
-    Full,
-}
-
-/// How a stream shows secrets, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Secrets {
-    /// As [`MASK`].
-    Masked,
-    /// As their fingerprints.
-    Fingerprint,
-    /// As they are.
-    Reveal,
-}
-
-impl Content {
-    /// The level of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::None, Self::Excerpt, Self::Full].into_iter().find(|level| level.name() == name)
-    }
-
-    /// Its name in the stream.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Excerpt => "excerpt",
-            Self::Full => "full",
-        }
-    }
-}
-
-impl Secrets {
-    /// The level of that name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Masked, Self::Fingerprint, Self::Reveal]
-            .into_iter()
-            .find(|level| level.name() == name)
-    }
-
-    /// Its name in the stream.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Masked => "masked",
-            Self::Fingerprint => "fingerprint",
-            Self::Reveal => "reveal",
-        }
-    }
-}
+use overhear_analysis::{ContentLevel, SecretLevel, Told};
+use overhear_dissectors::event::RoomOp;
 
 /// The secrets a stream shows, with their fingerprints.
 #[derive(Debug, Default)]
@@ -91,15 +36,15 @@ impl Shows {
 /// Reduces events to what is asked for, which is never more than was recorded.
 #[derive(Debug)]
 pub struct Reduce {
-    content: Content,
-    secrets: Secrets,
+    content: ContentLevel,
+    secrets: SecretLevel,
     /// Secrets that are looked for anywhere, and those so short that they count as a word only.
     finders: [Finder; 2],
 }
 
 impl Reduce {
     /// At most so much of the content, and of the secrets a stream shows.
-    pub fn new(content: Content, secrets: Secrets, shows: Shows) -> Self {
+    pub fn new(content: ContentLevel, secrets: SecretLevel, shows: Shows) -> Self {
         let (short, long) = shows.0.into_iter().partition(|(word, _)| word.len() < SHORT);
         Self { content, secrets, finders: [Finder::new(long, false), Finder::new(short, true)] }
     }
@@ -108,7 +53,9 @@ impl Reduce {
     pub fn apply(&self, told: &mut Told) {
         match &mut told.body {
             Body::Start(start) => self.options(&mut start.options),
-            Body::Credential(shown) if self.secrets < Secrets::Reveal && shown.secret != MASK => {
+            Body::Credential(shown)
+                if self.secrets < SecretLevel::Reveal && shown.secret != MASK =>
+            {
                 shown.secret = self.instead(&shown.fingerprint);
             }
             Body::Message(message) => {
@@ -116,6 +63,8 @@ impl Reduce {
                 self.text(&mut message.markup);
             }
             Body::Presence(presence) => self.text(&mut presence.text),
+            // A new name is no content.
+            Body::Room(room) if room.op == RoomOp::Nick => self.mask(&mut room.text),
             Body::Room(room) => self.text(&mut room.text),
             Body::Conflict(conflict) => {
                 for reading in &mut conflict.readings {
@@ -129,31 +78,32 @@ impl Reduce {
     }
 
     fn options(&self, options: &mut Options) {
-        let content = Content::named(&options.content).map(|known| known.min(self.content));
-        let secrets = Secrets::named(&options.secrets).map(|known| known.min(self.secrets));
-        if let (Some(content), Some(secrets)) = (content, secrets) {
-            options.content = content.name().into();
-            options.secrets = secrets.name().into();
+        if let Ok(recorded) = options.content.parse::<ContentLevel>() {
+            options.content = recorded.min(self.content).to_string();
+        }
+        if let Ok(recorded) = options.secrets.parse::<SecretLevel>() {
+            options.secrets = recorded.min(self.secrets).to_string();
         }
     }
 
     fn text(&self, text: &mut Option<String>) {
-        if self.content == Content::None {
+        if self.content == ContentLevel::None {
             *text = None;
         }
         // Masked first: half a secret at the end of an excerpt would not be found.
         self.mask(text);
-        if self.content == Content::Excerpt
+        if self.content == ContentLevel::Excerpt
             && let Some(whole) = text
             && let Some((end, _)) = whole.char_indices().nth(EXCERPT)
         {
             whole.truncate(end);
+            whole.push('…');
         }
     }
 
     fn mask(&self, text: &mut Option<String>) {
         let Some(text) = text else { return };
-        if self.secrets < Secrets::Reveal {
+        if self.secrets < SecretLevel::Reveal {
             for finder in &self.finders {
                 finder.replace(text, |fingerprint| self.instead(fingerprint));
             }
@@ -162,8 +112,8 @@ impl Reduce {
 
     fn instead(&self, fingerprint: &str) -> String {
         match self.secrets {
-            Secrets::Masked => MASK.into(),
-            Secrets::Fingerprint | Secrets::Reveal => fingerprint.into(),
+            SecretLevel::Masked => MASK.into(),
+            SecretLevel::Fingerprint | SecretLevel::Reveal => fingerprint.into(),
         }
     }
 }
@@ -237,7 +187,7 @@ mod tests {
         lines.iter().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    fn reduced(content: Content, secrets: Secrets) -> String {
+    fn reduced(content: ContentLevel, secrets: SecretLevel) -> String {
         let mut stream = stream();
         let mut shows = Shows::default();
         stream.iter().for_each(|told| shows.hear(told));
@@ -248,18 +198,18 @@ mod tests {
 
     #[test]
     fn no_secret_is_left_wherever_it_stood() {
-        let masked = reduced(Content::Full, Secrets::Masked);
+        let masked = reduced(ContentLevel::Full, SecretLevel::Masked);
         assert!(!masked.contains("hunter2"), "{masked}");
         assert!(masked.contains("IDENTIFY ******** ******** about ********2"), "{masked}");
         assert!(masked.contains(r#""secrets":"masked""#));
-        let marked = reduced(Content::Full, Secrets::Fingerprint);
+        let marked = reduced(ContentLevel::Full, SecretLevel::Fingerprint);
         assert!(marked.contains("IDENTIFY k:1 k:2 about"), "{marked}");
         assert!(marked.contains(r#""secret":"k:1""#));
     }
 
     #[test]
     fn content_goes_and_its_length_stays() {
-        let none = reduced(Content::None, Secrets::Reveal);
+        let none = reduced(ContentLevel::None, SecretLevel::Reveal);
         assert!(!none.contains("IDENTIFY") && none.contains(r#""length":3"#), "{none}");
         assert!(none.contains(r#""content":"none""#));
     }
@@ -269,7 +219,7 @@ mod tests {
         let mut start = stream().remove(0);
         let Body::Start(recorded) = &mut start.body else { panic!() };
         recorded.options.secrets = "masked".into();
-        Reduce::new(Content::Full, Secrets::Reveal, Shows::default()).apply(&mut start);
+        Reduce::new(ContentLevel::Full, SecretLevel::Reveal, Shows::default()).apply(&mut start);
         let Body::Start(told) = &start.body else { panic!() };
         assert_eq!(told.options.secrets, "masked");
     }
@@ -281,8 +231,8 @@ mod tests {
         message.text = Some(format!("{}hunter2", "x".repeat(EXCERPT - 3)));
         let mut shows = Shows::default();
         stream.iter().for_each(|told| shows.hear(told));
-        Reduce::new(Content::Excerpt, Secrets::Masked, shows).apply(&mut stream[1]);
+        Reduce::new(ContentLevel::Excerpt, SecretLevel::Masked, shows).apply(&mut stream[1]);
         let Body::Message(message) = &stream[1].body else { panic!() };
-        assert_eq!(message.text, Some(format!("{}***", "x".repeat(EXCERPT - 3))));
+        assert_eq!(message.text, Some(format!("{}***…", "x".repeat(EXCERPT - 3))));
     }
 }

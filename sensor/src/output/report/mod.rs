@@ -104,9 +104,9 @@ fn one_secret<W: Write>(paper: &mut Paper<W>, secret: &Secret) -> io::Result<()>
         Strength::Strong => Ink::Green,
     };
     let first = paper.ink(ink, format_args!("{:<10} ", secret.level()));
-    let Secret { secret: value, mechanism, .. } = secret;
+    let (value, ways) = (&secret.secret, secret.ways());
     let (owner, sort, answer) = (secret.owner(), secret.sort(), secret.answer());
-    let what = format!("{owner}: {sort} {value} ({mechanism}{answer})");
+    let what = format!("{owner}: {sort} {value} ({ways}{answer})");
     paper.paragraph(&first, INDENT, &Shown::line(&what))?;
     let meaning = format!("{}; {}", secret.meaning(), secret.at);
     paper.inked(&" ".repeat(INDENT), INDENT, &Shown::line(&meaning), Ink::Faint)

@@ -129,9 +129,9 @@ pub struct Secret {
     pub account: Option<Shown>,
     /// `password`, `digest`.
     pub kind: String,
-    /// How it travelled.
-    pub mechanism: Shown,
-    /// What it is worth.
+    /// The ways it travelled.
+    pub mechanisms: Vec<Shown>,
+    /// What it is worth by the weakest of them.
     pub strength: Strength,
     /// As `--secrets` says.
     pub secret: Shown,
@@ -313,7 +313,7 @@ impl Story {
         let key = (
             secret.network.clone(),
             secret.account.clone(),
-            secret.mechanism.clone(),
+            word(secret.kind),
             secret.fingerprint.clone(),
         );
         let name = secret.display.as_ref().or(secret.account.as_ref());
@@ -321,7 +321,7 @@ impl Story {
             network: Shown::line(&secret.network),
             account: name.map(|name| Shown::line(name)),
             kind: word(secret.kind),
-            mechanism: Shown::line(&secret.mechanism),
+            mechanisms: Vec::new(),
             strength: secret.strength,
             secret: Shown::line(&secret.secret),
             fingerprint: Shown::line(&secret.fingerprint),
@@ -331,6 +331,11 @@ impl Story {
         });
         if let Some(row) = row {
             row.times += 1;
+            row.strength = row.strength.min(secret.strength);
+            let mechanism = Shown::line(&secret.mechanism);
+            if row.mechanisms.len() < MECHANISMS && !row.mechanisms.contains(&mechanism) {
+                row.mechanisms.push(mechanism);
+            }
             // Once accepted, it is a good secret.
             row.accepted = match (row.accepted, secret.accepted) {
                 (Some(true), _) | (_, Some(true)) => Some(true),
@@ -410,6 +415,9 @@ impl Person {
 
 /// Rows a table keeps.
 const MOST: usize = 10_000;
+
+/// Ways a secret is shown with.
+const MECHANISMS: usize = 8;
 
 /// Programs an account is shown with.
 const CLIENTS: usize = 4;

@@ -94,6 +94,11 @@ impl Secret {
         self.kind.replace('_', " ")
     }
 
+    /// The ways it travelled.
+    pub fn ways(&self) -> String {
+        joined(&self.mechanisms)
+    }
+
     /// What the service said to it, and how often it was sent.
     pub fn answer(&self) -> String {
         let answer = match self.accepted {
