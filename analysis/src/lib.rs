@@ -11,10 +11,20 @@
 //! applies `--secrets` and `--content`. The judge hears only the finished stream, so a replay of
 //! recorded events is judged exactly as their capture was.
 
+mod fingerprint;
+mod home;
+mod judge;
 mod record;
+mod scribe;
+mod settings;
 mod time;
 pub mod told;
 
+pub use fingerprint::FingerprintKey;
+pub use home::HomeNet;
+pub use judge::Judge;
 pub use record::{Ended, FlowFacts, FlowId, Heard, Order, Phase, Record, Stamp};
+pub use scribe::Scribe;
+pub use settings::{ContentLevel, SecretLevel, Settings};
 pub use time::Time;
 pub use told::Told;

@@ -59,8 +59,7 @@ impl Account {
 /// on, so it prints as a length.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket {
-    /// Network of the account behind it.
-    pub network: String,
+    network: String,
     bytes: Box<[u8]>,
 }
 
@@ -68,6 +67,11 @@ impl Ticket {
     /// Keeps at most the first 512 bytes, which is more than any network issues.
     pub fn new(network: impl Into<String>, bytes: &[u8]) -> Self {
         Self { network: network.into(), bytes: bytes.iter().copied().take(512).collect() }
+    }
+
+    /// Network of the account behind it.
+    pub fn network(&self) -> &str {
+        &self.network
     }
 }
 

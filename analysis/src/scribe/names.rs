@@ -1,0 +1,102 @@
+//! Who is meant: names as they are, tokens that stand for a name heard elsewhere, and those whose
+//! name nobody said.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{IpAddr, SocketAddr};
+
+use overhear_dissectors::{Account, Side, Ticket, Who};
+
+use crate::{FlowFacts, FlowId};
+
+/// Names learned so far.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    tickets: BTreeMap<Ticket, Account>,
+    age: VecDeque<Ticket>,
+    /// The account a side of a flow signed on as.
+    signed: BTreeMap<(FlowId, Side), Account>,
+    /// The name a server gives itself, where a network is known by that.
+    servers: BTreeMap<SocketAddr, String>,
+}
+
+/// Tokens remembered; the oldest goes first.
+const TICKETS: usize = 1 << 14;
+/// Servers' names remembered.
+const SERVERS: usize = 1 << 14;
+
+impl Names {
+    /// A token stands for an account from now on.
+    pub(super) fn ticket(&mut self, ticket: Ticket, account: Account) {
+        if self.tickets.insert(ticket.clone(), account).is_none() {
+            self.age.push_back(ticket);
+        }
+        while self.tickets.len() > TICKETS {
+            let Some(oldest) = self.age.pop_front() else { break };
+            self.tickets.remove(&oldest);
+        }
+    }
+
+    /// A side of a flow signed on as an account.
+    pub(super) fn signed(&mut self, flow: &FlowFacts, side: Side, account: &Account) {
+        self.signed.insert((flow.id, side), account.clone());
+    }
+
+    /// A flow is over.
+    pub(super) fn forget(&mut self, flow: FlowId) {
+        self.signed.remove(&(flow, Side::Client));
+        self.signed.remove(&(flow, Side::Server));
+    }
+
+    /// Whether somebody without a name signed on with one.
+    pub(super) fn is_signed(&self, who: &Who, flow: &FlowFacts) -> bool {
+        matches!(who, Who::Unnamed(side) if self.signed.contains_key(&(flow.id, *side)))
+    }
+
+    /// The account meant, with its network by the name everybody else uses for it.
+    pub(super) fn resolve(&mut self, who: &Who, flow: &FlowFacts) -> Account {
+        let mut account = match who {
+            Who::Account(account) => account.clone(),
+            Who::Ticket(ticket) => match self.tickets.get(ticket) {
+                Some(account) => account.clone(),
+                None => Account::new(ticket.network(), flow.end(Side::Client).to_string()),
+            },
+            Who::Unnamed(side) => match self.signed.get(&(flow.id, *side)) {
+                Some(account) => account.clone(),
+                None => Account::new(self.home(flow), flow.end(*side).to_string()),
+            },
+        };
+        account.network = self.network(&account.network, flow);
+        account
+    }
+
+    /// A network, by its server's name where that has been heard.
+    pub(super) fn network(&mut self, network: &str, flow: &FlowFacts) -> String {
+        let server = flow.end(Side::Server);
+        let Some((service, name)) = network.split_once(':') else { return network.to_owned() };
+        if name.parse::<IpAddr>().is_err() {
+            if self.servers.len() < SERVERS {
+                self.servers.insert(server, network.to_owned());
+            }
+            return network.to_owned();
+        }
+        let known = self.servers.get(&server).filter(|known| known.starts_with(service));
+        known.cloned().unwrap_or_else(|| network.to_owned())
+    }
+
+    /// The network of a flow on which nobody has named one.
+    fn home(&self, flow: &FlowFacts) -> String {
+        let mut sides = [Side::Client, Side::Server].into_iter();
+        let signed = sides.find_map(|side| self.signed.get(&(flow.id, side)));
+        signed.map_or_else(
+            || {
+                let server = flow.end(Side::Server);
+                let app = flow.app.unwrap_or("unknown");
+                self.servers
+                    .get(&server)
+                    .cloned()
+                    .unwrap_or_else(|| format!("{app}:{}", server.ip()))
+            },
+            |account| account.network.clone(),
+        )
+    }
+}

@@ -1,0 +1,132 @@
+//! Offers, and the data connections that keep them.
+
+use overhear_dissectors::event::{
+    Carries, Content, Leg, MessageKind, Offer, OfferState, Protection,
+};
+use overhear_dissectors::{Side, Text, Who};
+
+use super::transfers::{Step, Transfer};
+use super::{Place, Scribe, Tell, fresh, told};
+use crate::told::{Body, File};
+
+impl Scribe {
+    /// A step of a transfer was heard.
+    pub(super) fn offer(&mut self, place: &Place<'_>, offer: &Offer, tell: &mut Tell<'_>) {
+        let from = self.resolve(place, &offer.from);
+        let to = offer.to.iter().map(|who| self.resolve(place, who).name).collect();
+        let listener = offer.listener.as_ref().map(|who| self.resolve(place, who).name);
+        let flow_id = self.flows.of(place.facts).flow_id();
+        let mut step = Step::step(fresh(flow_id, place), from.network, from.name, to);
+        step.room.clone_from(&offer.room);
+        step.carries = offer.carries;
+        step.transport = offer.transport;
+        step.name = offer.name.clone();
+        step.size = offer.size;
+        step.offset = offer.offset;
+        step.token.clone_from(&offer.token);
+        step.endpoint = offer.endpoint;
+        step.listener = listener;
+        let (transfer, fresh) = self.transfers.hear(step, offer.state, place.facts.id);
+        if fresh && transfer.carries == Carries::File {
+            self.file(place, &transfer, offer.state, None, tell);
+        }
+    }
+
+    /// A line on a flow nobody claims: said, when a conversation was offered here.
+    pub(super) fn line(&mut self, place: &Place<'_>, side: Side, text: &Text, tell: &mut Tell<'_>) {
+        let Some((transfer, first)) = self.transfers.marry(place.facts) else { return };
+        if transfer.carries != Carries::Chat {
+            return;
+        }
+        if first {
+            self.married(place, transfer.transport, tell);
+        }
+        let (from, to) = transfer.speakers(listening(place, &transfer, side));
+        let account = |name: String| {
+            Who::Account(overhear_dissectors::Account::new(transfer.network.clone(), name))
+        };
+        let said = text.expose();
+        let action = said.strip_prefix("\u{1}ACTION ").map(|said| said.trim_end_matches('\u{1}'));
+        let kind = if action.is_some() { MessageKind::Action } else { MessageKind::Im };
+        let message = overhear_dissectors::event::Message {
+            from: account(from),
+            to: to.into_iter().map(account).collect(),
+            room: None,
+            kind,
+            text: action.map_or_else(|| text.clone(), |said| text.rewritten(said)),
+            markup: None,
+            leg: Leg::Direct,
+            protection: Protection::None,
+        };
+        self.message(place, &message, tell);
+    }
+
+    /// What one side of a flow nobody claims said in all: a file, when one was offered here.
+    pub(super) fn content(
+        &mut self,
+        place: &Place<'_>,
+        side: Side,
+        content: &Content,
+        tell: &mut Tell<'_>,
+    ) {
+        let Some((transfer, first)) = self.transfers.marry(place.facts) else { return };
+        if transfer.carries != Carries::File {
+            return;
+        }
+        if first {
+            self.married(place, transfer.transport, tell);
+        }
+        let (speaker, _) = transfer.speakers(listening(place, &transfer, side));
+        if speaker == transfer.from {
+            let state = transfer.judge(content);
+            self.file(place, &transfer, state, Some(content), tell);
+        }
+    }
+
+    fn file(
+        &mut self,
+        place: &Place<'_>,
+        transfer: &Transfer,
+        state: OfferState,
+        content: Option<&Content>,
+        tell: &mut Tell<'_>,
+    ) {
+        let key = &self.settings.key;
+        let name = transfer.name.expose().to_lowercase();
+        let named = format!("{name} {}", transfer.size.unwrap_or_default());
+        let mut content_key = vec![format!("n:{}", key.fingerprint("file-name", named.as_bytes()))];
+        // Only the whole file has a hash worth comparing.
+        let whole = state == OfferState::Complete && transfer.offset == 0;
+        let sha256 = content.and_then(|content| content.sha256).filter(|_| whole);
+        let sha256 = sha256.map(|hash| data_encoding::HEXLOWER.encode(&hash));
+        if let Some(hash) = &sha256 {
+            content_key.push(format!("f:{}", key.fingerprint("file", hash.as_bytes())));
+        }
+        let body = File {
+            transfer_id: transfer.id.clone(),
+            network: transfer.network.clone(),
+            from: transfer.from.clone(),
+            to: transfer.to.clone(),
+            room: transfer.room.clone(),
+            name: Some(self.words.masked(&transfer.name, &self.settings)),
+            size: transfer.size,
+            transport: transfer.transport.to_owned(),
+            state,
+            bytes: content.map(|content| content.bytes),
+            sha256,
+            mime: content.and_then(|content| content.mime).map(ToOwned::to_owned),
+            endpoint: transfer
+                .endpoint
+                .map(|(ip, port)| std::net::SocketAddr::new(ip, port).to_string()),
+            content_key,
+        };
+        tell(told(self.head(place), Body::File(body)));
+    }
+}
+
+/// The side that speaks, as if the listener of the offer were the flow's server.
+fn listening(place: &Place<'_>, transfer: &Transfer, side: Side) -> Side {
+    let server = place.facts.ends.server;
+    let known = transfer.endpoint == Some((server.ip(), server.port()));
+    if known { side } else { side.other() }
+}

@@ -1,0 +1,191 @@
+//! What was said, as it is told.
+
+use overhear_dissectors::event::{
+    Client, Contact, Login, Message, Outcome, Presence, Protection, Room, Roster, Typing,
+};
+use overhear_dissectors::{Account, PROTOCOLS, Text};
+
+use super::{Place, Scribe, Tell, fresh, told};
+use crate::FingerprintKey;
+use crate::fingerprint::hash;
+use crate::told::{self, Body, Head};
+
+impl Scribe {
+    pub(super) fn login(&mut self, place: &Place<'_>, login: &Login, tell: &mut Tell<'_>) {
+        let account = self.resolve(place, &login.who);
+        if login.outcome == Outcome::Success && login.who.account().is_some() {
+            self.names.signed(place.facts, overhear_dissectors::Side::Client, &account);
+        }
+        let Account { network, name, display, resource } = account;
+        let body = told::Login {
+            network,
+            account: name,
+            display,
+            resource,
+            method: login.method.to_owned(),
+            outcome: login.outcome,
+            client: login.client.clone(),
+            server: login.server.clone(),
+        };
+        tell(told(self.head(place), Body::Login(body)));
+    }
+
+    pub(super) fn message(&mut self, place: &Place<'_>, message: &Message, tell: &mut Tell<'_>) {
+        let from = self.resolve(place, &message.from);
+        let to: Vec<Account> = message.to.iter().map(|who| self.resolve(place, who)).collect();
+        let to: Vec<String> = to.into_iter().map(|account| account.name).collect();
+        let head = self.head(place);
+        let flow_id = self.flows.of(place.facts).flow_id();
+        let keys = keys(&from, &to, message);
+        let settings = &self.settings;
+        let (flow, at) = (place.facts.id, place.record.stamp.at);
+        let message_id = self.sayings.id(keys, flow, message.leg, at, || fresh(flow_id, place));
+        let readable = message.protection == Protection::None;
+        let body = told::Message {
+            message_id,
+            network: from.network,
+            from: from.name,
+            display: from.display,
+            resource: from.resource,
+            to,
+            room: message.room.clone(),
+            kind: message.kind,
+            text: self.words.content(&message.text, settings),
+            markup: message
+                .markup
+                .as_ref()
+                .filter(|markup| **markup != message.text)
+                .and_then(|markup| self.words.content(markup, settings)),
+            length: message.text.expose().chars().count() as u64,
+            charset: message.text.guessed().map(ToOwned::to_owned),
+            leg: message.leg,
+            protection: message.protection,
+            content_key: if readable { content_key(&settings.key, &message.text) } else { vec![] },
+            visible: visible(&head),
+            ambiguous: false,
+            conflict: None,
+        };
+        self.flows.of(place.facts).messages += 1;
+        tell(told(head, Body::Message(body)));
+    }
+
+    pub(super) fn typing(&mut self, place: &Place<'_>, typing: &Typing, tell: &mut Tell<'_>) {
+        let from = self.resolve(place, &typing.from);
+        let to = typing.to.iter().map(|who| self.resolve(place, who).name).collect();
+        let (room, state) = (typing.room.clone(), typing.state);
+        let body = told::Typing { network: from.network, from: from.name, to, room, state };
+        tell(told(self.head(place), Body::Typing(body)));
+    }
+
+    pub(super) fn roster(&mut self, place: &Place<'_>, roster: &Roster, tell: &mut Tell<'_>) {
+        let owner = self.resolve(place, &roster.who);
+        let contact = |contact: &Contact| {
+            let who = self.names.resolve(&contact.who, place.facts);
+            let (alias, group) = (contact.alias.clone(), contact.group.clone());
+            told::Contact { account: who.name, display: who.display, alias, group }
+        };
+        let contacts = roster.contacts.iter().map(contact).collect();
+        let body = told::Roster {
+            network: owner.network,
+            account: owner.name,
+            op: roster.op,
+            contacts,
+            complete: roster.complete,
+        };
+        tell(told(self.head(place), Body::Roster(body)));
+    }
+
+    pub(super) fn presence(&mut self, place: &Place<'_>, said: &Presence, tell: &mut Tell<'_>) {
+        let who = self.resolve(place, &said.who);
+        let body = told::Presence {
+            network: who.network,
+            account: who.name,
+            status: said.status,
+            text: self.words(said.text.as_ref()),
+            address: said.address.map(|address| address.to_string()),
+        };
+        tell(told(self.head(place), Body::Presence(body)));
+    }
+
+    pub(super) fn room(&mut self, place: &Place<'_>, room: &Room, tell: &mut Tell<'_>) {
+        let who = self.resolve(place, &room.who);
+        let by = room.by.as_ref().map(|by| self.resolve(place, by).name);
+        let body = told::Room {
+            network: self.names.network(&room.network, place.facts),
+            room: Some(room.room.clone()).filter(|room| !room.is_empty()),
+            account: who.name,
+            by,
+            op: room.op,
+            text: match room.op {
+                // A new name is no content.
+                overhear_dissectors::event::RoomOp::Nick => {
+                    room.text.as_ref().map(|text| text.expose().to_owned())
+                }
+                _ => self.words(room.text.as_ref()),
+            },
+        };
+        tell(told(self.head(place), Body::Room(body)));
+    }
+
+    pub(super) fn client(&mut self, place: &Place<'_>, client: &Client, tell: &mut Tell<'_>) {
+        let who = self.resolve(place, &client.who);
+        let body = told::Client {
+            network: who.network,
+            account: who.name,
+            product: client.product.clone(),
+            version: client.version.clone(),
+            source: client.source.to_owned(),
+        };
+        tell(told(self.head(place), Body::Client(body)));
+    }
+
+    fn words(&self, text: Option<&Text>) -> Option<String> {
+        self.words.content(text?, &self.settings)
+    }
+}
+
+/// What a listener can see of a message in this protocol.
+fn visible(head: &Head) -> Vec<String> {
+    let app = head.app_proto.as_deref().unwrap_or_default();
+    let facts = PROTOCOLS.iter().map(|protocol| protocol.facts()).find(|facts| facts.name == app);
+    let seen = facts.map_or(&["text", "urls"][..], |facts| facts.visible);
+    seen.iter().map(|word| (*word).to_owned()).collect()
+}
+
+/// The keys by which copies of a message are known: one for each reader, or the room's.
+fn keys(from: &Account, to: &[String], message: &Message) -> Vec<u64> {
+    let fold = |text: &str| text.to_lowercase();
+    let text = words(message.text.expose());
+    let (network, author) = (fold(&from.network), fold(&from.name));
+    let key = |place: &str| {
+        hash(&[network.as_bytes(), author.as_bytes(), fold(place).as_bytes(), text.as_bytes()])
+    };
+    match &message.room {
+        Some(room) => vec![key(room)],
+        None if to.is_empty() => vec![key("")],
+        None => to.iter().map(|reader| key(reader)).collect(),
+    }
+}
+
+/// Text for comparison: lower case, single blanks.
+fn words(text: &str) -> String {
+    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+/// Links fingerprinted of one message.
+const LINKS: usize = 8;
+
+/// Keyed fingerprints of the text and of every link in it.
+fn content_key(key: &FingerprintKey, text: &Text) -> Vec<String> {
+    let text = words(text.expose());
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let link = |word: &&str| word.contains("://") || word.starts_with("www.");
+    let trim = |word: &str| word.trim_matches(|c: char| "<>()[]{}\"'.,;!?".contains(c)).to_owned();
+    let links = text.split(' ').filter(link).take(LINKS).map(trim);
+    let links = links.map(|link| format!("u:{}", key.fingerprint("link", link.as_bytes())));
+    std::iter::once(format!("t:{}", key.fingerprint("text", text.as_bytes())))
+        .chain(links)
+        .collect()
+}

@@ -1,0 +1,160 @@
+//! One thing said is one thing, however often it is heard.
+//!
+//! A message is heard on its way to the service and again on its way from it, once for every reader.
+//! All copies share the id of the first: the key is who said what to whom, and the k-th copy on one
+//! flow goes with the k-th on another.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use overhear_dissectors::event::Leg;
+
+use crate::{FlowId, Time};
+
+/// What makes two copies one saying: a hash of network, author, reader or room, and folded text.
+pub(super) type Key = u64;
+
+/// Things said within the last minute.
+#[derive(Debug, Default)]
+pub(super) struct Sayings {
+    said: BTreeMap<Key, Vec<u64>>,
+    groups: BTreeMap<u64, Group>,
+    age: VecDeque<u64>,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct Group {
+    at: Time,
+    id: String,
+    keys: Vec<Key>,
+    flows: Vec<FlowId>,
+    /// It was heard on its way to the service, which happens once.
+    sent: bool,
+}
+
+/// Copies farther apart than this are different sayings.
+const WINDOW: i64 = 60_000_000_000;
+/// Sayings remembered; the oldest goes first.
+const GROUPS: usize = 1 << 16;
+/// Sayings remembered with one key: a flood of one text must not be searched.
+const ALIKE: usize = 256;
+/// Readers' flows remembered of one saying.
+const FLOWS: usize = 256;
+
+impl Sayings {
+    /// The id of a copy heard on `flow` at `at`: that of the oldest saying with one of its keys which
+    /// this flow has not told yet, or `fresh`.
+    pub(super) fn id(
+        &mut self,
+        keys: Vec<Key>,
+        flow: FlowId,
+        leg: Leg,
+        at: Time,
+        fresh: impl FnOnce() -> String,
+    ) -> String {
+        self.expire(at);
+        if leg == Leg::Direct {
+            // Heard from program to program: there is no other leg.
+            return fresh();
+        }
+        let sent = leg == Leg::ToServer;
+        let known: Vec<u64> =
+            keys.iter().filter_map(|key| self.said.get(key)).flatten().copied().collect();
+        let mut known: Vec<u64> = known
+            .into_iter()
+            .filter(|number| {
+                self.groups
+                    .get(number)
+                    .is_some_and(|group| !(group.flows.contains(&flow) || sent && group.sent))
+            })
+            .collect();
+        known.sort_unstable();
+        if let Some(group) = known.first().and_then(|number| self.groups.get_mut(number)) {
+            group.sent |= sent;
+            if group.flows.len() < FLOWS {
+                group.flows.push(flow);
+            }
+            return group.id.clone();
+        }
+        let id = fresh();
+        let number = self.next;
+        self.next += 1;
+        for key in &keys {
+            let numbers = self.said.entry(*key).or_default();
+            if numbers.len() == ALIKE {
+                numbers.remove(0);
+            }
+            numbers.push(number);
+        }
+        let group = Group { at, id: id.clone(), keys, flows: vec![flow], sent };
+        self.groups.insert(number, group);
+        self.age.push_back(number);
+        id
+    }
+
+    fn expire(&mut self, now: Time) {
+        while let Some(&number) = self.age.front() {
+            let old = self.groups.get(&number).is_none_or(|group| now.since(group.at) > WINDOW);
+            if !old && self.groups.len() < GROUPS {
+                break;
+            }
+            self.age.pop_front();
+            let Some(group) = self.groups.remove(&number) else { continue };
+            for key in group.keys {
+                if let Some(numbers) = self.said.get_mut(&key) {
+                    numbers.retain(|other| *other != number);
+                    if numbers.is_empty() {
+                        self.said.remove(&key);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Copies as `(flow, leg, second)`; gives the ids, by number of the copy that was first.
+    fn ids(copies: &[(u64, Leg, i64)]) -> Vec<String> {
+        let mut sayings = Sayings::default();
+        let mut number = 0;
+        copies
+            .iter()
+            .map(|(flow, leg, at)| {
+                number += 1;
+                sayings
+                    .id(vec![1], FlowId(*flow), *leg, Time::from_secs(*at), || number.to_string())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_kth_copy_goes_with_the_kth() {
+        use Leg::{FromServer, ToServer};
+        assert_eq!(
+            ids(&[
+                (1, ToServer, 0),
+                (1, ToServer, 1),
+                (2, FromServer, 1),
+                (2, FromServer, 2),
+                (3, FromServer, 2),
+                (2, FromServer, 3),
+                (3, FromServer, 3),
+            ]),
+            ["1", "2", "1", "2", "1", "6", "2"]
+        );
+    }
+
+    #[test]
+    fn two_authors_flows_or_two_minutes_are_two_sayings() {
+        use Leg::{FromServer, ToServer};
+        assert_eq!(ids(&[(1, ToServer, 0), (2, ToServer, 1)]), ["1", "2"]);
+        assert_eq!(ids(&[(1, ToServer, 0), (2, FromServer, 61)]), ["1", "2"]);
+        assert_eq!(
+            ids(&[(2, FromServer, 0), (1, ToServer, 1), (3, FromServer, 2)]),
+            ["1", "1", "1"]
+        );
+    }
+}

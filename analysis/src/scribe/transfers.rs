@@ -1,0 +1,215 @@
+//! Files and direct connections: an offer on one flow, the content on another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+
+use overhear_dissectors::event::{Carries, Content, OfferState};
+use overhear_dissectors::{Side, Text};
+
+use crate::{FlowFacts, FlowId};
+
+/// A transfer, from its offer on.
+#[derive(Clone, Debug)]
+pub(super) struct Transfer {
+    /// The same in every state.
+    pub(super) id: String,
+    pub(super) network: String,
+    /// Who offered, and (of a file) sends.
+    pub(super) from: String,
+    pub(super) to: Vec<String>,
+    pub(super) room: Option<String>,
+    pub(super) carries: Carries,
+    pub(super) transport: &'static str,
+    pub(super) name: Text,
+    pub(super) size: Option<u64>,
+    pub(super) offset: u64,
+    pub(super) token: Option<String>,
+    pub(super) endpoint: Option<(IpAddr, u16)>,
+    /// Who accepts the data connection.
+    pub(super) listener: Option<String>,
+    /// States already told, by flow.
+    told: BTreeSet<(FlowId, OfferState)>,
+    /// The data connection.
+    married: Option<FlowId>,
+}
+
+/// What an offer event says, with its names resolved.
+pub(super) type Step = Transfer;
+
+/// Transfers offered and not forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Transfers {
+    offered: BTreeMap<u64, Transfer>,
+    endpoints: BTreeMap<(IpAddr, u16), u64>,
+    parties: BTreeMap<(String, String, String), Vec<u64>>,
+    married: BTreeMap<FlowId, u64>,
+    next: u64,
+}
+
+/// Transfers remembered; the oldest goes first.
+const OFFERED: usize = 1 << 14;
+/// Transfers remembered between the same two people.
+const BETWEEN: usize = 64;
+
+impl Transfer {
+    /// One step, before it is known which transfer it belongs to.
+    pub(super) fn step(id: String, network: String, from: String, to: Vec<String>) -> Self {
+        Self {
+            id,
+            network,
+            from,
+            to,
+            room: None,
+            carries: Carries::File,
+            transport: "",
+            name: Text::default(),
+            size: None,
+            offset: 0,
+            token: None,
+            endpoint: None,
+            listener: None,
+            told: BTreeSet::new(),
+            married: None,
+        }
+    }
+
+    /// Whether a later step can speak of this transfer.
+    fn fits(&self, step: &Self, state: OfferState) -> bool {
+        let agree = |one: &Option<String>, two: &Option<String>| {
+            one.is_none() || two.is_none() || one == two
+        };
+        let named = self.name == step.name || step.name.is_empty() || self.name.is_empty();
+        let port = |endpoint: Option<(IpAddr, u16)>| endpoint.map(|(_, port)| port);
+        let ports = match (port(self.endpoint), port(step.endpoint)) {
+            (Some(one), Some(two)) => one == two,
+            _ => true,
+        };
+        let place = match state {
+            OfferState::Offered => {
+                self.endpoint == step.endpoint && self.size == step.size && self.name == step.name
+            }
+            _ => ports && (named || self.token.is_some() && self.token == step.token),
+        };
+        self.carries == step.carries && agree(&self.token, &step.token) && place
+    }
+
+    /// The content a sender's side said, judged against the offer: whole or not.
+    pub(super) fn judge(&self, content: &Content) -> OfferState {
+        let rest = self.size.map(|size| size.saturating_sub(self.offset));
+        let whole = match rest {
+            Some(rest) => rest == content.bytes,
+            None => content.sha256.is_some(),
+        };
+        if whole { OfferState::Complete } else { OfferState::Truncated }
+    }
+
+    /// Who speaks on `side` of the data connection, and to whom, when `listener` is its server.
+    pub(super) fn speakers(&self, side: Side) -> (String, Vec<String>) {
+        let peer = self.to.first().cloned().unwrap_or_default();
+        let listens = self.listener.as_ref().unwrap_or(&self.from);
+        let offerer = (*listens == self.from) == (side == Side::Server);
+        if offerer { (self.from.clone(), self.to.clone()) } else { (peer, vec![self.from.clone()]) }
+    }
+}
+
+impl Transfers {
+    /// Hears a step. Gives the transfer it belongs to, as it stands now, and whether this state was
+    /// not told on this flow before.
+    pub(super) fn hear(&mut self, step: Step, state: OfferState, flow: FlowId) -> (Transfer, bool) {
+        let number = self.find(&step, state).unwrap_or_else(|| self.add(&step));
+        let Some(transfer) = self.offered.get_mut(&number) else { return (step, false) };
+        if state != OfferState::Offered {
+            transfer.offset = transfer.offset.max(step.offset);
+            transfer.size = transfer.size.or(step.size);
+        }
+        if step.endpoint.is_some_and(|(_, port)| port != 0)
+            && (transfer.endpoint.is_none_or(|(_, port)| port == 0) || step.listener.is_some())
+        {
+            transfer.endpoint = step.endpoint;
+            transfer.listener = step.listener;
+        }
+        if let Some(endpoint) = transfer.endpoint.filter(|(_, port)| *port != 0) {
+            self.endpoints.insert(endpoint, number);
+        }
+        let fresh = transfer.told.len() < BETWEEN && transfer.told.insert((flow, state));
+        (transfer.clone(), fresh)
+    }
+
+    /// The transfer whose data connection a flow is, and whether this is the first that is heard
+    /// of it.
+    pub(super) fn marry(&mut self, flow: &FlowFacts) -> Option<(Transfer, bool)> {
+        if let Some(number) = self.married.get(&flow.id) {
+            return self.offered.get(number).map(|transfer| (transfer.clone(), false));
+        }
+        let end = |end: SocketAddr| (end.ip(), end.port());
+        let number = [flow.ends.server, flow.ends.client]
+            .into_iter()
+            .find_map(|address| self.endpoints.get(&end(address)).copied())?;
+        let transfer = self.offered.get_mut(&number)?;
+        transfer.married = Some(flow.id);
+        self.married.insert(flow.id, number);
+        Some((transfer.clone(), true))
+    }
+
+    /// A flow is over; so is the transfer it carried.
+    pub(super) fn forget(&mut self, flow: FlowId) {
+        if let Some(number) = self.married.remove(&flow) {
+            self.drop(number);
+        }
+    }
+
+    fn find(&self, step: &Step, state: OfferState) -> Option<u64> {
+        let numbers = self.parties.get(&between(step))?;
+        numbers.iter().rev().copied().find(|number| {
+            self.offered.get(number).is_some_and(|known| {
+                known.fits(step, state)
+                    && !(state == OfferState::Offered && known.married.is_some())
+            })
+        })
+    }
+
+    fn add(&mut self, step: &Step) -> u64 {
+        let number = self.next;
+        self.next += 1;
+        let numbers = self.parties.entry(between(step)).or_default();
+        numbers.push(number);
+        let old = if numbers.len() > BETWEEN { numbers.first().copied() } else { None };
+        self.offered.insert(number, step.clone());
+        if let Some(old) = old {
+            self.drop(old);
+        }
+        if self.offered.len() > OFFERED
+            && let Some(oldest) = self.offered.keys().next().copied()
+        {
+            self.drop(oldest);
+        }
+        number
+    }
+
+    fn drop(&mut self, number: u64) {
+        let Some(transfer) = self.offered.remove(&number) else { return };
+        if let Some(endpoint) = transfer.endpoint
+            && self.endpoints.get(&endpoint) == Some(&number)
+        {
+            self.endpoints.remove(&endpoint);
+        }
+        let key = between(&transfer);
+        if let Some(numbers) = self.parties.get_mut(&key) {
+            numbers.retain(|other| *other != number);
+            if numbers.is_empty() {
+                self.parties.remove(&key);
+            }
+        }
+        if let Some(flow) = transfer.married {
+            self.married.remove(&flow);
+        }
+    }
+}
+
+/// The two parties, in either order.
+fn between(step: &Step) -> (String, String, String) {
+    let to = step.to.first().or(step.room.as_ref()).cloned().unwrap_or_default();
+    let (from, to) = (step.from.to_lowercase(), to.to_lowercase());
+    let network = step.network.clone();
+    if from <= to { (network, from, to) } else { (network, to, from) }
+}
