@@ -90,9 +90,9 @@ impl Talk {
         self.answer(|q| is_link(q, side), Some(true), out);
     }
 
-    /// `SERVER name hops :text`, that of `InspIRCd`, `SERVER name password hops sid :text`, and P10's with
-    /// its version. The first name is the network's. A server introduces itself only to one whose
-    /// password it has accepted.
+    /// `SERVER name hops :text`; `InspIRCd` says `SERVER name password hops sid :text`, and P10 has
+    /// its version behind. The first name is the network's. A server introduces itself only to
+    /// one whose password it has accepted.
     fn server_introduced(&mut self, side: Side, line: &Line<'_>, out: &mut Out) {
         let name = line.word(0).into_owned();
         if line.source.is_some() {
