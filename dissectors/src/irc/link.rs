@@ -13,6 +13,8 @@ use crate::{Out, Side};
 #[derive(Debug, Default)]
 pub(super) struct Link {
     style: Option<Style>,
+    /// The server that called, whose name is the network's where the other one is not heard.
+    pub(super) caller: Option<String>,
     /// Nicknames by the identity servers use instead, at most [`USERS`].
     users: BTreeMap<Vec<u8>, String>,
 }
@@ -55,6 +57,12 @@ impl Link {
         self.users.get(name).cloned().unwrap_or_else(|| text(identity).into_owned())
     }
 
+    /// The source is a server: a name with dots, or the identity of one.
+    pub(super) fn is_server(&self, source: &[u8]) -> bool {
+        let longest = if self.is_p10() { 2 } else { 3 };
+        source.len() <= longest && !self.users.contains_key(source)
+    }
+
     fn introduce(&mut self, identity: &[u8], nick: &[u8]) {
         if self.users.len() < USERS || self.users.contains_key(identity) {
             self.users.insert(identity.to_vec(), text(nick).into_owned());
@@ -91,8 +99,8 @@ impl Talk {
     }
 
     /// `SERVER name hops :text`; `InspIRCd` says `SERVER name password hops sid :text`, and P10 has
-    /// its version behind. The first name is the network's. A server introduces itself only to
-    /// one whose password it has accepted.
+    /// its version behind. The network is that of the server that was called. A server introduces
+    /// itself only to one whose password it has accepted.
     fn server_introduced(&mut self, side: Side, line: &Line<'_>, out: &mut Out) {
         let name = line.word(0).into_owned();
         if line.source.is_some() {
@@ -101,8 +109,10 @@ impl Talk {
         if line.from(3).iter().any(|param| matches!(param, [b'J' | b'P', b'1', b'0', ..])) {
             self.link.style = Some(Style::P10);
         }
-        if self.server.is_none() {
-            self.server = Some(name.clone());
+        match side {
+            Side::Server if self.server.is_none() => self.server = Some(name.clone()),
+            Side::Client => self.link.caller = Some(name.clone()),
+            Side::Server => {}
         }
         self.asked.name(|q| is_link(q, side), &name);
         if side == Side::Server {

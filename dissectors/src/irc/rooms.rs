@@ -31,8 +31,9 @@ impl Talk {
         let keys = line.param(1).split(|byte| *byte == b',');
         for (room, key) in rooms.zip(keys).take(ROOMS) {
             if self.names.room(room).is_some() {
-                let question = Question::Join(self.names.fold(&text(room)));
-                self.room_key(question, None, "irc-join", key, out);
+                let room = self.names.fold(&text(room));
+                self.room_key(Question::Join(room.clone()), None, "irc-join", key, out);
+                self.is_news(&room, key);
             }
         }
     }

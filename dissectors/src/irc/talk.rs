@@ -233,6 +233,7 @@ impl Talk {
     pub(super) fn is_server(&self, source: Option<Source<'_>>) -> bool {
         source.is_none_or(|source| {
             source.name.is_empty()
+                || (self.link.is_on() && self.link.is_server(source.name))
                 || source.is_server()
                 || (!source.person
                     && self.server.as_ref().is_some_and(|name| name.as_bytes() == source.name))
@@ -241,7 +242,7 @@ impl Talk {
 
     /// `irc:` and the server's own name, or its address while that is unknown.
     pub(super) fn network(&self) -> String {
-        match &self.server {
+        match self.server.as_ref().or(self.link.caller.as_ref()) {
             Some(name) => format!("irc:{name}"),
             None => format!("irc:{}", self.ends.server.ip()),
         }

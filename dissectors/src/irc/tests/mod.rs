@@ -117,8 +117,8 @@ fn inspircd_links() {
     hears(
         "link_inspircd",
         "
-        credential 1 leaf.example Password irc-server-link Plaintext link-word
-        answer 1 Some(true)
+        credential 1 ? Password irc-server-link Plaintext link-word
+        answer 1 Some(true) leaf.example
         credential 2 hub.example Password irc-server-link Plaintext link-word
         answer 2 Some(true)
         Chat BetweenServers ann>#room across the link
@@ -156,7 +156,12 @@ fn ts6_links() {
         Chat BetweenServers 9ZZAAAAAA>#room nobody introduced me
         credential 3 Anne Password nickserv-identify Plaintext across-word
         Im BetweenServers Anne>NickServ@services.example IDENTIFY *
-        login Anne nickserv-identify Attempt leaf.example
+        credential 4 Anne Password nickserv-identify Plaintext second-word
+        Im BetweenServers Anne>NickServ IDENTIFY *
+        answer 3 Some(true)
+        login Anne nickserv-identify Success hub.example
+        Notice BetweenServers NickServ>Anne You are now logged in as Anne
+        login Anne nickserv-identify Attempt hub.example
         ",
     );
 }
@@ -277,7 +282,7 @@ fn rooms_are_followed() {
         Join #room bob
         Join #room cas
         answer 2 Some(false)
-        credential 3 Ann ChannelKey irc-mode-key Plaintext sesame
+        credential 3 Ann ChannelKey irc-mode-key Plaintext den-key
         answer 3 Some(true)
         credential 4 bob ChannelKey irc-mode-key Plaintext new-sesame
         answer 4 Some(true)
