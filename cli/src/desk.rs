@@ -30,7 +30,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// A desk for what was asked for: the stream or the report on standard output, and a folder.
     pub(crate) fn new(output: &Output, manner: &Manner) -> io::Result<Self> {
-        let folder = match &output.output {
+        let folder = match &output.folder {
             Some(path) => Some(Folder::create(path).map_err(|error| at(&path.display(), &error))?),
             None => None,
         };
