@@ -207,8 +207,8 @@ fn other(side: Side) -> Side {
     }
 }
 
-/// Exchanges neighbours and repeats segments, as the seed says. Nothing is lost, and nothing
-/// overtakes the opening of its connection.
+/// Exchanges neighbours of one side and repeats segments, as the seed says. Nothing is lost, and
+/// nothing overtakes what it answers or the opening of its connection.
 pub fn jumble(segments: Vec<Segment>, seed: u64) -> Vec<Segment> {
     let mut dice = seed | 1;
     let mut roll = |faces: u64| {
@@ -226,8 +226,12 @@ pub fn jumble(segments: Vec<Segment>, seed: u64) -> Vec<Segment> {
         }
         jumbled.push(segment);
         let last = jumbled.len() - 1;
-        if plain && last > opening + 2 && roll(4) == 0 {
-            jumbled.swap(last, last - 1 - roll(2) as usize);
+        let neighbours = jumbled.get(last.wrapping_sub(1)).zip(jumbled.get(last));
+        let same = neighbours.is_some_and(|(one, other)| {
+            one.side == other.side && !one.payload.is_empty() && last > opening + 1
+        });
+        if plain && same && roll(3) == 0 {
+            jumbled.swap(last, last - 1);
         }
     }
     jumbled

@@ -2,7 +2,7 @@
 
 use overhear_dissectors::{
     Dissector, Ends, Event, Next, Opening, Out, PROTOCOLS, Resume, Side, Step, Transport,
-    contract::Probe,
+    contract::Probe, event::Seal,
 };
 
 /// Unread bytes of one side that are kept for a dissector.
@@ -24,6 +24,8 @@ pub(crate) struct Heard {
     pub(crate) events: Vec<Event>,
     /// Names of the protocols that had the floor, outermost first.
     pub(crate) protocols: Vec<&'static str>,
+    /// What a listener still learns of what was sealed.
+    pub(crate) seals: Vec<Seal>,
     /// Why the last dissector gave up, if it did.
     pub(crate) ended: Option<&'static str>,
 }
@@ -163,6 +165,9 @@ impl Conversation {
             from_start: self.from_start,
         };
         for protocol in PROTOCOLS {
+            if !protocol.facts().transports.contains(&self.transport) {
+                continue;
+            }
             let swapped = match protocol.probe(&opening) {
                 Probe::No => continue,
                 Probe::More => return,
@@ -228,7 +233,10 @@ impl Conversation {
 
     fn became(&mut self, side: Side, next: &Next) {
         match next {
-            Next::Sealed(_) => self.close("sealed"),
+            Next::Sealed(seal) => {
+                self.heard.seals.push(seal.clone());
+                self.close("sealed");
+            }
             Next::Identify { .. } => {
                 self.floor = Floor::Open(Vec::new());
                 self.from_start = true;

@@ -17,14 +17,19 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// The version of the packet.
+    pub(super) const fn version(self) -> u8 {
+        if self.src.is_ipv4() { 4 } else { 6 }
+    }
+
     /// The packet, once its payload is known.
-    pub(super) const fn packet(self, payload: Payload<'_>, walk: Walk) -> Decoded<'_> {
+    pub(super) const fn packet<'a>(self, payload: Payload<'a>, walk: &Walk) -> Decoded<'a> {
         Decoded::Packet(Packet { src: self.src, dst: self.dst, hops: walk.hops, payload })
     }
 }
 
 /// Reads an IP packet of the version its first byte says.
-pub(super) fn any(data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn any<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     match data.first().map(|byte| byte >> 4) {
         Some(4) => v4(data, walk),
         Some(6) => v6(data, walk),
@@ -34,7 +39,7 @@ pub(super) fn any(data: &[u8], walk: Walk) -> Decoded<'_> {
 }
 
 /// Reads an IPv4 packet.
-pub(super) fn v4(data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some((header, _)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("IPv4 header cut off");
     };
@@ -86,7 +91,7 @@ pub(super) fn v4(data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// Reads an IPv6 packet.
-pub(super) fn v6(data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn v6<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some((header, src, dst, payload)) = split_v6(data) else {
         return Decoded::Malformed("IPv6 header cut off");
     };
@@ -107,7 +112,7 @@ pub(super) fn v6(data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// Reads what follows the IP header: extension headers, then the transport's.
-pub(super) fn upper(mut head: Head, mut data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn upper<'a>(mut head: Head, mut data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let six = head.src.is_ipv6();
     for _ in 0..MAX_EXTENSIONS {
         match (head.proto, data) {
@@ -158,7 +163,7 @@ fn split_v6(data: &[u8]) -> Option<SplitV6<'_>> {
     Some((header, src, dst, rest))
 }
 
-fn v6_fragment(head: Head, place: u16, id: u32, data: &[u8], walk: Walk) -> Decoded<'_> {
+fn v6_fragment<'a>(head: Head, place: u16, id: u32, data: &'a [u8], walk: &Walk) -> Decoded<'a> {
     let fragment = Fragment {
         key: FragmentKey { src: head.src, dst: head.dst, proto: 0, id, tunnel: walk.hops.tunnel() },
         proto: head.proto,
