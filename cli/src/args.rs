@@ -121,8 +121,8 @@ pub(crate) struct Output {
     #[arg(long)]
     pub(crate) json: bool,
     /// Write eve.json, conversations.csv, credentials.csv, findings.csv and report.html into DIR
-    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) output: Option<PathBuf>,
+    #[arg(short = 'o', long = "output", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
     /// How much of what people said is shown, stored and exported: full, excerpt (80 characters)
     /// or none [default: full]
     #[arg(long, value_name = "LEVEL")]

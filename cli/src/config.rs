@@ -16,6 +16,7 @@ use crate::args::{Color, FailOn, Manner, Output, Read, Size};
 /// Options of a configuration file, by their names on the command line.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Config {
     json: bool,
     output: Option<PathBuf>,
@@ -76,7 +77,7 @@ impl Config {
     /// secrets counts as asked for.
     pub(crate) fn output(&self, output: &mut Output) {
         output.json |= self.json;
-        output.output = output.output.take().or_else(|| self.output.clone());
+        output.folder = output.folder.take().or_else(|| self.output.clone());
         output.content = output.content.or(self.content);
         output.secrets = output.secrets.or(self.secrets);
         output.fail_on = output.fail_on.or(self.fail_on);

@@ -3,9 +3,8 @@
 
 use std::io::{self, IsTerminal as _, StdoutLock, Write as _};
 
-use crate::judge::Judge;
-use overhear_analysis::Told;
 use overhear_analysis::told::{Body, Ledger, Severity};
+use overhear_analysis::{Judge, Told};
 use overhear_sensor::output::eve::{Eve, Flush};
 use overhear_sensor::output::folder::Folder;
 use overhear_sensor::output::report;
@@ -30,7 +29,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// A desk for what was asked for: the stream or the report on standard output, and a folder.
     pub(crate) fn new(output: &Output, manner: &Manner) -> io::Result<Self> {
-        let folder = match &output.output {
+        let folder = match &output.folder {
             Some(path) => Some(Folder::create(path).map_err(|error| at(&path.display(), &error))?),
             None => None,
         };
@@ -54,7 +53,7 @@ impl Desk {
     pub(crate) fn tell(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
         self.write(told, raw)?;
         let mut found = std::mem::take(&mut self.found);
-        self.judge.hear(told, &mut found);
+        self.judge.hear(told, &mut |told| found.push(told));
         self.write_found(found)
     }
 
@@ -83,7 +82,7 @@ impl Desk {
         run: Option<serde_json::Value>,
     ) -> io::Result<bool> {
         let mut found = std::mem::take(&mut self.found);
-        self.judge.finish(ledger, run, &mut found);
+        self.judge.finish(ledger, run, &mut |told| found.push(told));
         self.write_found(found)?;
         let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
         self.unless_closed(flushed)?;

@@ -7,6 +7,7 @@ use overhear_sensor::output::scrub::Shown;
 
 /// What has to be said at the end of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "several may apply")]
 pub(crate) struct Exit {
     /// The operator stopped it.
     pub(crate) interrupted: bool,

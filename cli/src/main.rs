@@ -5,7 +5,6 @@ mod config;
 mod desk;
 mod exit;
 mod interrupt;
-mod judge;
 mod key;
 mod lines;
 mod manual;

@@ -59,7 +59,7 @@ impl Drop for Progress {
 }
 
 fn line(done: u64, total: Option<u64>, took: Duration) -> String {
-    let mib = |bytes: u64| format!("{}.{}", bytes >> 20, (bytes & 0xf_ffff) * 10 >> 20);
+    let mib = |bytes: u64| format!("{}.{}", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20);
     let rate = done.checked_div(took.as_secs().max(1)).unwrap_or_default();
     match total.filter(|total| *total > 0) {
         Some(total) => {

@@ -101,7 +101,7 @@ impl Wanted {
         Self {
             content: output.content,
             secrets: output.secrets,
-            for_people: !output.json || output.output.is_some(),
+            for_people: !output.json || output.folder.is_some(),
         }
     }
 

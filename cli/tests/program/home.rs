@@ -87,7 +87,7 @@ impl Ran {
 /// A recorded stream of this repository.
 pub(crate) fn stream(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sensor/tests/streams").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    std::fs::read_to_string(path).expect(name)
 }
 
 /// A capture of this repository.

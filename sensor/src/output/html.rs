@@ -193,7 +193,8 @@ mod tests {
                     }
                 }
             }
-            hostile.push_str(&format!("{value}\n"));
+            hostile += &value.to_string();
+            hostile.push('\n');
         }
         let (tame, hostile) = (page(OFFICE), page(&hostile));
         for tag in tags(&hostile) {

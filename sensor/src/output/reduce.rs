@@ -202,9 +202,9 @@ mod tests {
         assert!(!masked.contains("hunter2"), "{masked}");
         assert!(masked.contains("IDENTIFY ******** ******** about ********2"), "{masked}");
         assert!(masked.contains(r#""secrets":"masked""#));
-        let marked = reduced(ContentLevel::Full, SecretLevel::Fingerprint);
-        assert!(marked.contains("IDENTIFY k:1 k:2 about"), "{marked}");
-        assert!(marked.contains(r#""secret":"k:1""#));
+        let keyed = reduced(ContentLevel::Full, SecretLevel::Fingerprint);
+        assert!(keyed.contains("IDENTIFY k:1 k:2 about"), "{keyed}");
+        assert!(keyed.contains(r#""secret":"k:1""#));
     }
 
     #[test]
