@@ -487,3 +487,16 @@ fn a_bouncer_plays_back() {
         ",
     );
 }
+
+#[test]
+fn marks_of_identification_are_no_text() {
+    hears(
+        "identify_msg",
+        "
+        login ann none Success hub.example
+        Im FromServer bob>ann with a mark
+        Action FromServer bob>ann waves
+        Im ToServer ann>bob +1 without
+        ",
+    );
+}
