@@ -47,7 +47,7 @@ fn silence_is_not_called_talk() {
     assert!(bad.is_empty(), "{} claims:\n{}", bad.len(), bad.join("\n"));
 }
 
-/// Files of the inventory that are no capture: NetMon's format, and a file without its header.
+/// Files of the inventory that are no capture: of another format, or without a header.
 const UNREADABLE: &[&str] = &["Mixed1.cap", "leakage.pcap", "capsule.pcapng"];
 
 /// The stream is whole: it begins with `start` and ends with `stats`, and no dissector broke.
