@@ -13,6 +13,7 @@
 
 mod fingerprint;
 mod home;
+mod judge;
 mod record;
 mod scribe;
 mod settings;
@@ -21,6 +22,7 @@ pub mod told;
 
 pub use fingerprint::FingerprintKey;
 pub use home::HomeNet;
+pub use judge::Judge;
 pub use record::{Ended, FlowFacts, FlowId, Heard, Order, Phase, Record, Stamp};
 pub use scribe::Scribe;
 pub use settings::{ContentLevel, SecretLevel, Settings};

@@ -726,6 +726,8 @@ pub struct Ledger {
     pub gaps: u64,
     /// Bytes in them.
     pub gap_bytes: u64,
+    /// Conversations heard from one side only.
+    pub one_way: u64,
     /// Overlaps that disagreed.
     pub conflicts: u64,
     /// Wrong checksums (read all the same).

@@ -11,6 +11,7 @@ mod flow;
 pub mod frame;
 mod merge;
 mod notes;
+pub mod output;
 pub mod pipeline;
 mod shard;
 mod talk;

@@ -10,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use overhear_sensor::capture::{Fault, Timeline};
-use overhear_sensor::decode::{Decoded, Payload, decode};
+use overhear_sensor::decode::{Decoded, Packet, Payload, decode, whole};
+use overhear_sensor::defrag::{Defrag, Defragged, Limits};
 
 /// What was counted in one file.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -102,4 +103,59 @@ fn what_is_no_capture_says_what_it_is() {
         reason("realjimmy+sample-captures/Mixed1.cap").starts_with("a Network Monitor capture")
     );
     assert!(!reason("ctfs+write-ups-2014/stress/capsule.pcapng").is_empty());
+}
+
+/// Payloads of the packets that were made whole, and fragments that could not be a part of one.
+fn defrag(path: &Path) -> (Vec<String>, u64) {
+    let (mut timeline, faults) = Timeline::open(&[path.to_path_buf()]);
+    assert_eq!(faults, []);
+    let wrong = |bad_checksum| if bad_checksum { ", checksum wrong" } else { "" };
+    let mut defrag = Defrag::new(Limits::default());
+    let (mut wholes, mut dropped) = (Vec::new(), 0);
+    while let Some(frame) = timeline.next() {
+        let Decoded::Packet(packet) = decode(frame.link, frame.data, frame.wire_len) else {
+            continue;
+        };
+        let Payload::Fragment(fragment) = packet.payload else { continue };
+        match defrag.insert(&fragment, frame.stamp.at) {
+            Defragged::Held(_) => {}
+            Defragged::Dropped(_) => dropped += 1,
+            Defragged::Whole(found) => {
+                let Packet { src, dst, hops, .. } = packet;
+                wholes.push(match whole(src, dst, found.proto, hops, &found.payload) {
+                    Decoded::Packet(Packet { payload: Payload::Tcp(segment), .. }) => {
+                        format!("tcp {}{}", segment.data.len(), wrong(segment.bad_checksum))
+                    }
+                    Decoded::Packet(Packet { payload: Payload::Udp(datagram), .. }) => {
+                        format!("udp {}{}", datagram.data.len(), wrong(datagram.bad_checksum))
+                    }
+                    Decoded::Packet(Packet { payload, .. }) => format!("{payload:?}"),
+                    other => format!("{other:?}"),
+                });
+            }
+        }
+    }
+    (wholes, dropped)
+}
+
+#[test]
+fn fragments_of_real_packets_are_made_whole() {
+    let Some(captures) = captures() else { return };
+    let defrag = |file: &str| {
+        let (wholes, dropped) = defrag(&captures.join("found").join(file));
+        println!("{file}: {wholes:?}, {dropped} fragments dropped");
+        (wholes, dropped)
+    };
+    let (wholes, dropped) = defrag("seladb+PcapPlusPlus/stress/ip4_fragments.pcap");
+    assert_eq!((wholes, dropped), (vec!["udp 8312".to_owned(); 6], 0));
+    let (wholes, dropped) = defrag("seladb+PcapPlusPlus/stress/frag_http_req.pcap");
+    assert_eq!((wholes, dropped), (vec!["tcp 1460".to_owned()], 0));
+    // Mirrored frames that were larger than the mirror's network takes: a right checksum over
+    // several thousand bytes says that every fragment is in its place.
+    let (wholes, dropped) = defrag("zeek+zeek/stress/erspan.pcap");
+    assert_eq!((wholes.len(), dropped), (16, 0));
+    assert!(wholes.iter().all(|whole| whole.starts_with("tcp ") && !whole.contains("wrong")));
+    // Fragments that were made to do harm.
+    assert_eq!(defrag("zeek+zeek/stress/fragmented-1.pcap"), (vec![], 2));
+    assert_eq!(defrag("ntop+nDPI/stress/ip_fragmented_garbage.pcap").0.len(), 4);
 }

@@ -9,8 +9,10 @@
 //! a file is believed before it was held against a limit. What cannot be read is a [`Fault`]; all
 //! frames before it are given out.
 
+mod bpf;
 mod compress;
 mod fields;
+mod filter;
 mod find;
 mod lz4;
 mod pcap;
@@ -24,6 +26,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::PathBuf;
 
+pub use filter::{Filter, FilterError};
 pub use timeline::{Input, Timeline};
 
 /// Why an input could not be read, or not to its end.

@@ -7,13 +7,50 @@ use std::fmt;
 pub enum Hop {
     /// A VLAN tag, by its identifier.
     Vlan(u16),
+    /// An MPLS label.
+    Mpls(u32),
+    /// A `PPPoE` session.
+    Pppoe(u16),
+    /// An IP packet in an IP packet, by the versions of both.
+    Nested {
+        /// Version of the packet within.
+        inner: u8,
+        /// Version of the packet around it.
+        outer: u8,
+    },
+    /// GRE, with its key if it has one.
+    Gre(Option<u32>),
+    /// GRE as PPTP uses it, by the call of the receiver.
+    Pptp(u16),
+    /// A mirrored frame: the type of ERSPAN (1 to 3), and its session, which type 1 does not tell.
+    Erspan(u8, u16),
+    /// VXLAN, by its network identifier.
+    Vxlan(u32),
+    /// GENEVE, by its network identifier.
+    Geneve(u32),
+    /// GTP-U, by the tunnel endpoint of the receiver.
+    Gtp(u32),
+    /// IPv6 through the UDP of an IPv4 network.
+    Teredo,
 }
 
-/// As `via` names it: `vlan:10`.
+/// As `via` names it: `vlan:10`, `erspan2:100`, `6in4`.
 impl fmt::Display for Hop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Vlan(id) => write!(f, "vlan:{id}"),
+            Self::Mpls(label) => write!(f, "mpls:{label}"),
+            Self::Pppoe(session) => write!(f, "pppoe:{session}"),
+            Self::Nested { inner, outer } => write!(f, "{inner}in{outer}"),
+            Self::Gre(None) => f.write_str("gre"),
+            Self::Gre(Some(key)) => write!(f, "gre:{key}"),
+            Self::Pptp(call) => write!(f, "pptp:{call}"),
+            Self::Erspan(1, _) => f.write_str("erspan1"),
+            Self::Erspan(kind, session) => write!(f, "erspan{kind}:{session}"),
+            Self::Vxlan(vni) => write!(f, "vxlan:{vni}"),
+            Self::Geneve(vni) => write!(f, "geneve:{vni}"),
+            Self::Gtp(teid) => write!(f, "gtp:{teid}"),
+            Self::Teredo => f.write_str("teredo"),
         }
     }
 }
@@ -49,20 +86,20 @@ impl Hops {
         self.len == 0
     }
 
-    /// The innermost tunnel, which tells equal addresses apart. VLAN tags do not: a mirror port
-    /// often tags one direction only.
+    /// The innermost tunnel that tells equal addresses apart, as an overlay's network does.
+    ///
+    /// Not all do: a mirror port tags one direction only, labels, calls and endpoints are the
+    /// receiver's, so that the two directions of a flow differ in them.
     pub fn tunnel(&self) -> Option<Hop> {
-        self.iter().rfind(|hop| !matches!(hop, Hop::Vlan(_)))
+        self.iter().rfind(|hop| {
+            matches!(hop, Hop::Pppoe(_) | Hop::Gre(Some(_)) | Hop::Vxlan(_) | Hop::Geneve(_))
+        })
     }
 
     /// The VLAN identifiers, outermost first.
     pub fn vlans(&self) -> Vec<u16> {
-        #[expect(clippy::unnecessary_filter_map, reason = "there are other hops than VLAN tags")]
-        self.iter()
-            .filter_map(|hop| match hop {
-                Hop::Vlan(id) => Some(id),
-            })
-            .collect()
+        let vlan = |hop| if let Hop::Vlan(id) = hop { Some(id) } else { None };
+        self.iter().filter_map(vlan).collect()
     }
 
     /// All of them as `via` names them.
@@ -73,7 +110,7 @@ impl Hops {
 
 impl Default for Hops {
     fn default() -> Self {
-        Self { len: 0, room: [Hop::Vlan(0); Self::MAX] }
+        Self { len: 0, room: [Hop::Teredo; Self::MAX] }
     }
 }
 

@@ -14,17 +14,24 @@ pub(super) struct Head {
     pub(super) proto: u8,
     /// Whether the header's own checksum was wrong.
     pub(super) bad_checksum: bool,
+    /// Whether the packet is still on its way to others than the one its checksum counts.
+    pub(super) routed: bool,
 }
 
 impl Head {
+    /// The version of the packet.
+    pub(super) const fn version(self) -> u8 {
+        if self.src.is_ipv4() { 4 } else { 6 }
+    }
+
     /// The packet, once its payload is known.
-    pub(super) const fn packet(self, payload: Payload<'_>, walk: Walk) -> Decoded<'_> {
+    pub(super) const fn packet<'a>(self, payload: Payload<'a>, walk: &Walk) -> Decoded<'a> {
         Decoded::Packet(Packet { src: self.src, dst: self.dst, hops: walk.hops, payload })
     }
 }
 
 /// Reads an IP packet of the version its first byte says.
-pub(super) fn any(data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn any<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     match data.first().map(|byte| byte >> 4) {
         Some(4) => v4(data, walk),
         Some(6) => v6(data, walk),
@@ -34,7 +41,7 @@ pub(super) fn any(data: &[u8], walk: Walk) -> Decoded<'_> {
 }
 
 /// Reads an IPv4 packet.
-pub(super) fn v4(data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some((header, _)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("IPv4 header cut off");
     };
@@ -62,6 +69,7 @@ pub(super) fn v4(data: &[u8], mut walk: Walk) -> Decoded<'_> {
         proto,
         // 0 is left for the network card to fill in.
         bad_checksum: (sum1, sum2) != (0, 0) && Sum::default().add(header).fold() != 0xffff,
+        routed: false,
     };
     let place = u16::from_be_bytes([frag1, frag2]);
     let (more, offset) = (place & 0x2000 != 0, u32::from(place & 0x1fff) * 8);
@@ -86,7 +94,7 @@ pub(super) fn v4(data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// Reads an IPv6 packet.
-pub(super) fn v6(data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn v6<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some((header, src, dst, payload)) = split_v6(data) else {
         return Decoded::Malformed("IPv6 header cut off");
     };
@@ -102,12 +110,13 @@ pub(super) fn v6(data: &[u8], mut walk: Walk) -> Decoded<'_> {
         dst: IpAddr::V6(Ipv6Addr::from(*dst)),
         proto,
         bad_checksum: false,
+        routed: false,
     };
     upper(head, payload, walk)
 }
 
 /// Reads what follows the IP header: extension headers, then the transport's.
-pub(super) fn upper(mut head: Head, mut data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn upper<'a>(mut head: Head, mut data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let six = head.src.is_ipv6();
     for _ in 0..MAX_EXTENSIONS {
         match (head.proto, data) {
@@ -129,6 +138,8 @@ pub(super) fn upper(mut head: Head, mut data: &[u8], walk: Walk) -> Decoded<'_> 
                 let Some(rest) = data.get((usize::from(*len) + 1) * 8..) else {
                     return Decoded::Malformed("IPv6 extension header cut off");
                 };
+                // A routing header's fourth byte says how many destinations come before the last.
+                head.routed |= head.proto == ROUTING && data.get(3).is_some_and(|left| *left > 0);
                 head.proto = *next;
                 data = rest;
             }
@@ -158,7 +169,7 @@ fn split_v6(data: &[u8]) -> Option<SplitV6<'_>> {
     Some((header, src, dst, rest))
 }
 
-fn v6_fragment(head: Head, place: u16, id: u32, data: &[u8], walk: Walk) -> Decoded<'_> {
+fn v6_fragment<'a>(head: Head, place: u16, id: u32, data: &'a [u8], walk: &Walk) -> Decoded<'a> {
     let fragment = Fragment {
         key: FragmentKey { src: head.src, dst: head.dst, proto: 0, id, tunnel: walk.hops.tunnel() },
         proto: head.proto,

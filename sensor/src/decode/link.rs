@@ -1,10 +1,10 @@
 //! Link layers, down to the `EtherType` of what they carry.
 
-use super::{Decoded, Hop, Walk, ip};
+use super::{Decoded, Hop, Walk, ip, tunnel, wireless};
 use crate::frame::Link;
 
 /// Opens a frame of the given link type.
-pub(super) fn open(link: Link, data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn open<'a>(link: Link, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     match link {
         Link::ETHERNET => ethernet(data, walk),
         Link::LINUX_SLL => cooked(data, walk),
@@ -13,12 +13,16 @@ pub(super) fn open(link: Link, data: &[u8], walk: Walk) -> Decoded<'_> {
         Link::DLT_RAW | Link::DLT_RAW_OPENBSD | Link::RAW | Link::IPV4 | Link::IPV6 => {
             ip::any(data, walk)
         }
+        Link::PPP | Link::PPP_HDLC => tunnel::ppp(data, walk),
+        Link::PPP_ETHER => tunnel::pppoe(data, walk),
+        Link::IEEE802_11 => wireless::ieee80211(data, false, walk),
+        Link::RADIOTAP => wireless::radiotap(data, walk),
         _ => Decoded::NonIp,
     }
 }
 
 /// Opens what stands behind an `EtherType`.
-pub(super) fn ether_type(mut kind: u16, mut data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn ether_type<'a>(mut kind: u16, mut data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     loop {
         match kind {
             ETHERTYPE_IPV4 => return ip::v4(data, walk),
@@ -33,6 +37,8 @@ pub(super) fn ether_type(mut kind: u16, mut data: &[u8], mut walk: Walk) -> Deco
                 kind = u16::from_be_bytes([*hi, *lo]);
                 data = rest;
             }
+            0x8847 | 0x8848 => return tunnel::mpls(data, walk),
+            0x8864 => return tunnel::pppoe(data, walk),
             0..LEAST_ETHERTYPE => return llc(kind, data, walk),
             _ => return Decoded::NonIp,
         }
@@ -40,7 +46,7 @@ pub(super) fn ether_type(mut kind: u16, mut data: &[u8], mut walk: Walk) -> Deco
 }
 
 /// Ethernet II and IEEE 802.3.
-pub(super) fn ethernet(data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn ethernet<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some(([.., hi, lo], rest)) = data.split_first_chunk::<14>() else {
         return Decoded::Malformed("Ethernet header cut off");
     };
@@ -48,7 +54,7 @@ pub(super) fn ethernet(data: &[u8], walk: Walk) -> Decoded<'_> {
 }
 
 /// IEEE 802.2 with SNAP; `len` is the length field of the 802.3 header.
-fn llc(len: u16, data: &[u8], mut walk: Walk) -> Decoded<'_> {
+pub(super) fn llc<'a>(len: u16, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let data = walk.limit(data, u32::from(len));
     match data {
         // RFC 1042, and the bridge-tunnel form of IEEE 802.1H.
@@ -63,7 +69,7 @@ fn llc(len: u16, data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// Linux "cooked" capture, version 1 (`LINKTYPE_LINUX_SLL`).
-fn cooked(data: &[u8], walk: Walk) -> Decoded<'_> {
+fn cooked<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some(([.., hi, lo], rest)) = data.split_first_chunk::<16>() else {
         return Decoded::Malformed("cooked header cut off");
     };
@@ -71,7 +77,7 @@ fn cooked(data: &[u8], walk: Walk) -> Decoded<'_> {
 }
 
 /// Linux "cooked" capture, version 2 (`LINKTYPE_LINUX_SLL2`).
-fn cooked2(data: &[u8], walk: Walk) -> Decoded<'_> {
+fn cooked2<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some(([hi, lo, ..], rest)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("cooked header cut off");
     };
@@ -79,7 +85,7 @@ fn cooked2(data: &[u8], walk: Walk) -> Decoded<'_> {
 }
 
 /// Linux puts its own numbers where a length would stand: 1 and 4 are 802.3 frames.
-fn cooked_payload(kind: u16, data: &[u8], walk: Walk) -> Decoded<'_> {
+fn cooked_payload<'a>(kind: u16, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     match kind {
         1 | 4 => llc(u16::MAX, data, walk),
         0..LEAST_ETHERTYPE => Decoded::NonIp,
@@ -88,7 +94,7 @@ fn cooked_payload(kind: u16, data: &[u8], walk: Walk) -> Decoded<'_> {
 }
 
 /// BSD loopback: an address family in either byte order.
-fn loopback(data: &[u8], walk: Walk) -> Decoded<'_> {
+fn loopback<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some((family, rest)) = data.split_first_chunk::<4>() else {
         return Decoded::Malformed("loopback header cut off");
     };

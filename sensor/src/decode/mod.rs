@@ -14,6 +14,8 @@ mod hops;
 mod ip;
 mod link;
 mod transport;
+mod tunnel;
+mod wireless;
 
 use std::net::IpAddr;
 
@@ -25,14 +27,14 @@ pub use transport::{Datagram, Flags, Segment};
 /// Reads the headers of a frame of `wire_len` bytes, of which `data` was captured.
 pub fn decode(link: Link, data: &[u8], wire_len: u32) -> Decoded<'_> {
     let captured = u32::try_from(data.len()).unwrap_or(u32::MAX);
-    let walk = Walk { hops: Hops::default(), cut: wire_len.saturating_sub(captured) };
-    link::open(link, data, walk)
+    let mut walk = Walk { hops: Hops::default(), cut: wire_len.saturating_sub(captured) };
+    link::open(link, data, &mut walk)
 }
 
 /// Reads on behind the IP headers of a packet that was made whole from its fragments.
 pub fn whole(src: IpAddr, dst: IpAddr, proto: u8, hops: Hops, payload: &[u8]) -> Decoded<'_> {
-    let head = ip::Head { src, dst, proto, bad_checksum: false };
-    ip::upper(head, payload, Walk { hops, cut: 0 })
+    let head = ip::Head { src, dst, proto, bad_checksum: false, routed: false };
+    ip::upper(head, payload, &mut Walk { hops, cut: 0 })
 }
 
 /// What a frame carries.
@@ -114,6 +116,11 @@ struct Walk {
 }
 
 impl Walk {
+    /// Goes into a tunnel; nothing when there is no more room, since a walk has to end.
+    fn through(&mut self, hop: Hop) -> Option<&mut Self> {
+        self.hops.push(hop).then_some(self)
+    }
+
     /// Limits `data` to the `len` bytes a header says there are, which cuts off padding.
     fn limit<'a>(&mut self, data: &'a [u8], len: u32) -> &'a [u8] {
         if let Some(inside) = data.get(..len as usize) {

@@ -2,7 +2,7 @@
 
 use super::checksum::Sum;
 use super::ip::Head;
-use super::{Decoded, Payload, Walk};
+use super::{Decoded, Payload, Walk, tunnel};
 
 /// A TCP segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,15 +75,21 @@ pub struct Datagram<'a> {
 }
 
 /// Reads what follows the IP headers.
-pub(super) fn open(head: Head, data: &[u8], walk: Walk) -> Decoded<'_> {
+pub(super) fn open<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     match head.proto {
         TCP => tcp(head, data, walk),
         UDP => udp(head, data, walk),
+        IPV4 => tunnel::nested(4, head.version(), data, walk),
+        IPV6 => tunnel::nested(6, head.version(), data, walk),
+        GRE => match tunnel::gre(data, walk) {
+            Some(inner) => inner,
+            None => head.packet(Payload::Other(GRE), walk),
+        },
         other => head.packet(Payload::Other(other), walk),
     }
 }
 
-fn tcp(head: Head, data: &[u8], walk: Walk) -> Decoded<'_> {
+fn tcp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some((header, rest)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("TCP header cut off");
     };
@@ -118,7 +124,7 @@ fn tcp(head: Head, data: &[u8], walk: Walk) -> Decoded<'_> {
     head.packet(Payload::Tcp(segment), walk)
 }
 
-fn udp(head: Head, data: &[u8], mut walk: Walk) -> Decoded<'_> {
+fn udp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
     let Some(([s1, s2, d1, d2, len1, len2, sum1, sum2], _)) = data.split_first_chunk::<8>() else {
         return Decoded::Malformed("UDP header cut off");
     };
@@ -128,9 +134,15 @@ fn udp(head: Head, data: &[u8], mut walk: Walk) -> Decoded<'_> {
     let Some((_, payload)) = data.split_first_chunk::<8>() else {
         return Decoded::Malformed("UDP length");
     };
+    let (src_port, dst_port) = (u16::from_be_bytes([*s1, *s2]), u16::from_be_bytes([*d1, *d2]));
+    let inner = tunnel::datagram(dst_port, payload, walk);
+    // The servers and relays of some tunnels answer from their port.
+    if let Some(inner) = inner.or_else(|| tunnel::datagram(src_port, payload, walk)) {
+        return inner;
+    }
     let datagram = Datagram {
-        src_port: u16::from_be_bytes([*s1, *s2]),
-        dst_port: u16::from_be_bytes([*d1, *d2]),
+        src_port,
+        dst_port,
         data: payload,
         missing: walk.cut,
         bad_checksum: head.bad_checksum
@@ -140,8 +152,8 @@ fn udp(head: Head, data: &[u8], mut walk: Walk) -> Decoded<'_> {
 }
 
 /// Whether the checksum `found` in the transport's header is wrong.
-fn wrong(head: Head, data: &[u8], found: u16, walk: Walk) -> bool {
-    if found == 0 || walk.cut != 0 {
+fn wrong(head: Head, data: &[u8], found: u16, walk: &Walk) -> bool {
+    if found == 0 || walk.cut != 0 || head.routed {
         return false;
     }
     let addresses = Sum::default()
@@ -154,5 +166,8 @@ fn wrong(head: Head, data: &[u8], found: u16, walk: Walk) -> bool {
     pseudo.add(data).fold() != 0xffff && found != pseudo.fold() && found != addresses.fold()
 }
 
+const IPV4: u8 = 4;
 const TCP: u8 = 6;
 const UDP: u8 = 17;
+const IPV6: u8 = 41;
+const GRE: u8 = 47;

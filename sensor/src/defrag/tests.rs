@@ -130,7 +130,9 @@ fn the_oldest_makes_room() {
 proptest! {
     /// Against a map of bytes, in which the first one written stays.
     #[test]
-    fn every_overlap_gives_the_first_bytes(parts in prop::collection::vec((0u32..8, 1u32..6, any::<u8>()), 1..20)) {
+    fn every_overlap_gives_the_first_bytes(
+        parts in prop::collection::vec((0u32..8, 1u32..6, any::<u8>()), 1..20),
+    ) {
         let mut defrag = defrag();
         let mut model = BTreeMap::new();
         for (start, len, fill) in parts {
@@ -157,7 +159,12 @@ proptest! {
     }
 
     #[test]
-    fn no_flood_breaks_the_budget(parts in prop::collection::vec((0u32..40, 0u32..70_000, any::<bool>(), 0usize..200, -5i64..60), 0..300)) {
+    fn no_flood_breaks_the_budget(
+        parts in prop::collection::vec(
+            (0u32..40, 0u32..70_000, any::<bool>(), 0usize..200, -5i64..60),
+            0..300,
+        ),
+    ) {
         let limits = Limits { bytes: 4_000, packets: 10, ..Limits::default() };
         let mut defrag = Defrag::new(limits);
         let data = [5; 200];

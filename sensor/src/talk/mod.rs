@@ -123,6 +123,9 @@ impl Talk {
         }
         self.state = State::Deaf(Why::Lost);
         if self.told {
+            let Ended { client_bytes, server_bytes, .. } = self.totals;
+            let one_way = self.facts.app.is_some() && (client_bytes == 0 || server_bytes == 0);
+            notes.ledger.one_way += u64::from(one_way);
             self.tell(Side::Client, self.last, Heard::Ended(self.totals), notes);
         }
     }

@@ -247,9 +247,15 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_back(times in prop::collection::vec((0i64..4_000_000_000_000_000, 0usize..300), 0..40), big in any::<bool>()) {
+    fn what_is_written_is_read_back(
+        times in prop::collection::vec((0i64..4_000_000_000_000_000, 0usize..300), 0..40),
+        big in any::<bool>(),
+    ) {
         let order = if big { Order::Big } else { Order::Little };
-        let shots: Vec<Shot> = times.iter().map(|(at, len)| shot(at * 1_000, &vec![*len as u8; *len])).collect();
+        let shots: Vec<Shot> = times
+            .iter()
+            .map(|(at, len)| shot(at * 1_000, &vec![*len as u8; *len]))
+            .collect();
         prop_assert_eq!(read_slice(&pcap(order, &shots)), (shots.clone(), None));
         let mut ink = Ink::new(order);
         ink.section().interface(1, 0, Some(9), 0);
@@ -260,7 +266,12 @@ proptest! {
     }
 
     #[test]
-    fn damage_does_not_panic(which in 0usize..2, at in 0usize..300, value in any::<u8>(), more in prop::collection::vec(any::<u8>(), 0..64)) {
+    fn damage_does_not_panic(
+        which in 0usize..2,
+        at in 0usize..300,
+        value in any::<u8>(),
+        more in prop::collection::vec(any::<u8>(), 0..64),
+    ) {
         let (mut file, _) = samples()[which].clone();
         if let Some(byte) = file.get_mut(at) { *byte = value; }
         file.extend(more);
@@ -268,10 +279,20 @@ proptest! {
     }
 
     #[test]
-    fn noise_does_not_panic(magic in 0usize..9, noise in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn noise_does_not_panic(
+        magic in 0usize..9,
+        noise in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
         let magics: [&[u8]; 9] = [
-            b"", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4d",
-            b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x50\x2a\x4d\x18", b"\xfd7zXZ\0", b"\x04\x22\x4d\x18",
+            b"",
+            b"\xa1\xb2\xc3\xd4",
+            b"\x4d\x3c\xb2\xa1",
+            b"\x0a\x0d\x0d\x0a\0\0\0\x1c\x1a\x2b\x3c\x4d",
+            b"\x1f\x8b\x08",
+            b"\x28\xb5\x2f\xfd",
+            b"\x50\x2a\x4d\x18",
+            b"\xfd7zXZ\0",
+            b"\x04\x22\x4d\x18",
         ];
         let _ = read_slice(&[magics[magic], &noise].concat());
     }

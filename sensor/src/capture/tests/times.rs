@@ -133,3 +133,9 @@ fn each_clock_of_a_file_is_an_input() {
     assert_eq!(clocks, [None, Some(0.001)]);
     assert_eq!(timeline.files(), 1);
 }
+
+#[test]
+fn a_timeline_may_be_read_on_another_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Timeline>();
+}

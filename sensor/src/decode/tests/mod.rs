@@ -1,5 +1,7 @@
 //! Frames are built here, byte by byte.
 
+mod tunnels;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
@@ -171,6 +173,36 @@ fn every_link_leads_to_the_same_segment() {
 }
 
 #[test]
+fn data_frames_of_a_wireless_network_are_read() {
+    let llc = [&[0xaa, 0xaa, 3, 0, 0, 0, 8, 0][..], &ipv4(6, 0, &tcp(b"air"))].concat();
+    let frame = |kind: u8, flags: u8, header: usize| {
+        let mut frame = vec![0; header];
+        (frame[0], frame[1]) = (kind, flags);
+        frame.extend(&llc);
+        frame
+    };
+    // Flags stand behind a second word of the bitmap and the time of arrival.
+    let radio = |flags: u8| {
+        let mut radio = vec![0, 0, 25, 0, 3, 0, 0, 0x80, 0, 0, 0, 0];
+        radio.resize(24, 0);
+        radio.push(flags);
+        radio
+    };
+    let read_air = |frame: &[u8]| segment(read(Link::IEEE802_11, frame)).data.to_vec();
+    assert_eq!(read_air(&frame(0x08, 1, 24)), b"air");
+    assert_eq!(read_air(&frame(0x08, 3, 30)), b"air");
+    assert_eq!(read_air(&frame(0x88, 2, 26)), b"air");
+    assert_eq!(read_air(&frame(0x88, 0x82, 30)), b"air");
+    let with_radio = [radio(0), frame(0x88, 2, 26)].concat();
+    assert_eq!(segment(read(Link::RADIOTAP, &with_radio)).data, b"air");
+    let padded = [radio(0x20), frame(0x88, 2, 28)].concat();
+    assert_eq!(segment(read(Link::RADIOTAP, &padded)).data, b"air");
+    for nothing in [frame(0x80, 0, 24), frame(0x48, 0, 24), frame(0x08, 0x40, 24)] {
+        assert_eq!(read(Link::IEEE802_11, &nothing), Decoded::NonIp);
+    }
+}
+
+#[test]
 fn what_the_capture_cut_off_is_counted() {
     let payload: Vec<u8> = (0..100).collect();
     let frame = ethernet(&[], 0x0800, &ipv4(6, 0, &tcp(&payload)));
@@ -225,6 +257,11 @@ fn extension_headers_are_gone_through_and_bounded() {
     let hop_by_hop = [&[43, 0, 0, 0, 0, 0, 0, 0][..], &routing].concat();
     let frame = ipv6(0, &hop_by_hop);
     assert_eq!(segment(read(Link::IPV6, &frame)).data, b"x");
+    // The checksum is that of the packet at its last destination, and of other addresses here.
+    assert!(segment(read(Link::IPV6, &frame)).bad_checksum);
+    let mut routed = frame.clone();
+    routed[40 + 8 + 3] = 1;
+    assert!(!segment(read(Link::IPV6, &routed)).bad_checksum);
     let authentication = [&[6, 4][..], &[0; 22], &rest].concat();
     assert_eq!(segment(read(Link::RAW, &ipv4(51, 0, &authentication))).data, b"x");
     let endless = [60, 0, 0, 0, 0, 0, 0, 0].repeat(100);
@@ -277,13 +314,22 @@ fn headers_that_cannot_be_are_named() {
 
 proptest! {
     #[test]
-    fn nothing_panics(link in 0u16..300, data in prop::collection::vec(any::<u8>(), 0..200), more in 0u32..2000) {
+    fn nothing_panics(
+        link in 0u16..300,
+        data in prop::collection::vec(any::<u8>(), 0..200),
+        more in 0u32..2000,
+    ) {
         let wire_len = data.len() as u32 + more;
         let _ = decode(Link(link), &data, wire_len);
     }
 
     #[test]
-    fn damaged_packets_do_not_panic(at in 0usize..90, value in any::<u8>(), cut in 0usize..90, six in any::<bool>()) {
+    fn damaged_packets_do_not_panic(
+        at in 0usize..90,
+        value in any::<u8>(),
+        cut in 0usize..90,
+        six in any::<bool>(),
+    ) {
         let mut frame = if six {
             let inner = [&[6, 0, 0, 0, 0, 0, 0, 0][..], &tcp(b"some text")].concat();
             ethernet(&[1], 0x86dd, &ipv6(60, &inner))
@@ -293,7 +339,8 @@ proptest! {
         if let Some(byte) = frame.get_mut(at) { *byte = value; }
         let wire_len = frame.len() as u32;
         frame.truncate(cut);
-        if let Decoded::Packet(Packet { payload: Payload::Tcp(segment), .. }) = decode(Link::ETHERNET, &frame, wire_len) {
+        let decoded = decode(Link::ETHERNET, &frame, wire_len);
+        if let Decoded::Packet(Packet { payload: Payload::Tcp(segment), .. }) = decoded {
             prop_assert!(segment.missing <= wire_len);
         }
     }

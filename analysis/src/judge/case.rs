@@ -1,0 +1,107 @@
+//! A finding in the making.
+
+use crate::fingerprint::id;
+use crate::told::{Category, Finding, FindingState, Severity};
+
+/// What every kind of finding keeps: how bad it is, where to look, and what was already told.
+#[derive(Debug)]
+pub(super) struct Case {
+    id: String,
+    category: Category,
+    severity: Severity,
+    evidence: Vec<u64>,
+    told: Option<Severity>,
+    changed: bool,
+}
+
+/// Frames given as evidence.
+const EVIDENCE: usize = 20;
+
+/// The words of a finding.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub(super) title: String,
+    pub(super) subject: String,
+    pub(super) network: Option<String>,
+    pub(super) explanation: String,
+    pub(super) not_visible: Vec<String>,
+}
+
+impl Case {
+    /// A case whose id is made of its category and what it is about.
+    pub(super) fn new(category: Category, about: &[&str]) -> Self {
+        let name = format!("{category:?}");
+        let mut parts = vec![name.as_bytes()];
+        parts.extend(about.iter().map(|part| part.as_bytes()));
+        Self {
+            id: id(&parts),
+            category,
+            severity: Severity::Info,
+            evidence: Vec::new(),
+            told: None,
+            changed: false,
+        }
+    }
+
+    /// Something more was heard, in this frame; true when that must be told at once: the first
+    /// time, and whenever it got worse.
+    pub(super) fn add(&mut self, frame: Option<u64>, severity: Severity) -> bool {
+        self.changed = true;
+        if let Some(frame) = frame
+            && self.evidence.len() < EVIDENCE
+            && !self.evidence.contains(&frame)
+        {
+            self.evidence.push(frame);
+        }
+        self.severity = self.severity.max(severity);
+        self.told.is_none_or(|told| told < self.severity)
+    }
+
+    /// Something changed that is only told in the end.
+    pub(super) fn touch(&mut self) {
+        self.changed = true;
+    }
+
+    /// The finding as it stands.
+    pub(super) fn tell(&mut self, words: Words) -> Finding {
+        let state = match self.told {
+            None => FindingState::Open,
+            Some(_) => FindingState::Updated,
+        };
+        self.finding(state, words)
+    }
+
+    /// The finding with its final numbers, unless they were told already.
+    pub(super) fn close(&mut self, words: impl FnOnce() -> Words) -> Option<Finding> {
+        self.changed.then(|| self.finding(FindingState::Closed, words()))
+    }
+
+    fn finding(&mut self, state: FindingState, words: Words) -> Finding {
+        self.told = Some(self.severity);
+        self.changed = false;
+        Finding {
+            id: self.id.clone(),
+            state,
+            category: self.category,
+            severity: self.severity,
+            title: words.title,
+            subject: words.subject,
+            network: words.network,
+            explanation: words.explanation,
+            evidence: self.evidence.clone(),
+            score: None,
+            threshold: None,
+            terms: Vec::new(),
+            victims: Vec::new(),
+            victim_count: None,
+            parent: None,
+            generation: None,
+            not_visible: words.not_visible,
+        }
+    }
+}
+
+/// `1 message`, `2 messages`.
+pub(super) fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}

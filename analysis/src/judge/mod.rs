@@ -1,0 +1,93 @@
+//! The judge: what the event stream means.
+//!
+//! It hears finished lines and nothing else, and its clock is the latest time it has heard. So the
+//! findings of a replayed stream are those of its capture. Each kind of finding is a file beside
+//! this one; a [`Case`] is what they have in common.
+
+mod case;
+mod conversations;
+mod people;
+mod quality;
+mod secrets;
+mod tally;
+
+use crate::Time;
+use crate::told::{Body, Finding, Head, Ledger, Told};
+use conversations::Conversations;
+use people::{Channels, People};
+use secrets::Secrets;
+use tally::Tally;
+
+/// Turns the event stream into findings and the closing statistics.
+#[derive(Debug, Default)]
+pub struct Judge {
+    channels: Channels,
+    people: People,
+    secrets: Secrets,
+    conversations: Conversations,
+    tally: Tally,
+    now: Option<Time>,
+}
+
+impl Judge {
+    /// One who has heard nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Hears the next line; findings it gives rise to follow it in the stream.
+    pub fn hear(&mut self, told: &Told, tell: &mut dyn FnMut(Told)) {
+        self.now = self.now.max(told.head.timestamp);
+        self.tally.count(told);
+        let head = &told.head;
+        let finding = match &told.body {
+            Body::Channel(channel) => {
+                self.channels.hear(head, channel);
+                None
+            }
+            Body::Room(room) => {
+                self.people.hear(room);
+                None
+            }
+            Body::Credential(said) => self.secrets.hear(head, said, &self.channels),
+            Body::Message(said) => {
+                self.conversations.hear(head, said, &self.channels, &self.people)
+            }
+            _ => None,
+        };
+        if let Some(finding) = finding {
+            self.find(head.timestamp, finding, tell);
+        }
+    }
+
+    /// The stream is over: every finding gets its final numbers, and the last line follows.
+    pub fn finish(
+        &mut self,
+        ledger: Option<Ledger>,
+        run: Option<serde_json::Value>,
+        tell: &mut dyn FnMut(Told),
+    ) {
+        let mut last = self.secrets.close();
+        last.extend(self.conversations.close());
+        last.extend(ledger.as_ref().and_then(quality::judge));
+        for finding in last {
+            self.find(self.now, finding, tell);
+        }
+        let stats = Body::Stats(self.tally.stats(ledger, run));
+        tell(told(self.now, stats));
+    }
+
+    fn find(&mut self, at: Option<Time>, finding: Finding, tell: &mut dyn FnMut(Told)) {
+        let told = told(at, Body::Finding(finding));
+        self.tally.count(&told);
+        tell(told);
+    }
+}
+
+fn told(timestamp: Option<Time>, body: Body) -> Told {
+    let event_type = body.event_type().to_owned();
+    Told { head: Head { timestamp, event_type, ..Head::default() }, body }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! Who is who, and how far which flow travels.
+
+use std::collections::BTreeMap;
+
+use overhear_dissectors::event::RoomOp;
+
+use crate::told::{Channel, ChannelState, Exposure, Head, Room};
+
+/// Exposure of every channel that is open.
+#[derive(Debug, Default)]
+pub(super) struct Channels(BTreeMap<u64, Exposure>);
+
+/// Channels remembered at once.
+const CHANNELS: usize = 1 << 20;
+
+impl Channels {
+    pub(super) fn hear(&mut self, head: &Head, channel: &Channel) {
+        let Some(flow) = head.flow_id else { return };
+        match channel.state {
+            ChannelState::Closed => {
+                self.0.remove(&flow);
+            }
+            _ if self.0.len() < CHANNELS => {
+                self.0.insert(flow, channel.exposure);
+            }
+            _ => {}
+        }
+    }
+
+    /// How far the flow of a line travels.
+    pub(super) fn exposure(&self, head: &Head) -> Option<Exposure> {
+        self.0.get(&head.flow_id?).copied()
+    }
+}
+
+/// People by any of the names they went by.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    first: BTreeMap<(String, String), String>,
+}
+
+/// Changed names remembered; further changes start somebody new.
+const NAMES: usize = 1 << 16;
+
+impl People {
+    pub(super) fn hear(&mut self, room: &Room) {
+        let key = |name: &str| (room.network.clone(), name.to_lowercase());
+        match (room.op, &room.text) {
+            (RoomOp::Nick, Some(new)) if self.first.len() < NAMES => {
+                let first = self.called(&room.network, &room.account).to_owned();
+                self.first.remove(&key(&room.account));
+                if first.to_lowercase() != new.to_lowercase() {
+                    self.first.insert(key(new), first);
+                }
+            }
+            // The name is free for somebody else.
+            (RoomOp::Quit, _) => {
+                self.first.remove(&key(&room.account));
+            }
+            _ => {}
+        }
+    }
+
+    /// The first name somebody was known by.
+    pub(super) fn called<'a>(&'a self, network: &str, name: &'a str) -> &'a str {
+        let key = (network.to_owned(), name.to_lowercase());
+        self.first.get(&key).map_or(name, String::as_str)
+    }
+}
+
+/// In words, for a sentence.
+pub(super) fn far(exposure: Option<Exposure>) -> &'static str {
+    match exposure {
+        Some(Exposure::Host) => "within one machine",
+        Some(Exposure::Lan) => "across the local network",
+        Some(Exposure::Perimeter) => "across the perimeter",
+        Some(Exposure::Internet) => "between outside addresses",
+        None => "on a path nobody saw begin",
+    }
+}

@@ -1,0 +1,44 @@
+//! What was told, in numbers.
+
+use std::collections::BTreeMap;
+
+use super::conversations::Seen;
+use crate::told::{Body, Ledger, Severity, Stats, Told};
+
+/// Counts for the last line.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    events: BTreeMap<String, u64>,
+    messages: u64,
+    seen: Seen,
+    findings: BTreeMap<String, Severity>,
+}
+
+/// Findings whose severity is kept for the count.
+const FINDINGS: usize = 1 << 18;
+
+impl Tally {
+    /// Counts a line.
+    pub(super) fn count(&mut self, told: &Told) {
+        *self.events.entry(told.head.event_type.clone()).or_default() += 1;
+        match &told.body {
+            Body::Message(said) if self.seen.first(&said.message_id, told.head.timestamp) => {
+                self.messages += 1;
+            }
+            Body::Finding(finding) if self.findings.len() < FINDINGS => {
+                self.findings.insert(finding.id.clone(), finding.severity);
+            }
+            _ => {}
+        }
+    }
+
+    /// The last line.
+    pub(super) fn stats(&self, ledger: Option<Ledger>, run: Option<serde_json::Value>) -> Stats {
+        let mut findings: BTreeMap<String, u64> = BTreeMap::new();
+        for severity in self.findings.values() {
+            let word = format!("{severity:?}").to_lowercase();
+            *findings.entry(word).or_default() += 1;
+        }
+        Stats { ledger, events: self.events.clone(), messages: self.messages, findings, run }
+    }
+}

@@ -1,0 +1,232 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use overhear_analysis::told::Severity;
+use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
+use serde::Deserialize;
+
+/// Arguments of one run.
+#[derive(Debug, Parser)]
+#[command(
+    name = "overhear",
+    version,
+    about = "What could somebody who listens here have read?",
+    long_about = "A passive sensor for instant messaging. It reads captures, puts the \
+        conversations in them together again, and says with evidence what somebody who listened \
+        there could have read: who used which messenger, what they said, which secrets were \
+        exposed and how far each conversation travelled in the clear.\n\nIt only listens: it \
+        never sends a packet.",
+    after_help = EXIT_CODES,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) manner: Manner,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Analyse captures
+    #[command(after_help = EXIT_CODES)]
+    Read(Box<Read>),
+    /// Analyse and show recorded event streams again, without packets
+    #[command(after_help = EXIT_CODES)]
+    Replay(Replay),
+    /// Every protocol: what is read of it, and on what evidence
+    Protocols {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Options of every command.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Manner {
+    /// Read options from this TOML file [default: overhear/config.toml in the XDG configuration
+    /// directory, if there is one]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// Say nothing but errors on standard error
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more on standard error
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// When to use colours [default: auto]
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub(crate) color: Option<Color>,
+}
+
+/// Options of `overhear read`.
+#[derive(Debug, Args)]
+pub(crate) struct Read {
+    /// Captures: pcap or pcapng, also compressed by gzip, zstd, xz or lz4; a directory means
+    /// every capture in it, - means standard input
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Consider only frames this filter in libpcap's language lets through
+    #[arg(short, long, value_name = "BPF")]
+    pub(crate) filter: Option<String>,
+    /// Worker threads; they change nothing but the time it takes [default: number of cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: Option<u16>,
+    /// What is inside [default: RFC 1918, RFC 4193, RFC 6598, link-local and loopback]
+    #[arg(long, value_name = "CIDR[,CIDR…]")]
+    pub(crate) home_net: Option<HomeNet>,
+    /// Key of all fingerprints [default: made once in the XDG state directory]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key: Option<PathBuf>,
+    /// Budget for everything that grows with traffic, such as 512M or 2GiB; what a struck budget
+    /// cost is reported [default: 1GiB]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<Size>,
+    /// Keep several inputs apart instead of reading them as one timeline
+    #[arg(long)]
+    pub(crate) separate: bool,
+}
+
+/// Options of `overhear replay`.
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Event streams as --json or -o wrote them; several are merged by time, - means standard
+    /// input
+    #[arg(required = true, value_name = "EVENTS", value_hint = ValueHint::FilePath)]
+    pub(crate) paths: Vec<OsString>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// Where results go, and how much of them.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Output {
+    /// Print the event stream, one JSON object a line, instead of the report
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write eve.json, conversations.csv, credentials.csv, findings.csv and report.html into DIR
+    #[arg(short = 'o', long = "output", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) folder: Option<PathBuf>,
+    /// How much of what people said is shown, stored and exported: full, excerpt (80 characters)
+    /// or none [default: full]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) content: Option<ContentLevel>,
+    /// How secrets are shown, stored and exported, also within messages: masked, fingerprint
+    /// (equal ones look equal) or reveal [default: masked]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) secrets: Option<SecretLevel>,
+    /// Exit with 3 when a finding at or above this severity was made
+    #[arg(long, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// From which severity on a run fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum FailOn {
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl From<FailOn> for Severity {
+    fn from(level: FailOn) -> Self {
+        match level {
+            FailOn::Low => Self::Low,
+            FailOn::Medium => Self::Medium,
+            FailOn::High => Self::High,
+            FailOn::Critical => Self::Critical,
+        }
+    }
+}
+
+/// A number of bytes, as people write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size(pub(crate) u64);
+
+impl std::str::FromStr for Size {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = text.get(digits.len()..).unwrap_or_default().to_ascii_lowercase();
+        let shift = match unit.trim_end_matches('b').trim_end_matches('i') {
+            "" if unit != "i" && unit != "ib" => 0,
+            "k" => 10,
+            "m" => 20,
+            "g" => 30,
+            "t" => 40,
+            _ => return Err(format!("`{unit}` is no unit; use K, M, G or T")),
+        };
+        let number: u64 =
+            digits.trim().parse().map_err(|_| "expected a number such as 512M".to_owned())?;
+        let bytes = number.checked_mul(1 << shift).ok_or("that is too much")?;
+        if bytes < LEAST { Err("at least 16M are needed".into()) } else { Ok(Self(bytes)) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Below this, budgets are struck by ordinary traffic.
+const LEAST: u64 = 16 << 20;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 an input is missing or could not be read to its end (what was read is \
+reported), 2 wrong usage or filter, 3 a finding reached --fail-on, 130 interrupted (what was \
+found is still written). When several apply: 130, 2, 1, 3.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        for (text, bytes) in
+            [("1GiB", 1 << 30), ("512M", 512 << 20), ("64mb", 64 << 20), ("16777216", 16 << 20)]
+        {
+            assert_eq!(text.parse(), Ok(Size(bytes)), "{text}");
+        }
+        for text in ["", "G", "1X", "1.5G", "-1M", "1K", "99999999999G", "64iB"] {
+            assert!(text.parse::<Size>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The desk every event passes once: it is written down and judged, and what the judge finds is
+//! written after it.
+
+use std::io::{self, IsTerminal as _, StdoutLock, Write as _};
+
+use overhear_analysis::told::{Body, Ledger, Severity};
+use overhear_analysis::{Judge, Told};
+use overhear_sensor::output::eve::{Eve, Flush};
+use overhear_sensor::output::folder::Folder;
+use overhear_sensor::output::report;
+use overhear_sensor::output::story::Story;
+
+use crate::args::{Color, Manner, Output};
+
+/// Where events go.
+pub(crate) struct Desk {
+    judge: Judge,
+    stream: Option<Eve<StdoutLock<'static>>>,
+    folder: Option<Folder>,
+    story: Option<Story>,
+    report: Option<Color>,
+    /// Nobody reads standard output any more.
+    closed: bool,
+    fail_on: Option<Severity>,
+    worst: Option<Severity>,
+    found: Vec<Told>,
+}
+
+impl Desk {
+    /// A desk for what was asked for: the stream or the report on standard output, and a folder.
+    pub(crate) fn new(output: &Output, manner: &Manner) -> io::Result<Self> {
+        let folder = match &output.folder {
+            Some(path) => Some(Folder::create(path).map_err(|error| at(&path.display(), &error))?),
+            None => None,
+        };
+        let stdout = io::stdout();
+        let flush = if stdout.is_terminal() { Flush::Lines } else { Flush::Blocks };
+        let report = (!output.json).then(|| manner.color.unwrap_or_default());
+        Ok(Self {
+            judge: Judge::new(),
+            stream: output.json.then(|| Eve::new(stdout.lock(), flush)),
+            story: (report.is_some() || folder.is_some()).then(Story::default),
+            folder,
+            report,
+            closed: false,
+            fail_on: output.fail_on.map(Into::into),
+            worst: None,
+            found: Vec::new(),
+        })
+    }
+
+    /// Hears an event, which is written as `raw` where it came as a line.
+    pub(crate) fn tell(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
+        self.write(told, raw)?;
+        let mut found = std::mem::take(&mut self.found);
+        self.judge.hear(told, &mut |told| found.push(told));
+        self.write_found(found)
+    }
+
+    /// Hears events that are new, in order.
+    pub(crate) fn tell_all(&mut self, told: &mut Vec<Told>) -> io::Result<()> {
+        told.drain(..).try_for_each(|told| self.tell(&told, None))
+    }
+
+    /// Passes a line through that means nothing to this version.
+    pub(crate) fn pass(&mut self, raw: &[u8]) -> io::Result<()> {
+        let streamed = self.stream.as_mut().map_or(Ok(()), |stream| stream.pass(raw));
+        self.unless_closed(streamed)?;
+        self.folder.as_mut().map_or(Ok(()), |folder| folder.pass(raw))
+    }
+
+    /// Nobody wants any more: standard output was closed, and there is nothing else.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed && self.folder.is_none()
+    }
+
+    /// Ends the stream with what the sensor counted, and writes everything out; whether a finding
+    /// reached `--fail-on`.
+    pub(crate) fn finish(
+        mut self,
+        ledger: Option<Ledger>,
+        run: Option<serde_json::Value>,
+    ) -> io::Result<bool> {
+        let mut found = std::mem::take(&mut self.found);
+        self.judge.finish(ledger, run, &mut |told| found.push(told));
+        self.write_found(found)?;
+        let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
+        self.unless_closed(flushed)?;
+        let story = self.story.take().unwrap_or_default();
+        if let Some(folder) = self.folder.take() {
+            folder.finish(&story)?;
+        }
+        if let Some(color) = self.report {
+            let printed = print(&story, color);
+            self.unless_closed(printed)?;
+        }
+        Ok(self.fail_on.is_some_and(|level| self.worst >= Some(level)))
+    }
+
+    fn write_found(&mut self, mut found: Vec<Told>) -> io::Result<()> {
+        for told in found.drain(..) {
+            if let Body::Finding(finding) = &told.body {
+                self.worst = self.worst.max(Some(finding.severity));
+            }
+            self.write(&told, None)?;
+        }
+        self.found = found;
+        Ok(())
+    }
+
+    fn write(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
+        let streamed = match (&mut self.stream, raw) {
+            (None, _) => Ok(()),
+            (Some(stream), Some(raw)) => stream.pass(raw),
+            (Some(stream), None) => stream.put(told),
+        };
+        self.unless_closed(streamed)?;
+        if let Some(folder) = &mut self.folder {
+            folder.put(told, raw)?;
+        }
+        if let Some(story) = &mut self.story {
+            story.hear(told);
+        }
+        Ok(())
+    }
+
+    /// A closed standard output is no failure: whoever read it has seen enough.
+    fn unless_closed(&mut self, written: io::Result<()>) -> io::Result<()> {
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                (self.closed, self.stream, self.report) = (true, None, None);
+                Ok(())
+            }
+            Err(error) => Err(at(&"standard output", &error)),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+/// Prints the report as wide as the terminal, in colour where that is wanted.
+fn print(story: &Story, color: Color) -> io::Result<()> {
+    let stdout = io::stdout();
+    let wide = terminal_size::terminal_size_of(&stdout).map(|(terminal_size::Width(wide), _)| wide);
+    let coloured = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            stdout.is_terminal() && !refused && !dumb
+        }
+    };
+    let mut out = io::BufWriter::new(stdout.lock());
+    report::write(story, &mut out, wide.map_or(PIPED, usize::from), coloured)?;
+    out.flush()
+}
+
+fn at(place: &dyn std::fmt::Display, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{place}: {error}"))
+}
+
+/// Columns of a report nobody looks at yet.
+const PIPED: usize = 80;

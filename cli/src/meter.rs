@@ -1,0 +1,46 @@
+//! What a run cost: `stats.run`, which nobody compares.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// A run that is being measured.
+#[derive(Debug)]
+pub(crate) struct Meter(Instant);
+
+impl Meter {
+    /// Begins to measure.
+    #[expect(clippy::disallowed_methods, reason = "measures the run, not the data")]
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Wall time in seconds, peak memory in bytes where the system tells it, and workers.
+    pub(crate) fn run(&self, workers: usize) -> Value {
+        let mut run = json!({ "wall_time": self.took().as_secs_f64(), "workers": workers });
+        if let (Some(peak), Some(run)) = (peak(), run.as_object_mut()) {
+            run.insert("peak_memory".into(), peak.into());
+        }
+        run
+    }
+
+    /// The same for people.
+    pub(crate) fn summary(&self, frames: u64) -> String {
+        let took = self.took();
+        let rate = u128::from(frames) * 1000 / took.as_millis().max(1);
+        let memory = peak().map(|peak| format!(", {} MiB at most", peak >> 20)).unwrap_or_default();
+        format!("{frames} frames in {:.2} s, {rate} frames/s{memory}", took.as_secs_f64())
+    }
+
+    fn took(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Most memory this process held at a time, in bytes, as Linux says.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kib.checked_mul(1024)
+}

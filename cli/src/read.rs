@@ -1,0 +1,177 @@
+//! `overhear read`: captures in, the event stream or a report out.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::path::PathBuf;
+
+use overhear_analysis::told::{Ledger, Options, SCHEMA_VERSION, Start};
+use overhear_analysis::{FingerprintKey, Scribe, Settings};
+use overhear_sensor::capture::{Fault, Timeline};
+use overhear_sensor::pipeline;
+
+use crate::args::{Manner, Read};
+use crate::desk::Desk;
+use crate::exit::{Exit, Usage, complain, say};
+use crate::interrupt::Interrupt;
+use crate::key;
+use crate::meter::Meter;
+use crate::progress::Progress;
+
+/// Reads captures.
+pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
+    if options.filter.is_some() {
+        let why = "filters need libpcap's compiler, which this build does not have";
+        return Err(anyhow::Error::msg(why).context(Usage("--filter")));
+    }
+    let key = FingerprintKey::new(key::find(options.key.as_deref())?);
+    let meter = Meter::start();
+    let (timelines, faults) = open(options);
+    let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
+    faults.iter().for_each(complain);
+    if timelines.is_empty() {
+        return Ok(exit);
+    }
+    let engine = engine(options);
+    let mut reading = Reading {
+        desk: Desk::new(&options.output, manner)?,
+        progress: Progress::new(None, manner),
+        interrupt,
+        begun: false,
+        before: 0,
+        ledger: Ledger::default(),
+        faults: Vec::new(),
+    };
+    let inputs: Vec<String> = timelines.iter().flat_map(names).collect();
+    for mut timeline in timelines {
+        let scribe = scribe(options, key.clone(), &timeline, &inputs);
+        reading.capture(&mut timeline, &engine, scribe)?;
+    }
+    let Reading { desk, progress, ledger, faults, .. } = reading;
+    drop(progress);
+    exit.interrupted = interrupt.came();
+    exit.incomplete |= !faults.is_empty();
+    let frames = ledger.frames;
+    exit.found = desk.finish(Some(ledger), Some(meter.run(engine.workers)))?;
+    faults.iter().for_each(complain);
+    if manner.verbose {
+        say(format_args!("overhear: {}", meter.summary(frames)));
+    }
+    Ok(exit)
+}
+
+/// One reading of captures.
+struct Reading<'a> {
+    desk: Desk,
+    progress: Progress,
+    interrupt: &'a Interrupt,
+    /// The first line was told.
+    begun: bool,
+    /// Bytes of the captures that were read before this one.
+    before: u64,
+    ledger: Ledger,
+    faults: Vec<Fault>,
+}
+
+impl Reading<'_> {
+    /// Reads one timeline to its end, or until nobody wants any more.
+    fn capture(
+        &mut self,
+        timeline: &mut Timeline,
+        engine: &pipeline::Options,
+        mut scribe: Scribe,
+    ) -> io::Result<()> {
+        let Self { desk, progress, interrupt, begun, before, .. } = self;
+        if !std::mem::replace(begun, true) {
+            desk.tell(&scribe.start(), None)?;
+        }
+        let mut told = Vec::new();
+        let written = RefCell::new(Ok(()));
+        let stop = Cell::new(false);
+        let ledger = pipeline::read(
+            timeline,
+            engine,
+            &mut |record| {
+                if stop.get() {
+                    return;
+                }
+                scribe.hear(&record, &mut |event| told.push(event));
+                let result = desk.tell_all(&mut told);
+                stop.set(result.is_err() || desk.is_closed());
+                *written.borrow_mut() = result;
+            },
+            &mut |timeline| {
+                let (done, total) = timeline.progress();
+                progress.at(*before + done, total);
+                !stop.get() && !interrupt.came()
+            },
+        );
+        written.into_inner()?;
+        scribe.finish(&mut |event| told.push(event));
+        desk.tell_all(&mut told)?;
+        self.ledger.add(&ledger);
+        self.faults.extend_from_slice(timeline.faults());
+        self.before += timeline.progress().0;
+        Ok(())
+    }
+}
+
+/// The inputs as one timeline, or each by itself; and those that cannot be opened. Captures of
+/// which nothing can be read make no timeline.
+fn open(options: &Read) -> (Vec<Timeline>, Vec<Fault>) {
+    let paths: Vec<PathBuf> = options.paths.iter().map(PathBuf::from).collect();
+    let (all, faults) = Timeline::open(&paths);
+    if all.files() == 0 {
+        return (Vec::new(), faults);
+    }
+    if !options.separate {
+        return (vec![all], faults);
+    }
+    let files = all.inputs().iter().map(|input| PathBuf::from(&input.name));
+    let apart = files.map(|file| Timeline::open(&[file]).0).filter(|one| one.files() > 0);
+    (apart.collect(), faults)
+}
+
+/// The captures of a timeline, each once.
+fn names(timeline: &Timeline) -> Vec<String> {
+    let mut names: Vec<_> = timeline.inputs().iter().map(|input| input.name.clone()).collect();
+    names.dedup();
+    names
+}
+
+fn engine(options: &Read) -> pipeline::Options {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    pipeline::Options {
+        workers: options.workers.map_or_else(cores, usize::from),
+        memory: options.memory.map_or(MEMORY, |size| size.0),
+    }
+}
+
+fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[String]) -> Scribe {
+    let clocks = timeline.inputs();
+    let settings = Settings {
+        content: options.output.content.unwrap_or_default(),
+        secrets: options.output.secrets.unwrap_or_default(),
+        home: options.home_net.clone().unwrap_or_default(),
+        key,
+        inputs: clocks.iter().map(|input| input.name.clone()).collect(),
+        resolutions: clocks.iter().map(|input| input.resolution).collect(),
+        sensor: None,
+    };
+    let start = Start {
+        schema_version: SCHEMA_VERSION,
+        program: env!("CARGO_PKG_NAME").into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        inputs: inputs.to_vec(),
+        options: Options {
+            content: settings.content.to_string(),
+            secrets: settings.secrets.to_string(),
+            home_net: settings.home.words(),
+            filter: None,
+            separate: options.separate,
+        },
+    };
+    Scribe::new(settings, start)
+}
+
+/// The budget for everything that grows with traffic, in bytes.
+const MEMORY: u64 = 1 << 30;

@@ -1,0 +1,6 @@
+//! The program from outside: what a person types, reads and gets back.
+
+mod home;
+mod read;
+mod replay;
+mod usage;
