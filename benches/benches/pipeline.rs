@@ -42,9 +42,9 @@ fn crowd() -> io::Result<Vec<Frame>> {
 
 fn read(path: &Path, workers: usize) {
     let (mut timeline, _) = Timeline::open(&[path.to_path_buf()]);
-    let options = Options { workers, ..Options::default() };
+    let mut options = Options { workers, ..Options::default() };
     let mut records = 0_u64;
     let mut hear = |_| records += 1;
-    let ledger = pipeline::read(&mut timeline, &options, &mut hear, &mut |_| true);
+    let ledger = pipeline::read(&mut timeline, &mut options, &mut hear, &mut |_| true).ok();
     black_box((records, ledger));
 }

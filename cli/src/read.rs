@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use overhear_analysis::told::{Ledger, Options, SCHEMA_VERSION, Start};
 use overhear_analysis::{FingerprintKey, Scribe, Settings};
-use overhear_sensor::capture::{Fault, Timeline};
+use overhear_sensor::capture::{Fault, Filter, FilterError, Timeline};
 use overhear_sensor::pipeline;
 
 use crate::args::{Manner, Read};
@@ -19,10 +19,7 @@ use crate::progress::Progress;
 
 /// Reads captures.
 pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
-    if options.filter.is_some() {
-        let why = "filters need libpcap's compiler, which this build does not have";
-        return Err(anyhow::Error::msg(why).context(Usage("--filter")));
-    }
+    let mut engine = engine(options)?;
     let key = FingerprintKey::new(key::find(options.key.as_deref())?);
     let meter = Meter::start();
     let (timelines, faults) = open(options);
@@ -31,7 +28,6 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     if timelines.is_empty() {
         return Ok(exit);
     }
-    let engine = engine(options);
     let mut reading = Reading {
         desk: Desk::new(&options.output, manner)?,
         progress: Progress::new(None, manner),
@@ -44,7 +40,7 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     let inputs: Vec<String> = timelines.iter().flat_map(names).collect();
     for mut timeline in timelines {
         let scribe = scribe(options, key.clone(), &timeline, &inputs);
-        reading.capture(&mut timeline, &engine, scribe)?;
+        reading.capture(&mut timeline, &mut engine, scribe)?;
     }
     let Reading { desk, progress, ledger, faults, .. } = reading;
     drop(progress);
@@ -77,9 +73,9 @@ impl Reading<'_> {
     fn capture(
         &mut self,
         timeline: &mut Timeline,
-        engine: &pipeline::Options,
+        engine: &mut pipeline::Options,
         mut scribe: Scribe,
-    ) -> io::Result<()> {
+    ) -> anyhow::Result<()> {
         let Self { desk, progress, interrupt, begun, before, .. } = self;
         if !std::mem::replace(begun, true) {
             desk.tell(&scribe.start(), None)?;
@@ -104,7 +100,8 @@ impl Reading<'_> {
                 progress.at(*before + done, total);
                 !stop.get() && !interrupt.came()
             },
-        );
+        )
+        .map_err(unfit)?;
         written.into_inner()?;
         scribe.finish(&mut |event| told.push(event));
         desk.tell_all(&mut told)?;
@@ -138,12 +135,20 @@ fn names(timeline: &Timeline) -> Vec<String> {
     names
 }
 
-fn engine(options: &Read) -> pipeline::Options {
+/// How to read; the filter is compiled before anything is.
+fn engine(options: &Read) -> anyhow::Result<pipeline::Options> {
+    let filter = options.filter.as_deref().map(Filter::new).transpose().map_err(unfit)?;
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    pipeline::Options {
+    Ok(pipeline::Options {
+        filter,
         workers: options.workers.map_or_else(cores, usize::from),
         memory: options.memory.map_or(MEMORY, |size| size.0),
-    }
+    })
+}
+
+/// A filter that cannot be used is wrong usage.
+fn unfit(error: FilterError) -> anyhow::Error {
+    anyhow::Error::new(error).context(Usage("--filter"))
 }
 
 fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[String]) -> Scribe {

@@ -4,7 +4,7 @@ use overhear_analysis::told::Ledger;
 use overhear_analysis::{FlowId, Heard, Order, Phase, Record, Time};
 use overhear_dissectors::Side;
 
-use crate::capture::Timeline;
+use crate::capture::{Filter, FilterError, Timeline};
 use crate::clock::{Beat, Clock};
 use crate::decode::{Decoded, decode};
 use crate::frame::Frame;
@@ -17,13 +17,15 @@ use crate::worker::{Input, Worker};
 pub struct Options {
     /// Workers among which the shards are divided.
     pub workers: usize,
+    /// Frames it does not match are counted and passed over.
+    pub filter: Option<Filter>,
     /// Budget for everything that grows with traffic, in bytes.
     pub memory: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: 1, memory: 1 << 30 }
+        Self { workers: 1, filter: None, memory: 1 << 30 }
     }
 }
 
@@ -36,16 +38,20 @@ const FLOW_COST: u64 = 4 << 10;
 /// order that any number of workers gives.
 pub fn read(
     timeline: &mut Timeline,
-    options: &Options,
+    options: &mut Options,
     hear: &mut dyn FnMut(Record),
     go_on: &mut dyn FnMut(&Timeline) -> bool,
-) -> Ledger {
+) -> Result<Ledger, FilterError> {
     let flows = usize::try_from(options.memory / FLOW_COST / SHARDS as u64).unwrap_or(1 << 20);
     let mut hall = Hall::new(options.workers.clamp(1, SHARDS), flows);
     let mut last = 0;
     while let Some(frame) = timeline.next() {
         last = frame.seq;
-        hall.frame(&frame, hear);
+        let passes = match &mut options.filter {
+            Some(filter) => filter.passes(&frame)?,
+            None => true,
+        };
+        hall.frame(&frame, passes, hear);
         if last % BLOCK == 0 {
             hall.settle(last + 1, hear);
             if !go_on(timeline) {
@@ -56,7 +62,7 @@ pub fn read(
     hall.stop(last, hear);
     let mut ledger = hall.ledger();
     ledger.kernel_dropped = timeline.inputs().iter().map(|input| input.drops).sum();
-    ledger
+    Ok(ledger)
 }
 
 /// The workers, stepped one after the other on this thread, and what stands before them.
@@ -82,7 +88,7 @@ impl Hall {
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, hear: &mut dyn FnMut(Record)) {
+    fn frame(&mut self, frame: &Frame<'_>, passes: bool, hear: &mut dyn FnMut(Record)) {
         self.counts.frames += 1;
         self.counts.bytes += frame.data.len() as u64;
         self.counts.cut_frames += u64::from((frame.data.len() as u64) < u64::from(frame.wire_len));
@@ -101,6 +107,10 @@ impl Hall {
                 now
             }
         };
+        if !passes {
+            self.counts.filtered += 1;
+            return;
+        }
         let lane = self.lane(frame);
         self.step(lane, Input::Frame(*frame, now), hear);
     }

@@ -15,7 +15,7 @@ use crate::frame::Frame;
 /// All frames of some inputs, the earliest first.
 ///
 /// A file keeps the order of its own frames, whatever their times say; of equal times the file
-/// named first comes first. At most [`MAX_OPEN`] files are open at a time: one is opened to learn
+/// named first comes first. At most 64 files are open at a time: one is opened to learn
 /// when it begins, and again when its time has come.
 pub struct Timeline {
     files: Vec<File>,

@@ -14,6 +14,8 @@ pub(super) struct Head {
     pub(super) proto: u8,
     /// Whether the header's own checksum was wrong.
     pub(super) bad_checksum: bool,
+    /// Whether the packet is still on its way to others than the one its checksum counts.
+    pub(super) routed: bool,
 }
 
 impl Head {
@@ -67,6 +69,7 @@ pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
         proto,
         // 0 is left for the network card to fill in.
         bad_checksum: (sum1, sum2) != (0, 0) && Sum::default().add(header).fold() != 0xffff,
+        routed: false,
     };
     let place = u16::from_be_bytes([frag1, frag2]);
     let (more, offset) = (place & 0x2000 != 0, u32::from(place & 0x1fff) * 8);
@@ -107,6 +110,7 @@ pub(super) fn v6<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
         dst: IpAddr::V6(Ipv6Addr::from(*dst)),
         proto,
         bad_checksum: false,
+        routed: false,
     };
     upper(head, payload, walk)
 }
@@ -134,6 +138,8 @@ pub(super) fn upper<'a>(mut head: Head, mut data: &'a [u8], walk: &mut Walk) -> 
                 let Some(rest) = data.get((usize::from(*len) + 1) * 8..) else {
                     return Decoded::Malformed("IPv6 extension header cut off");
                 };
+                // A routing header's fourth byte says how many destinations come before the last.
+                head.routed |= head.proto == ROUTING && data.get(3).is_some_and(|left| *left > 0);
                 head.proto = *next;
                 data = rest;
             }

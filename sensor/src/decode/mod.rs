@@ -33,7 +33,7 @@ pub fn decode(link: Link, data: &[u8], wire_len: u32) -> Decoded<'_> {
 
 /// Reads on behind the IP headers of a packet that was made whole from its fragments.
 pub fn whole(src: IpAddr, dst: IpAddr, proto: u8, hops: Hops, payload: &[u8]) -> Decoded<'_> {
-    let head = ip::Head { src, dst, proto, bad_checksum: false };
+    let head = ip::Head { src, dst, proto, bad_checksum: false, routed: false };
     ip::upper(head, payload, &mut Walk { hops, cut: 0 })
 }
 

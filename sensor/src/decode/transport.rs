@@ -153,7 +153,7 @@ fn udp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
 
 /// Whether the checksum `found` in the transport's header is wrong.
 fn wrong(head: Head, data: &[u8], found: u16, walk: &Walk) -> bool {
-    if found == 0 || walk.cut != 0 {
+    if found == 0 || walk.cut != 0 || head.routed {
         return false;
     }
     let addresses = Sum::default()

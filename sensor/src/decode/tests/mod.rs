@@ -257,6 +257,11 @@ fn extension_headers_are_gone_through_and_bounded() {
     let hop_by_hop = [&[43, 0, 0, 0, 0, 0, 0, 0][..], &routing].concat();
     let frame = ipv6(0, &hop_by_hop);
     assert_eq!(segment(read(Link::IPV6, &frame)).data, b"x");
+    // The checksum is that of the packet at its last destination, and of other addresses here.
+    assert!(segment(read(Link::IPV6, &frame)).bad_checksum);
+    let mut routed = frame.clone();
+    routed[40 + 8 + 3] = 1;
+    assert!(!segment(read(Link::IPV6, &routed)).bad_checksum);
     let authentication = [&[6, 4][..], &[0; 22], &rest].concat();
     assert_eq!(segment(read(Link::RAW, &ipv4(51, 0, &authentication))).data, b"x");
     let endless = [60, 0, 0, 0, 0, 0, 0, 0].repeat(100);
