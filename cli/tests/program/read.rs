@@ -115,14 +115,17 @@ fn standard_input_is_an_input() {
 }
 
 #[test]
-fn a_filter_is_never_ignored() {
-    let ran = Home::new().run([
-        "read".as_ref(),
-        "-f".as_ref(),
-        "tcp".as_ref(),
-        trace(OFFICE).as_os_str(),
-    ]);
-    assert!(ran.ends(2).out().is_empty());
+fn a_filter_is_obeyed_and_never_ignored() {
+    let home = Home::new();
+    let trace = trace(OFFICE);
+    let trace = trace.to_str().expect("a name");
+    let read = |filter: &str| home.run(["read", "--json", "-f", filter, trace]);
+    let out = read("udp").ends(0).out();
+    let ledger = &stats(&out)["stats"]["ledger"];
+    assert_eq!((&ledger["frames"], &ledger["filtered"]), (&186.into(), &186.into()));
+    assert!(out.lines().next().is_some_and(|line| line.contains(r#""filter":"udp""#)));
+    let ran = read("tcp prot 6667").ends(2);
+    assert!(ran.out().is_empty() && !ran.err().is_empty());
 }
 
 #[test]
