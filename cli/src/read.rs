@@ -1,7 +1,6 @@
 //! `overhear read`: captures in, the event stream or a report out.
 
 use std::cell::{Cell, RefCell};
-use std::io;
 use std::path::PathBuf;
 
 use overhear_analysis::told::{Ledger, Options, SCHEMA_VERSION, Start};
