@@ -60,7 +60,8 @@ impl Drop for Progress {
 
 fn line(done: u64, total: Option<u64>, took: Duration) -> String {
     let mib = |bytes: u64| format!("{}.{}", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20);
-    let rate = done.checked_div(took.as_secs().max(1)).unwrap_or_default();
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
+    let rate = done.saturating_mul(1000) / millis;
     match total.filter(|total| *total > 0) {
         Some(total) => {
             let part = done.min(total).saturating_mul(100) / total;

@@ -37,6 +37,9 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     for mut timeline in timelines {
         let scribe = scribe(options, key.clone(), &timeline, &inputs);
         reading.capture(&mut timeline, &mut engine, scribe)?;
+        if interrupt.came() || reading.desk.is_closed() {
+            break;
+        }
     }
     let Reading { desk, progress, ledger, faults, .. } = reading;
     drop(progress);
@@ -165,7 +168,7 @@ fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[St
             content: settings.content.to_string(),
             secrets: settings.secrets.to_string(),
             home_net: settings.home.words(),
-            filter: None,
+            filter: options.filter.clone(),
             separate: options.separate,
         },
     };

@@ -127,6 +127,8 @@ fn a_filter_is_never_ignored() {
         assert!(run("udp").ends(2).out().is_empty());
         return;
     }
+    let first = run("udp").ends(0).out();
+    assert!(first.lines().next().is_some_and(|line| line.contains(r#""filter":"udp""#)));
     let ledger = |filter| stats(&run(filter).ends(0).out())["stats"]["ledger"].clone();
     assert_eq!(ledger("udp")["filtered"], 186);
     assert_eq!(ledger("tcp")["tcp"], 186);
@@ -198,4 +200,51 @@ fn an_interrupted_reading_tells_what_it_found() {
     assert!(stats(&out)["stats"]["ledger"]["frames"].as_u64() > Some(0));
     let written = std::fs::read_to_string(home.path("results/eve.json")).expect("eve.json");
     assert_eq!(written, out);
+}
+
+#[test]
+fn inputs_kept_apart_are_one_stream() {
+    let home = Home::new();
+    let traces = trace("");
+    let args = ["read", "--json", "--separate", traces.to_str().expect("a name")];
+    let out = home.run(args).ends(0).out();
+    let together = home.run(["read".as_ref(), "--json".as_ref(), traces.as_os_str()]).ends(0).out();
+    assert!(out.lines().next().is_some_and(|line| line.contains(r#""separate":true"#)));
+    let count =
+        |stream: &str, what: &str| stream.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(count(&out, r#""event_type":"start""#), 1);
+    assert_eq!(stats(&out)["stats"]["ledger"], stats(&together)["stats"]["ledger"]);
+    let message = r#""event_type":"message""#;
+    assert_eq!(count(&out, message), count(&together, message));
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let home = Home::new();
+    let read = |args: &[&str]| {
+        let trace = trace(OFFICE);
+        let args = ["read"].iter().chain(args).copied().chain(trace.to_str());
+        home.run(args).ends(0).out()
+    };
+    let plain = read(&[]);
+    assert!(!plain.contains('\u{1b}') && plain.contains("What was found"));
+    assert_eq!(read(&["--color", "never"]), plain);
+    assert!(read(&["--color", "always"]).contains("\u{1b}["));
+    assert!(plain.lines().all(|line| line.chars().count() <= 80), "{plain}");
+}
+
+#[test]
+fn what_cannot_be_written_is_an_error_that_says_where() {
+    let home = Home::new();
+    let trace = trace(OFFICE);
+    let trace = trace.to_str().expect("a name");
+    home.file("taken", "a file");
+    let err = home.run(["read", "-o", "taken", trace]).ends(1).err();
+    assert!(err.contains("taken: "), "{err}");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux");
+    let mut command = home.command();
+    let output = command.args(["read", "--json", trace]).stdout(full).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    let err = String::from_utf8(output.stderr).expect("text");
+    assert!(err.contains("standard output: "), "{err}");
 }

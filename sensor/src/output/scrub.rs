@@ -217,8 +217,8 @@ fn wrap(line: &str, columns: usize, out: &mut Vec<Shown>) {
     for c in line.chars() {
         let wide = c.width().unwrap_or(0);
         if used + wide > columns {
-            // The last blank ends the line, unless that would leave less than half of it.
-            let keep = blank.filter(|at| *at * 2 >= current.len()).unwrap_or(current.len());
+            // The last blank ends the line, unless that would leave less than a third of it.
+            let keep = blank.filter(|at| *at * 3 >= current.len()).unwrap_or(current.len());
             let rest = current.split_off(keep).trim_start().to_owned();
             out.push(Shown(std::mem::replace(&mut current, rest)));
             used = width(&current);

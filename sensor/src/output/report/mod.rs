@@ -121,7 +121,7 @@ fn overhearing<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> 
     for way in ways.iter().take(WAYS) {
         one_way(paper, way)?;
     }
-    more(paper, ways.len().saturating_sub(WAYS), "kind of channel", "report.html")
+    more(paper, ways.len().saturating_sub(WAYS), "sort of channel", "report.html")
 }
 
 fn one_way<W: Write>(paper: &mut Paper<W>, way: &Way) -> io::Result<()> {
@@ -258,7 +258,7 @@ fn not_read<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    paper.heading("What overhear does not read of these protocols")?;
+    paper.heading("What overhear does not read")?;
     for (title, missing) in rows {
         for (row, why) in missing {
             let text = Shown::line(&format!("{title}, {}: {why}", row.what));
@@ -272,7 +272,8 @@ fn more<W: Write>(paper: &mut Paper<W>, rest: usize, one: &str, place: &str) -> 
     if rest == 0 {
         return Ok(());
     }
-    let text = format!("… {} more (-o DIR writes all of them to {place})", count(rest as u64, one));
+    let rest = count(rest as u64, &format!("more {one}"));
+    let text = format!("… {rest} (-o DIR writes all of them to {place})");
     let text = Shown::line(&text);
     paper.inked("", 0, &text, Ink::Faint)
 }
@@ -293,7 +294,7 @@ const INDENT: usize = 11;
 const NAME: usize = 16;
 
 /// How much of each the report shows.
-const FINDINGS: usize = 50;
+const FINDINGS: usize = 30;
 const SECRETS: usize = 50;
 const WAYS: usize = 40;
 const TALKS: usize = 25;

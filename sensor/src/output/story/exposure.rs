@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use overhear_analysis::told::{Channel, Exposure, Head, Reader};
 use overhear_dissectors::event::Verdict;
 
+use super::shown;
 use crate::output::kept::Kept;
 use crate::output::scrub::Shown;
 
@@ -46,7 +47,7 @@ impl Default for Paths {
 impl Paths {
     pub(super) fn hear(&mut self, head: &Head, channel: &Channel) {
         let Some(flow) = head.flow_id else { return };
-        let protocol = Shown::line(head.app_proto.as_deref().unwrap_or("unknown"));
+        let protocol = shown(head.app_proto.as_deref().unwrap_or("unknown"));
         let told = (protocol, channel.clone());
         if let Some(row) = self.channels.row(flow, || told.clone()) {
             *row = told;
@@ -74,7 +75,7 @@ impl Paths {
             way.credentials = way.credentials.saturating_add(channel.credentials);
             way.bytes = way.bytes.saturating_add(channel.bytes);
             way.readers.extend(&channel.readers);
-            if let Some(name) = channel.server_name.as_deref().map(Shown::line)
+            if let Some(name) = channel.server_name.as_deref().map(shown)
                 && way.servers.len() < SERVERS
                 && !way.servers.contains(&name)
             {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use overhear_analysis::told::{Anomaly, Head, Ledger};
 use overhear_dissectors::{Evidence, PROTOCOLS, Row};
 
-use super::At;
+use super::{At, shown};
 use crate::output::kept::Kept;
 use crate::output::scrub::Shown;
 use crate::output::word::{bytes, count};
@@ -43,10 +43,10 @@ impl Default for Limits {
 impl Limits {
     pub(super) fn hear(&mut self, head: &Head, anomaly: &Anomaly) {
         let row = self.oddities.row(anomaly.event.clone(), || Oddity {
-            event: Shown::line(&anomaly.event),
+            event: shown(&anomaly.event),
             times: 0,
             bytes: 0,
-            detail: anomaly.detail.as_deref().map(Shown::line),
+            detail: anomaly.detail.as_deref().map(shown),
             at: At::of(head),
         });
         if let Some(row) = row {

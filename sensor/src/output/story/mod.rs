@@ -84,7 +84,7 @@ impl At {
         Self {
             time: head.timestamp,
             frame: head.pcap_cnt,
-            file: head.pcap_filename.as_deref().map(Shown::line),
+            file: head.pcap_filename.as_deref().map(shown),
         }
     }
 }
@@ -212,8 +212,8 @@ impl Story {
         }
         match &told.body {
             Body::Start(start) => {
-                self.source.inputs.extend(start.inputs.iter().map(|input| Shown::line(input)));
-                self.source.program = Shown::line(&format!("{} {}", start.program, start.version));
+                self.source.inputs.extend(start.inputs.iter().map(|input| shown(input)));
+                self.source.program = shown(&format!("{} {}", start.program, start.version));
                 self.source.options(&start.options);
             }
             Body::Login(login) => self.login(login),
@@ -277,8 +277,8 @@ impl Story {
         // IRC folds case; two spellings of one nickname are one person on every network we read.
         let key = (network.to_owned(), name.to_lowercase());
         self.people.row(key, || Person {
-            network: Shown::line(network),
-            name: Shown::line(display),
+            network: shown(network),
+            name: shown(display),
             clients: Vec::new(),
             said: 0,
             signed_on: [0; 2],
@@ -295,7 +295,7 @@ impl Story {
             Outcome::Attempt | Outcome::Replaced => {}
         }
         if let Some(client) = &login.client {
-            person.uses(Shown::line(client));
+            person.uses(shown(client));
         }
     }
 
@@ -305,7 +305,7 @@ impl Story {
             None => client.product.clone(),
         };
         if let Some(person) = self.person(&client.network, &client.account, &client.account) {
-            person.uses(Shown::line(&named));
+            person.uses(shown(&named));
         }
     }
 
@@ -318,13 +318,13 @@ impl Story {
         );
         let name = secret.display.as_ref().or(secret.account.as_ref());
         let row = self.secrets.row(key, || Secret {
-            network: Shown::line(&secret.network),
-            account: name.map(|name| Shown::line(name)),
+            network: shown(&secret.network),
+            account: name.map(|name| shown(name)),
             kind: word(secret.kind),
             mechanisms: Vec::new(),
             strength: secret.strength,
-            secret: Shown::line(&secret.secret),
-            fingerprint: Shown::line(&secret.fingerprint),
+            secret: shown(&secret.secret),
+            fingerprint: shown(&secret.fingerprint),
             accepted: None,
             times: 0,
             at: At::of(head),
@@ -332,7 +332,7 @@ impl Story {
         if let Some(row) = row {
             row.times += 1;
             row.strength = row.strength.min(secret.strength);
-            let mechanism = Shown::line(&secret.mechanism);
+            let mechanism = shown(&secret.mechanism);
             if row.mechanisms.len() < MECHANISMS && !row.mechanisms.contains(&mechanism) {
                 row.mechanisms.push(mechanism);
             }
@@ -346,15 +346,15 @@ impl Story {
 
     fn file(&mut self, head: &Head, file: &File) {
         let to = match &file.room {
-            Some(room) if file.to.is_empty() => Shown::line(room),
-            _ => Shown::line(&file.to.join(", ")),
+            Some(room) if file.to.is_empty() => shown(room),
+            _ => shown(&file.to.join(", ")),
         };
         let row = self.files.row(file.transfer_id.clone(), || Transfer {
-            from: Shown::line(&file.from),
+            from: shown(&file.from),
             to,
             name: Shown::default(),
             size: None,
-            transport: Shown::line(&file.transport),
+            transport: shown(&file.transport),
             state: file.state,
             sha256: None,
             mime: None,
@@ -364,10 +364,10 @@ impl Story {
             row.state = file.state;
             row.size = file.size.or(row.size);
             if let Some(name) = &file.name {
-                row.name = Shown::line(name);
+                row.name = shown(name);
             }
-            row.sha256 = file.sha256.as_deref().map(Shown::line).or(row.sha256.take());
-            row.mime = file.mime.as_deref().map(Shown::line).or(row.mime.take());
+            row.sha256 = file.sha256.as_deref().map(shown).or(row.sha256.take());
+            row.mime = file.mime.as_deref().map(shown).or(row.mime.take());
         }
     }
 
@@ -375,12 +375,12 @@ impl Story {
         let found = Found {
             severity: finding.severity,
             category: word(finding.category),
-            title: Shown::line(&finding.title),
-            subject: Shown::line(&finding.subject),
-            network: finding.network.as_deref().map(Shown::line),
-            explanation: Shown::line(&finding.explanation),
+            title: shown(&finding.title),
+            subject: shown(&finding.subject),
+            network: finding.network.as_deref().map(shown),
+            explanation: shown(&finding.explanation),
             evidence: finding.evidence.clone(),
-            not_visible: finding.not_visible.iter().map(|what| Shown::line(what)).collect(),
+            not_visible: finding.not_visible.iter().map(|what| shown(what)).collect(),
         };
         if let Some(known) = self.findings.row(finding.id.clone(), || found.clone()) {
             *known = found;
@@ -390,10 +390,10 @@ impl Story {
 
 impl Source {
     fn options(&mut self, options: &Options) {
-        self.secrets = Shown::line(&options.secrets);
-        self.content = Shown::line(&options.content);
-        self.home = Shown::line(&options.home_net.join(", "));
-        self.filter = options.filter.as_deref().map(Shown::line);
+        self.secrets = shown(&options.secrets);
+        self.content = shown(&options.content);
+        self.home = shown(&options.home_net.join(", "));
+        self.filter = options.filter.as_deref().map(shown);
     }
 }
 
@@ -412,6 +412,14 @@ impl Person {
         self.clients.truncate(CLIENTS);
     }
 }
+
+/// What the wire said, as far as a row has room for it.
+fn shown(wire: &str) -> Shown {
+    Shown::fitted(wire, COLUMNS)
+}
+
+/// Columns of a field: longer than any name a person chose.
+const COLUMNS: usize = 500;
 
 /// Rows a table keeps.
 const MOST: usize = 10_000;

@@ -60,7 +60,8 @@ impl Found {
     pub fn frames(&self) -> String {
         let frames: Vec<_> = self.evidence.iter().take(FRAMES).map(u64::to_string).collect();
         let rest = if self.evidence.len() > FRAMES { ", …" } else { "" };
-        format!("frames {}{rest}", frames.join(", "))
+        let noun = if frames.len() == 1 { "frame" } else { "frames" };
+        format!("{noun} {}{rest}", frames.join(", "))
     }
 
     /// What could not be seen.

@@ -4,7 +4,7 @@ use overhear_analysis::Time;
 use overhear_analysis::told::{Exposure, Head, Message};
 use overhear_dissectors::event::{MessageKind, Protection};
 
-use super::At;
+use super::{At, shown};
 use crate::output::kept::Kept;
 use crate::output::said::Said;
 use crate::output::scrub::Shown;
@@ -89,7 +89,7 @@ impl Talks {
             return first;
         };
         talk.exposure = talk.exposure.max(exposure);
-        if let Some(protocol) = head.app_proto.as_deref().map(Shown::line)
+        if let Some(protocol) = head.app_proto.as_deref().map(shown)
             && talk.protocols.len() < PROTOCOLS
             && !talk.protocols.contains(&protocol)
         {
@@ -155,8 +155,8 @@ impl Talk {
             .clone()
             .unwrap_or_else(|| format!("{} and {}", message.from, shortened(&message.to)));
         Self {
-            network: Shown::line(&message.network),
-            title: Shown::line(&title),
+            network: shown(&message.network),
+            title: shown(&title),
             is_room: message.room.is_some(),
             protocols: Vec::new(),
             exposure: None,
@@ -172,8 +172,8 @@ impl Line {
     fn of(head: &Head, message: &Message) -> Self {
         let cut = |text: &String| {
             let end = text.char_indices().nth(TEXT).map_or(text.len(), |(end, _)| end);
-            let (shown, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-            let mut lines = Shown::lines(shown);
+            let (kept, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+            let mut lines = Shown::lines(kept);
             if !rest.is_empty() {
                 lines.push(Shown::line("…"));
             }
@@ -181,7 +181,7 @@ impl Line {
         };
         Self {
             at: At::of(head),
-            from: Shown::line(message.display.as_ref().unwrap_or(&message.from)),
+            from: shown(message.display.as_ref().unwrap_or(&message.from)),
             kind: message.kind,
             text: message.text.as_ref().map(cut),
             length: message.length,
@@ -193,13 +193,13 @@ impl Line {
 
 /// The first few names, and how many there are besides.
 fn shortened(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(3).map(String::as_str).collect();
+    let few: Vec<_> = names.iter().take(3).map(String::as_str).collect();
     match names.len() {
         0 => "nobody named".into(),
-        many if many > shown.len() => {
-            format!("{} and {} more", shown.join(", "), many - shown.len())
+        many if many > few.len() => {
+            format!("{} and {} more", few.join(", "), many - few.len())
         }
-        _ => shown.join(", "),
+        _ => few.join(", "),
     }
 }
 
@@ -208,10 +208,10 @@ const TALKS: usize = 2_000;
 
 /// Lines kept of one of them, and of all.
 const LINES: usize = 500;
-const ALL_LINES: usize = 20_000;
+const ALL_LINES: usize = 10_000;
 
 /// Characters kept of a saying.
-const TEXT: usize = 4_000;
+const TEXT: usize = 2_000;
 
 /// Names that make a conversation its own.
 const PEOPLE: usize = 32;
