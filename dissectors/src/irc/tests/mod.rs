@@ -124,8 +124,6 @@ fn malformed_lines_are_counted() {
         weird irc_batch_reference
         weird irc_typing
         weird irc_sasl
-        weird irc_line_too_long
-        Im ToServer ann>bob after the long line
         ",
     );
 }
@@ -455,4 +453,15 @@ fn parts_for_old_clients_are_joined() {
         Chat FromServer bob>#room the last
         ",
     );
+}
+
+#[test]
+fn a_line_without_end_is_skipped_however_it_comes() {
+    let long = [b"PRIVMSG bob :".to_vec(), vec![b'x'; 20_000], b"\r\n".to_vec()].concat();
+    let said = [&b"NICK ann\r\n"[..], &long, b"PRIVMSG bob :after it\r\n"].concat();
+    let expected =
+        ["weird irc_line_too_long", "Im ToServer ann>bob after it", "login ann none Attempt -"];
+    for piece in [said.len(), 8192, 1460, 1] {
+        assert_eq!(told::client_says(&said, piece), expected, "in pieces of {piece}");
+    }
 }

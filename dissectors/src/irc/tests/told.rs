@@ -49,6 +49,24 @@ fn hear(name: &str) -> Vec<String> {
     told
 }
 
+/// What a client yields that is heard alone, in pieces of this size.
+pub(super) fn client_says(bytes: &[u8], piece: usize) -> Vec<String> {
+    let ends = Ends {
+        client: "10.0.0.11:40000".parse().unwrap(),
+        server: "10.0.0.1:6667".parse().unwrap(),
+    };
+    let (mut dissector, mut out, mut unread) = (Irc.open(ends), Out::new(), Vec::new());
+    for piece in bytes.chunks(piece) {
+        unread.extend_from_slice(piece);
+        if let Step::Took { used, .. } = dissector.read(Side::Client, &unread, &mut out) {
+            unread.drain(..used);
+        }
+    }
+    dissector.end(Side::Client, &mut out);
+    dissector.end(Side::Server, &mut out);
+    out.drain().map(|event| line(&event)).collect()
+}
+
 /// The dialogue yields exactly these events.
 #[track_caller]
 pub(super) fn hears(name: &str, expected: &str) {
