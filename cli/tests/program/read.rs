@@ -77,7 +77,11 @@ fn a_missing_capture_does_not_keep_the_others_from_it() {
     assert_eq!(stats(&ran.out())["stats"]["ledger"]["frames"], 186);
     assert!(ran.err().contains("nowhere.pcap: "), "{}", ran.err());
     let ran = home.run(["read", "--json", "nowhere.pcap"]).ends(1);
-    assert!(ran.out().is_empty(), "nothing was read, nothing is told");
+    assert_eq!(
+        stats(&ran.out())["stats"]["ledger"]["frames"],
+        0,
+        "the stream is whole all the same"
+    );
 }
 
 #[test]
@@ -115,17 +119,23 @@ fn standard_input_is_an_input() {
 }
 
 #[test]
-fn a_filter_is_obeyed_and_never_ignored() {
-    let home = Home::new();
-    let trace = trace(OFFICE);
-    let trace = trace.to_str().expect("a name");
-    let read = |filter: &str| home.run(["read", "--json", "-f", filter, trace]);
-    let out = read("udp").ends(0).out();
-    let ledger = &stats(&out)["stats"]["ledger"];
-    assert_eq!((&ledger["frames"], &ledger["filtered"]), (&186.into(), &186.into()));
+fn a_filter_is_never_ignored() {
+    let run = |filter: &str| {
+        let trace = trace(OFFICE);
+        let args = ["read", "--json", "-f", filter];
+        Home::new().run(args.into_iter().map(AsRef::as_ref).chain([trace.as_os_str()]))
+    };
+    // What the sentence means needs libpcap's compiler; without it nothing is read.
+    let wrong = run("no such filter").ends(2);
+    if wrong.err().contains("needs libpcap") {
+        assert!(run("udp").ends(2).out().is_empty());
+        return;
+    }
+    let out = run("udp").ends(0).out();
     assert!(out.lines().next().is_some_and(|line| line.contains(r#""filter":"udp""#)));
-    let ran = read("tcp prot 6667").ends(2);
-    assert!(ran.out().is_empty() && !ran.err().is_empty());
+    let ledger = |filter| stats(&run(filter).ends(0).out())["stats"]["ledger"].clone();
+    assert_eq!(ledger("udp")["filtered"], 186);
+    assert_eq!(ledger("tcp")["tcp"], 186);
 }
 
 #[test]

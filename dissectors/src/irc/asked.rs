@@ -3,13 +3,15 @@
 
 use std::collections::VecDeque;
 
+use crate::Side;
+
 /// What was asked, so that the reply finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Question {
     /// PASS of a client; 001 or 464 answers.
     Pass,
-    /// PASS or SERVER of another server.
-    Link,
+    /// PASS or SERVER of the server at this side.
+    Link(Side),
     /// WEBIRC of a gateway.
     Gateway,
     /// OPER; 381 or 464 or 491.
@@ -63,6 +65,12 @@ impl Asked {
     pub(super) fn keep(&mut self, open: Open) -> Option<Open> {
         self.open.push_back(open);
         if self.open.len() > OPEN { self.open.pop_front() } else { None }
+    }
+
+    /// The owner of matching questions became known.
+    pub(super) fn name(&mut self, matches: impl Fn(&Question) -> bool, name: &str) {
+        let nameless = |open: &&mut Open| matches(&open.question) && open.name.is_none();
+        self.open.iter_mut().filter(nameless).for_each(|open| open.name = Some(name.to_owned()));
     }
 
     /// Takes the oldest question that matches.

@@ -13,6 +13,8 @@ use crate::{Out, Side};
 #[derive(Debug, Default)]
 pub(super) struct Link {
     style: Option<Style>,
+    /// The server that called, whose name is the network's where the other one is not heard.
+    pub(super) caller: Option<String>,
     /// Nicknames by the identity servers use instead, at most [`USERS`].
     users: BTreeMap<Vec<u8>, String>,
 }
@@ -55,6 +57,12 @@ impl Link {
         self.users.get(name).cloned().unwrap_or_else(|| text(identity).into_owned())
     }
 
+    /// The source is a server: a name with dots, or the identity of one.
+    pub(super) fn is_server(&self, source: &[u8]) -> bool {
+        let longest = if self.is_p10() { 2 } else { 3 };
+        source.len() <= longest && !self.users.contains_key(source)
+    }
+
     fn introduce(&mut self, identity: &[u8], nick: &[u8]) {
         if self.users.len() < USERS || self.users.contains_key(identity) {
             self.users.insert(identity.to_vec(), text(nick).into_owned());
@@ -67,45 +75,52 @@ impl Talk {
     pub(super) fn link_line(&mut self, side: Side, line: &Line<'_>, out: &mut Out) {
         let command = line.command.to_ascii_uppercase();
         let command = if self.link.is_p10() { token(&command) } else { command.as_str() };
+        if line.source.is_some() {
+            self.link_accepted(side.other(), out);
+        }
         match command {
-            "PASS" => self.link_secret(None, line.param(0), out),
-            "SERVER" => self.server_introduced(line, out),
+            "PASS" => self.link_secret(side, None, line.param(0), out),
+            "SERVER" => self.server_introduced(side, line, out),
             "UID" | "EUID" | "NICK" | "UNICK" => self.introduced(line),
             "QUIT" | "KILL" => self.gone(command, line),
             "PRIVMSG" | "NOTICE" => self.say_line(side, command, line, out),
-            "ERROR" => {
-                self.answer(|q| matches!(q, Question::Link | Question::Pass), Some(false), out);
-            }
+            "ERROR" => drop(self.answer(|q| is_link(q, side.other()), Some(false), out)),
             _ => {}
         }
     }
 
-    fn link_secret(&mut self, name: Option<String>, secret: &[u8], out: &mut Out) {
-        self.secret(Question::Link, name, "irc-server-link", secret, out);
+    fn link_secret(&mut self, side: Side, name: Option<String>, secret: &[u8], out: &mut Out) {
+        self.secret(Question::Link(side), name, "irc-server-link", secret, out);
     }
 
-    /// `SERVER name hops :text`, `InspIRCd`'s `SERVER name password hops sid :text`, and P10's with
-    /// its version. The first name is the network's; a second one accepts the first's password.
-    fn server_introduced(&mut self, line: &Line<'_>, out: &mut Out) {
+    /// The other server goes on: it has accepted the password of `side`.
+    fn link_accepted(&mut self, side: Side, out: &mut Out) {
+        self.answer(|q| is_link(q, side), Some(true), out);
+    }
+
+    /// `SERVER name hops :text`; `InspIRCd` says `SERVER name password hops sid :text`, and P10 has
+    /// its version behind. The network is that of the server that was called. A server introduces
+    /// itself only to one whose password it has accepted.
+    fn server_introduced(&mut self, side: Side, line: &Line<'_>, out: &mut Out) {
         let name = line.word(0).into_owned();
-        if line.source.is_some() && !self.link.is_p10() {
+        if line.source.is_some() {
             return;
         }
         if line.from(3).iter().any(|param| matches!(param, [b'J' | b'P', b'1', b'0', ..])) {
             self.link.style = Some(Style::P10);
         }
-        let second = self.server.as_ref().is_some_and(|known| *known != name);
-        if self.server.is_none() {
-            self.server = Some(name.clone());
+        match side {
+            Side::Server if self.server.is_none() => self.server = Some(name.clone()),
+            Side::Client => self.link.caller = Some(name.clone()),
+            Side::Server => {}
         }
-        if self.nick.is_none() {
-            self.nick = Some(name.clone());
+        self.asked.name(|q| is_link(q, side), &name);
+        if side == Side::Server {
+            self.link_accepted(Side::Client, out);
         }
         let password = line.param(1);
         if line.count() >= 4 && !password.iter().all(u8::is_ascii_digit) {
-            self.link_secret(Some(name), password, out);
-        } else if second {
-            self.answer(|q| matches!(q, Question::Link | Question::Pass), Some(true), out);
+            self.link_secret(side, Some(name), password, out);
         }
     }
 
@@ -148,6 +163,11 @@ impl Talk {
         };
         self.link.users.remove(identity);
     }
+}
+
+/// The password of the server at this side. One of a client's PASS was a server's all along.
+fn is_link(question: &Question, side: Side) -> bool {
+    *question == Question::Link(side) || (side == Side::Client && *question == Question::Pass)
 }
 
 /// Nine characters, the first a digit.

@@ -81,11 +81,12 @@ impl Names {
     pub(super) fn room<'a>(&self, target: &'a [u8]) -> Option<&'a [u8]> {
         let mut rest = target;
         while let [first, second, ..] = rest {
-            if self.status.contains(first) && self.channel.contains(second) && *second != b'+' {
-                rest = rest.get(1..).unwrap_or_default();
-            } else {
+            let opens = self.channel.contains(second) && *second != b'+';
+            let goes_on = self.status.contains(second) && !self.channel.contains(first);
+            if !self.status.contains(first) || !(opens || goes_on) {
                 break;
             }
+            rest = rest.get(1..).unwrap_or_default();
         }
         (rest.len() > 1 && rest.first().is_some_and(|c| self.channel.contains(c))).then_some(rest)
     }

@@ -49,6 +49,7 @@ impl<'a> Verdict<'a> {
         let mut verdict = Self::default();
         let (mut rest, mut first) = (side.get(..DEPTH).unwrap_or(side), !from_start);
         while let Cut::Line(line, used) = cut(rest) {
+            verdict.foreign |= line.contains(&0);
             if !std::mem::take(&mut first) || is_whole(line) {
                 verdict.line(line);
             }
@@ -56,6 +57,9 @@ impl<'a> Verdict<'a> {
                 return verdict;
             }
             rest = rest.get(used..).unwrap_or_default();
+            if line.eq_ignore_ascii_case(b"STARTTLS") && matches!(rest, [] | [TLS_HANDSHAKE, ..]) {
+                return verdict;
+            }
         }
         verdict.foreign |= rest.contains(&0) || (!first && !may_begin(rest));
         verdict
@@ -66,7 +70,7 @@ impl<'a> Verdict<'a> {
         if blank {
             return;
         }
-        let Some(parsed) = Line::parse(line).filter(|_| !line.contains(&0)) else {
+        let Some(parsed) = Line::parse(line) else {
             self.foreign = true;
             return;
         };
@@ -157,7 +161,7 @@ impl<'a> Verdict<'a> {
 
 /// A line picked up in the middle of a stream may lack its beginning; only one that reads as a
 /// whole message counts.
-fn is_whole(line: &[u8]) -> bool {
+pub(super) fn is_whole(line: &[u8]) -> bool {
     Line::parse(line).is_some_and(|parsed| {
         KNOWN.contains(&parsed.command.to_ascii_uppercase().as_str())
             || (parsed.source.is_some() && parsed.numeric().is_some())
@@ -171,7 +175,7 @@ fn may_begin(rest: &[u8]) -> bool {
     match rest.first() {
         None | Some(b':' | b'@') => true,
         _ => {
-            let end = rest.iter().position(|b| *b == b' ').unwrap_or(rest.len());
+            let end = rest.iter().position(|b| matches!(b, b' ' | b'\t')).unwrap_or(rest.len());
             let command = rest.get(..end).unwrap_or_default().to_ascii_uppercase();
             let command = command.strip_suffix(b"\r").unwrap_or(&command);
             let whole = end < rest.len();
@@ -194,6 +198,9 @@ fn is_sasl(mechanism: &[u8]) -> bool {
 
 const ENOUGH: u32 = 3;
 
+/// The first byte of TLS, which may follow STARTTLS.
+const TLS_HANDSHAKE: u8 = 0x16;
+
 const CAPABILITY: &[&[u8]] = &[b"LS", b"REQ", b"END", b"LIST"];
 
 /// Commands of RFC 1459, RFC 2812, RFC 2813, `IRCv3` and the usual extensions.
@@ -210,3 +217,72 @@ const KNOWN: &[&str] = &[
     "TOPIC", "TRACE", "UID", "USER", "USERHOST", "USERIP", "USERS", "VERIFY", "VERSION", "WALLOPS",
     "WARN", "WATCH", "WEBIRC", "WHO", "WHOIS", "WHOWAS", "ZNC",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Ends;
+
+    fn judged(client: &str, server: &str, from_start: bool) -> Probe {
+        let ends = Ends {
+            client: "10.0.0.11:40000".parse().unwrap(),
+            server: "10.0.0.1:6667".parse().unwrap(),
+        };
+        let (client, server) = (client.as_bytes(), server.as_bytes());
+        judge(&Opening { client, server, ends, transport: Transport::Tcp, from_start })
+    }
+
+    #[test]
+    fn either_side_alone_is_enough() {
+        for (client, server) in [
+            ("", "NOTICE AUTH :*** Looking up your hostname\r\n"),
+            ("", ":hub.example NOTICE * :*** Checking Ident\r\n"),
+            ("CAP LS 302\r\n", ""),
+            ("PASS sesame\r\nNICK ann\r\n", ""),
+            ("USER brotest * * * * * \r\n", ""),
+            ("NICK ann\r\nUSER ann 0 * :Ann\r\n", ""),
+            ("STARTTLS\r\n\x16\x03\x01\x00", ":hub.example 670 * :go ahead\r\n"),
+            ("PASS word TS 6 :1AA\r\n", ""),
+            ("\r\n  PRIVMSG bob :\x01DCC CHAT chat 1 2\x01\r\n", ""),
+        ] {
+            assert_eq!(judged(client, server, true), Probe::Yes, "{client} {server}");
+        }
+    }
+
+    #[test]
+    fn the_middle_of_a_conversation_is_enough() {
+        let half = "d of a line\r\n:bob!b@host PRIVMSG #room :hello\r\n";
+        assert_eq!(judged("", half, false), Probe::Yes);
+        assert_eq!(judged(half, "", false), Probe::Swapped);
+        assert_eq!(judged("PING 1\r\n", ":a.example PONG a.example :1\r\n", false), Probe::Yes);
+        assert_eq!(judged("PONG :a.example\r\n", "PING :a.example\r\n", false), Probe::Yes);
+    }
+
+    #[test]
+    fn other_protocols_of_lines_are_not_irc() {
+        for (client, server) in [
+            ("USER ann\r\nPASS sesame\r\nSYST\r\n", "220 ready\r\n"),
+            ("USER ann\r\nPASS sesame\r\nSTAT\r\n", ""),
+            ("USER ann\r\nPASS sesame\r\nSTAT\r\nQUIT\r\n", "+OK ready\r\n"),
+            ("EHLO host\r\nMAIL FROM:<ann@mail.example>\r\n", ""),
+            ("", "220 mail.example ESMTP\r\n"),
+            ("POST /x HTTP/1.1\r\n\r\nUSER x 0 * :\r\nNICK x\r\n", ""),
+            ("INVITE sip:bob@x SIP/2.0\r\nVia: SIP/2.0/TCP x\r\n", ""),
+            ("CONNECT {\"verbose\":false}\r\nPING\r\nPUB x 1\r\n", "INFO {}\r\n"),
+            ("<stream:stream to='x'>", ""),
+            ("MODE READER\r\nGROUP alt.irc\r\n", "200 news\r\n"),
+            ("Dear Ann,\r\nNICK bob\r\nUSER bob 0 * :Bob\r\n", ""),
+            ("a1 LOGIN ann sesame\r\n", "* OK IMAP4\r\n"),
+            ("\x16\x03\x01\x02\x00", ""),
+        ] {
+            assert_eq!(judged(client, server, true), Probe::No, "{client} {server}");
+        }
+    }
+
+    #[test]
+    fn what_ftp_shares_never_adds_up() {
+        let shared = "USER ann\r\nPASS a\r\nPASS b\r\nMODE S\r\nLIST\r\nHELP\r\nQUIT\r\n";
+        assert_eq!(judged(shared, "", true), Probe::More);
+        assert_eq!(judged(&shared.repeat(40), "", true), Probe::No);
+    }
+}

@@ -31,8 +31,9 @@ impl Talk {
         let keys = line.param(1).split(|byte| *byte == b',');
         for (room, key) in rooms.zip(keys).take(ROOMS) {
             if self.names.room(room).is_some() {
-                let question = Question::Join(self.names.fold(&text(room)));
-                self.room_key(question, None, "irc-join", key, out);
+                let room = self.names.fold(&text(room));
+                self.room_key(Question::Join(room.clone()), None, "irc-join", key, out);
+                self.is_news(&room, key);
             }
         }
     }
@@ -119,7 +120,7 @@ impl Talk {
     fn joined(&mut self, nick: &str, line: &Line<'_>, out: &mut Out) {
         let who = self.who(nick);
         for room in self.rooms(line.param(0)) {
-            if self.is_own(nick) {
+            if self.is_own(nick) && self.sign_on.server_heard {
                 let question = Question::Join(room.clone());
                 self.answer(|q| *q == question, Some(true), out);
             }

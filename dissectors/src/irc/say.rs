@@ -64,7 +64,7 @@ impl Talk {
             return;
         }
         let from = self.author(&saying);
-        if saying.side == Side::Server && !self.link.is_on() {
+        if saying.side == Side::Server || self.link.is_on() {
             if self.is_server(saying.source) {
                 return;
             }

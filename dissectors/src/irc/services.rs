@@ -131,7 +131,7 @@ impl Talk {
             _ => Strength::Plaintext,
         };
         let told = Told {
-            question: Question::Service(name.to_owned()),
+            question: self.service_question(name, owner.as_deref()),
             name: found.account.or(owner.filter(|_| self.link.is_on())),
             kind: form.kind,
             mechanism: form.mechanism,
@@ -165,11 +165,21 @@ impl Talk {
         }
     }
 
+    /// What was asked of a service; on a link between servers, by whom as well.
+    fn service_question(&self, service: &str, asker: Option<&str>) -> Question {
+        let asker = asker.filter(|_| self.link.is_on()).map(|nick| self.names.fold(nick));
+        Question::Service(asker.map_or(service.to_owned(), |asker| format!("{service} {asker}")))
+    }
+
     /// A service's NOTICE may answer the oldest question put to it.
     pub(super) fn judge_notice(&mut self, saying: &Saying<'_>, out: &mut Out) {
         let Some(source) = saying.source.filter(|_| saying.notice) else { return };
-        let service = self.names.fold(&text(source.name));
-        let question = |q: &Question| matches!(q, Question::Service(name) if *name == service);
+        let service = match self.link.is_on() {
+            true => self.names.fold(&self.link.nick(source.name)),
+            false => self.names.fold(&text(source.name)),
+        };
+        let asked = self.service_question(&service, Some(&self.link.nick(saying.targets)));
+        let question = |q: &Question| *q == asked;
         if !self.asked.any(question) {
             return;
         }
@@ -399,9 +409,9 @@ static FORMS: &[Form] = {
     form(NickServ, &["PASSWD", "NEWPASS"],     &[Spare, Secret, Spare],          "nickserv-set-password", false),
     form(NickServ, &["CONFIRM"],               &[Secret],                        "nickserv-confirm",      false),
     form(NickServ, &["VERIFY"],                &[Is("REGISTER"), Account, Secret], "nickserv-confirm",    false),
-    form(ChanServ, &["IDENTIFY"],              &[Account, Secret],               "chanserv-identify",     false),
-    form(ChanServ, &["REGISTER"],              &[Account, Secret, Rest],         "chanserv-register",     false),
-    form(ChanServ, &["SET"],                   &[Account, Is("PASSWORD"), Secret], "chanserv-set-password", false),
+    form(ChanServ, &["IDENTIFY"],              &[Any, Secret],               "chanserv-identify",     false),
+    form(ChanServ, &["REGISTER"],              &[Any, Secret, Rest],         "chanserv-register",     false),
+    form(ChanServ, &["SET"],                   &[Any, Is("PASSWORD"), Secret], "chanserv-set-password", false),
     form(AuthServ, &["AUTH"],                  &[Secret],                        "authserv-auth",         true),
     form(AuthServ, &["AUTH"],                  &[Account, Secret],               "authserv-auth",         true),
     form(AuthServ, &["REGISTER"],              &[Account, Secret],               "authserv-register",     false),

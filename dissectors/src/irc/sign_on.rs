@@ -156,7 +156,7 @@ impl Talk {
         let why = text(line.last()).to_ascii_lowercase();
         if why.contains("password") || why.contains("access denied") || why.contains("webirc") {
             let question =
-                |q: &Question| matches!(q, Question::Pass | Question::Gateway | Question::Link);
+                |q: &Question| matches!(q, Question::Pass | Question::Gateway | Question::Link(_));
             while self.answer(question, Some(false), out) {}
         }
         self.sign_on_failed(out);

@@ -42,6 +42,8 @@ pub(super) struct Talk {
     secrets: VecDeque<Zeroizing<String>>,
     starttls: bool,
     skipping: [bool; 2],
+    /// The next line of this side may lack its beginning.
+    resuming: [bool; 2],
     ended: [bool; 2],
 }
 
@@ -99,6 +101,7 @@ impl Talk {
             secrets: VecDeque::new(),
             starttls: false,
             skipping: [false; 2],
+            resuming: [false; 2],
             ended: [false; 2],
         }
     }
@@ -108,7 +111,7 @@ impl Talk {
         if bytes.contains(&0) {
             out.weird("irc_nul", "a line holds a NUL byte");
         }
-        let unmarked = self.link.is_p10() && !bytes.starts_with(b":");
+        let unmarked = self.link.is_p10() && !is_marked(bytes);
         let parsed = if unmarked { Line::parse_unmarked(bytes) } else { Line::parse(bytes) };
         let Some(line) = parsed else {
             if !bytes.iter().all(u8::is_ascii_whitespace) {
@@ -229,7 +232,9 @@ impl Talk {
     /// Is this the server, or nobody, speaking?
     pub(super) fn is_server(&self, source: Option<Source<'_>>) -> bool {
         source.is_none_or(|source| {
-            source.is_server()
+            source.name.is_empty()
+                || (self.link.is_on() && self.link.is_server(source.name))
+                || source.is_server()
                 || (!source.person
                     && self.server.as_ref().is_some_and(|name| name.as_bytes() == source.name))
         })
@@ -237,7 +242,7 @@ impl Talk {
 
     /// `irc:` and the server's own name, or its address while that is unknown.
     pub(super) fn network(&self) -> String {
-        match &self.server {
+        match self.server.as_ref().or(self.link.caller.as_ref()) {
             Some(name) => format!("irc:{name}"),
             None => format!("irc:{}", self.ends.server.ip()),
         }
@@ -268,6 +273,7 @@ impl Talk {
         let named = told.name.clone().or_else(|| self.nick.clone());
         let who = match &named {
             Some(name) if self.server.is_some() || self.sign_on.acting => self.who(name),
+            _ if told.question == Question::Link(Side::Server) => Who::Unnamed(Side::Server),
             _ => Who::Unnamed(Side::Client),
         };
         let open = Open {
@@ -355,15 +361,16 @@ impl Dissector for Talk {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
         let (mut used, starttls) = (0, Seal { verdict: Verdict::Starttls, ..Seal::default() });
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
-            if self.starttls && rest.starts_with(TLS_HANDSHAKE) {
-                return Step::Became { used, next: Next::Sealed(starttls) };
-            }
             let place = usize::from(side == Side::Server);
             if self.skipping.get(place) == Some(&true) {
                 let (skipped, whole) = skip(rest);
                 used += skipped;
                 self.set_skipping(place, !whole);
                 continue;
+            }
+            if self.starttls && rest.starts_with(TLS_HANDSHAKE) {
+                self.finish(out);
+                return Step::Became { used, next: Next::Sealed(starttls) };
             }
             match cut(rest) {
                 Cut::Need => break,
@@ -373,6 +380,10 @@ impl Dissector for Talk {
                 }
                 Cut::Line(line, taken) => {
                     used += taken;
+                    let resuming = self.resuming.get_mut(place).is_some_and(std::mem::take);
+                    if resuming && !super::probe::is_whole(line) {
+                        continue;
+                    }
                     if self.line(side, line, out) {
                         self.finish(out);
                         return Step::Became { used, next: Next::Sealed(starttls) };
@@ -383,10 +394,13 @@ impl Dissector for Talk {
         Step::Took { used, want: 0 }
     }
 
-    /// What follows a gap begins in the middle of a line, which is skipped.
+    /// What follows a gap may begin in the middle of a line, which is then skipped.
     fn gap(&mut self, side: Side, _lost: u64, _out: &mut Out) -> Resume {
         let place = usize::from(side == Side::Server);
-        self.set_skipping(place, true);
+        self.set_skipping(place, false);
+        if let Some(resuming) = self.resuming.get_mut(place) {
+            *resuming = true;
+        }
         self.sasl.lost();
         Resume::Resync
     }
@@ -407,6 +421,11 @@ impl Talk {
             *skipping = on;
         }
     }
+}
+
+/// A P10 server marks its source while it registers, or has none yet.
+fn is_marked(line: &[u8]) -> bool {
+    [&b":"[..], b"PASS ", b"SERVER ", b"ERROR "].iter().any(|start| line.starts_with(start))
 }
 
 /// Commands whose source, when it has dots and no user, is the server itself.

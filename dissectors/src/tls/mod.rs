@@ -57,13 +57,13 @@ pub static FACTS: Facts = Facts {
             id: "verdict",
             aspect: Aspect::Identify,
             what: "TLS 1.0 to 1.3 on any port, called unreadable from its first byte",
-            evidence: Evidence::Capture(&["neg_web_https_http_dns.pcap"]),
+            evidence: Evidence::Capture(&["tls/tls13.talk", "tls/tls12.talk"]),
         },
         Row {
             id: "server-name",
             aspect: Aspect::Identify,
             what: "server name (SNI), version and JA4 fingerprint of the client",
-            evidence: Evidence::Documents(&["RFC 6066 section 3", "FoxIO JA4 description"]),
+            evidence: Evidence::Capture(&["tls/tls13.talk", "tls/tls12.talk"]),
         },
         Row {
             id: "starttls",

@@ -1,0 +1,256 @@
+//! What people and their programs said.
+
+use overhear_dissectors::event::{
+    CredentialKind, Leg, MessageKind, OfferState, Outcome, Protection, RoomOp, RosterOp, Status,
+    Strength, TypingState,
+};
+use serde::{Deserialize, Serialize};
+
+/// `login`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// Network of the account.
+    pub network: String,
+    /// Its name.
+    pub account: String,
+    /// Its original spelling.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+    /// An XMPP resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// How.
+    pub method: String,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The client program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The server's own name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+}
+
+/// `credential`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Network of the account.
+    pub network: String,
+    /// Its name; absent when nobody said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Its original spelling.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+    /// What sort of secret.
+    pub kind: CredentialKind,
+    /// How it travelled.
+    pub mechanism: String,
+    /// What it is worth to whoever heard it.
+    pub strength: Strength,
+    /// As `--secrets` says.
+    pub secret: String,
+    /// Keyed fingerprint: equal secrets have equal ones.
+    pub fingerprint: String,
+    /// Whether the service took it; absent when no answer was heard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<bool>,
+    /// Frame of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer_cnt: Option<u64>,
+}
+
+/// `message`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The same on every copy of one saying.
+    pub message_id: String,
+    /// Network of everybody in it.
+    pub network: String,
+    /// Who said it.
+    pub from: String,
+    /// The author's original spelling.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+    /// The author's XMPP resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// To whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    /// In which room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// What manner of saying.
+    pub kind: MessageKind,
+    /// What a person would read, as `--content` and `--secrets` allow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The original, where it held markup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub markup: Option<String>,
+    /// Characters of the text, however much of it is shown.
+    pub length: u64,
+    /// Charset, when it was guessed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charset: Option<String>,
+    /// Which part of its way.
+    pub leg: Leg,
+    /// End-to-end protection.
+    pub protection: Protection,
+    /// Keyed fingerprints of the normalised text, links and file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub content_key: Vec<String>,
+    /// What could be seen here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub visible: Vec<String>,
+    /// Two readings of its bytes were heard.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ambiguous: bool,
+    /// The conflict that says which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<String>,
+}
+
+/// `typing`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// Network of everybody in it.
+    pub network: String,
+    /// Who writes.
+    pub from: String,
+    /// To whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    /// In which room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// Started or stopped.
+    pub state: TypingState,
+}
+
+/// `roster`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roster {
+    /// Network of the owner.
+    pub network: String,
+    /// Whose list.
+    pub account: String,
+    /// What was done.
+    pub op: RosterOp,
+    /// The people concerned.
+    pub contacts: Vec<Contact>,
+    /// The list is whole.
+    pub complete: bool,
+}
+
+/// One entry of a buddy list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Who.
+    pub account: String,
+    /// Their original spelling.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+    /// The owner's own name for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// Their group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+/// `presence`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Network of the account.
+    pub network: String,
+    /// Whose.
+    pub account: String,
+    /// Which.
+    pub status: Status,
+    /// The away text, as `--content` allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The peer's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// `room`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// Network of the room.
+    pub network: String,
+    /// Its name; absent for what concerns no single room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// Whom it concerns.
+    pub account: String,
+    /// Who did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What happened.
+    pub op: RoomOp,
+    /// The topic, the parting words, the new name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// `file`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// The same in every state of one transfer.
+    pub transfer_id: String,
+    /// Network of both.
+    pub network: String,
+    /// Who sends.
+    pub from: String,
+    /// Who receives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    /// In which room it was offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// Its name as given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Its size as given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// How it travels.
+    pub transport: String,
+    /// How far it is.
+    pub state: OfferState,
+    /// Bytes seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+    /// SHA-256 of the complete content, in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// Media type by its bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// Where the data connection is accepted, `address:port`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Keyed fingerprint of name and size, or of the content.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub content_key: Vec<String>,
+}
+
+/// `client`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Network of the account.
+    pub network: String,
+    /// Whose program.
+    pub account: String,
+    /// Its name.
+    pub product: String,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Where it was said.
+    pub source: String,
+}
