@@ -131,13 +131,8 @@ fn a_filter_is_never_ignored() {
         assert!(run("udp").ends(2).out().is_empty());
         return;
     }
-<<<<<<< HEAD
-    let first = run("udp").ends(0).out();
-    assert!(first.lines().next().is_some_and(|line| line.contains(r#""filter":"udp""#)));
-=======
     let out = run("udp").ends(0).out();
     assert!(out.lines().next().is_some_and(|line| line.contains(r#""filter":"udp""#)));
->>>>>>> output
     let ledger = |filter| stats(&run(filter).ends(0).out())["stats"]["ledger"].clone();
     assert_eq!(ledger("udp")["filtered"], 186);
     assert_eq!(ledger("tcp")["tcp"], 186);
