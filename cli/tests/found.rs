@@ -47,12 +47,18 @@ fn silence_is_not_called_talk() {
     assert!(bad.is_empty(), "{} claims:\n{}", bad.len(), bad.join("\n"));
 }
 
+/// Files of the inventory that are no capture: of another format, or without a header.
+const UNREADABLE: &[&str] = &["Mixed1.cap", "leakage.pcap", "capsule.pcapng"];
+
 /// The stream is whole: it begins with `start` and ends with `stats`, and no dissector broke.
 #[test]
 fn every_capture_is_read_to_its_end() {
     for (_, path) in inventory() {
         let lines = lab::lines(&lab::stream(std::slice::from_ref(&path)));
         let place = path.display();
+        if UNREADABLE.iter().any(|name| path.ends_with(name)) && lines.is_empty() {
+            continue;
+        }
         assert_eq!(lines.first().map(lab::kind), Some("start"), "{place}");
         let last = lines.last().unwrap();
         assert_eq!(lab::kind(last), "stats", "{place}");

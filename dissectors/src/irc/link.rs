@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::asked::Question;
-use super::names::text;
+use super::names::{LONGEST, text};
 use super::talk::Talk;
 use super::wire::Line;
 use crate::{Out, Side};
@@ -64,7 +64,8 @@ impl Link {
     }
 
     fn introduce(&mut self, identity: &[u8], nick: &[u8]) {
-        if self.users.len() < USERS || self.users.contains_key(identity) {
+        let fits = self.users.len() < USERS || self.users.contains_key(identity);
+        if fits && identity.len().max(nick.len()) <= LONGEST {
             self.users.insert(identity.to_vec(), text(nick).into_owned());
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::LONGEST;
+
 /// Members by folded room and folded nickname, at most [`MEMBERS`] in [`ROOMS`].
 #[derive(Debug, Default)]
 pub(super) struct Members {
@@ -12,6 +14,9 @@ pub(super) struct Members {
 impl Members {
     /// Somebody is in a room; true when that is news. When the table is full everything is news.
     pub(super) fn join(&mut self, room: &str, nick: &str) -> bool {
+        if room.len().max(nick.len()) > LONGEST {
+            return true;
+        }
         let full = self.rooms.len() >= ROOMS && !self.rooms.contains_key(room);
         if full || self.count >= MEMBERS {
             return self.rooms.get(room).is_none_or(|members| !members.contains(nick));
@@ -76,5 +81,16 @@ mod tests {
         assert!(members.join("#a", "bea"));
         members.forget("#a");
         assert_eq!(members.count, 0);
+    }
+
+    #[test]
+    fn a_flood_of_names_is_not_kept() {
+        let mut members = Members::default();
+        for number in 0..MEMBERS + 100 {
+            assert!(members.join(&format!("#{}", number % (ROOMS + 10)), &format!("n{number}")));
+        }
+        assert!(members.count <= MEMBERS && members.rooms.len() <= ROOMS);
+        assert!(members.join(&"#".repeat(LONGEST + 1), "ann"));
+        assert!(members.rooms.len() <= ROOMS);
     }
 }

@@ -20,7 +20,7 @@
 //! ```
 //!
 //! The map: [`wire`] cuts lines and messages, [`talk`] knows the conversation and hands each
-//! message to the file of its noun: [`sign_on`], [`sasl`], [`services`], [`say`], [`batch`],
+//! message to the file of its noun: [`sign_on`], [`sasl`], [`services`], [`say`], [`batch`], [`fallback`],
 //! [`ctcp`], [`dcc`], [`rooms`], [`watch`], [`link`]. What waits for an answer is in [`asked`],
 //! what was said already in [`heard`], who is where in [`members`].
 //!
@@ -33,6 +33,7 @@ mod batch;
 mod ctcp;
 mod dcc;
 mod facts;
+mod fallback;
 mod format;
 mod heard;
 mod link;

@@ -146,6 +146,10 @@ pub(super) fn text(name: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(name)
 }
 
+/// Bytes of a name that is remembered in a table; servers allow some 30 for a nickname and 200 for
+/// a room. Longer ones are told and forgotten.
+pub(super) const LONGEST: usize = 256;
+
 /// No server has more than 64 modes or prefixes.
 fn short(value: &[u8]) -> Vec<u8> {
     value.iter().copied().take(64).collect()

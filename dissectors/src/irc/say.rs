@@ -55,7 +55,9 @@ impl Talk {
             label: line.tag("label").or_else(|| line.tag("draft/label")),
             playback,
         };
-        self.say(saying, out);
+        if !self.hold(line, &saying) {
+            self.say(saying, out);
+        }
     }
 
     /// Tells a saying unless it was told already.

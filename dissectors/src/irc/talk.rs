@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::asked::{Asked, Open, Question};
 use super::batch::Batches;
+use super::fallback::Fallback;
 use super::heard::Heard;
 use super::link::Link;
 use super::members::Members;
@@ -29,6 +30,7 @@ pub(super) struct Talk {
     pub(super) asked: Asked,
     pub(super) sasl: Sasl,
     pub(super) batches: Batches,
+    pub(super) fallback: Fallback,
     pub(super) heard: Heard,
     pub(super) members: Members,
     pub(super) watch: Watch,
@@ -91,6 +93,7 @@ impl Talk {
             asked: Asked::default(),
             sasl: Sasl::default(),
             batches: Batches::default(),
+            fallback: Fallback::default(),
             heard: Heard::default(),
             members: Members::default(),
             watch: Watch::default(),
@@ -121,6 +124,9 @@ impl Talk {
         };
         if self.link.is_on() || self.link.begins(side, &line) {
             self.link_line(side, &line, out);
+            return false;
+        }
+        if self.goes_on(side, &line, out) {
             return false;
         }
         match side {
@@ -205,8 +211,9 @@ impl Talk {
     }
 
     fn capabilities(&mut self, line: &Line<'_>) {
+        let listed = text(line.last());
+        self.fallback.capabilities(line.param(1), &listed);
         if line.param(1).eq_ignore_ascii_case(b"ACK") {
-            let listed = text(line.last());
             self.marked |= listed.split(' ').any(|name| name == "identify-msg");
         }
     }
@@ -349,6 +356,7 @@ impl Talk {
     /// What was held back is told now.
     fn finish(&mut self, out: &mut Out) {
         self.flush_topic(None, out);
+        self.flush_held(out);
         self.flush_batches(out);
         self.abandon_sign_on(out);
         for open in self.asked.take_all() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use encoding_rs::WINDOWS_1252;
 
-use super::names::text;
+use super::names::{LONGEST, text};
 use super::talk::Talk;
 use super::wire::Line;
 use crate::event::{Contact, Presence, Roster, RosterOp, Status};
@@ -201,7 +201,8 @@ impl Talk {
     /// True when it is news.
     fn know(&mut self, nick: &str, status: Status) -> bool {
         let folded = self.names.fold(nick);
-        if self.watch.known.len() >= PEOPLE && !self.watch.known.contains_key(&folded) {
+        let full = self.watch.known.len() >= PEOPLE && !self.watch.known.contains_key(&folded);
+        if full || folded.len() > LONGEST {
             return true;
         }
         self.watch.known.insert(folded, status) != Some(status)

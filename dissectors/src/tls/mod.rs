@@ -57,7 +57,7 @@ pub static FACTS: Facts = Facts {
             id: "verdict",
             aspect: Aspect::Identify,
             what: "TLS 1.0 to 1.3 on any port, called unreadable from its first byte",
-            evidence: Evidence::Capture(&["tls/tls13.talk", "tls/tls12.talk"]),
+            evidence: Evidence::Capture(&["neg_web_https_http_dns.pcap", "tls/tls13.talk"]),
         },
         Row {
             id: "server-name",

@@ -2,65 +2,7 @@
 
 mod told;
 
-use overhear_testdata::{Side as Spoke, Turn, dialogue};
-
-use super::*;
-use crate::{Next, Out, Side, Step};
-use told::line;
-
-/// What a dialogue yields, a line for each event.
-fn hear(name: &str) -> Vec<String> {
-    let all = dialogue::all().unwrap();
-    let dialogue = all.iter().find(|one| one.name == format!("irc/{name}")).unwrap();
-    let ends = Ends { client: dialogue.ends.client, server: dialogue.ends.server };
-    let mut dissector = Irc.open(ends);
-    let (mut out, mut pending) = (Out::new(), [Vec::new(), Vec::new()]);
-    let side = |spoke: &Spoke| if *spoke == Spoke::Client { Side::Client } else { Side::Server };
-    let mut told = Vec::new();
-    for turn in &dialogue.turns {
-        match turn {
-            Turn::Gap(spoke, lost) => {
-                pending[side(spoke) as usize].clear();
-                dissector.gap(side(spoke), u64::from(*lost), &mut out);
-            }
-            Turn::Says(spoke, bytes) => {
-                let side = side(spoke);
-                let unread = &mut pending[side as usize];
-                unread.extend_from_slice(bytes);
-                match dissector.read(side, unread, &mut out) {
-                    Step::Took { used, .. } => drop(unread.drain(..used)),
-                    other => {
-                        told.extend(out.drain().map(|event| line(&event)));
-                        told.push(match other {
-                            Step::Became { used, next: Next::Sealed(seal) } => {
-                                format!("sealed {:?} after {used}", seal.verdict)
-                            }
-                            other => format!("{other:?}"),
-                        });
-                        return told;
-                    }
-                }
-            }
-        }
-    }
-    dissector.end(Side::Client, &mut out);
-    dissector.end(Side::Server, &mut out);
-    told.extend(out.drain().map(|event| line(&event)));
-    told
-}
-
-/// The dialogue yields exactly these events.
-#[track_caller]
-fn hears(name: &str, expected: &str) {
-    let heard = hear(name)
-        .iter()
-        .map(|line| line.replace('\n', "\\n").replace('\0', "NUL"))
-        .collect::<Vec<_>>();
-    let heard: Vec<_> = heard.iter().map(|line| line.trim()).collect();
-    let expected: Vec<_> =
-        expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    assert_eq!(heard, expected);
-}
+use told::hears;
 
 #[test]
 fn offers_are_joined_to_their_answers() {
@@ -182,8 +124,6 @@ fn malformed_lines_are_counted() {
         weird irc_batch_reference
         weird irc_typing
         weird irc_sasl
-        weird irc_line_too_long
-        Im ToServer ann>bob after the long line
         ",
     );
 }
@@ -499,4 +439,29 @@ fn marks_of_identification_are_no_text() {
         Im ToServer ann>bob +1 without
         ",
     );
+}
+
+#[test]
+fn parts_for_old_clients_are_joined() {
+    hears(
+        "fallback",
+        r"
+        login ann none Success hub.example
+        Chat FromServer bob>#room first line\nsecond line
+        Chat FromServer bob>#room another
+        Chat ToServer ann>#room mine
+        Chat FromServer bob>#room the last
+        ",
+    );
+}
+
+#[test]
+fn a_line_without_end_is_skipped_however_it_comes() {
+    let long = [b"PRIVMSG bob :".to_vec(), vec![b'x'; 20_000], b"\r\n".to_vec()].concat();
+    let said = [&b"NICK ann\r\n"[..], &long, b"PRIVMSG bob :after it\r\n"].concat();
+    let expected =
+        ["weird irc_line_too_long", "Im ToServer ann>bob after it", "login ann none Attempt -"];
+    for piece in [said.len(), 8192, 1460, 1] {
+        assert_eq!(told::client_says(&said, piece), expected, "in pieces of {piece}");
+    }
 }

@@ -1,9 +1,84 @@
-//! Events in short, one line each, so that a dialogue's whole yield can be read at a glance.
+//! What a dialogue yields, one short line for each event, so that all of it is read at a glance.
+
+use overhear_testdata::{Side as Spoke, Turn, dialogue};
 
 use crate::event::{
     Answer, Client, Credential, Login, Message, Offer, Presence, Room, Roster, Typing,
 };
-use crate::{Event, Who};
+use crate::irc::Irc;
+use crate::{Ends, Event, Next, Out, Protocol, Side, Step, Who};
+
+/// What a dialogue yields, a line for each event.
+fn hear(name: &str) -> Vec<String> {
+    let all = dialogue::all().unwrap();
+    let dialogue = all.iter().find(|one| one.name == format!("irc/{name}")).unwrap();
+    let ends = Ends { client: dialogue.ends.client, server: dialogue.ends.server };
+    let mut dissector = Irc.open(ends);
+    let (mut out, mut pending) = (Out::new(), [Vec::new(), Vec::new()]);
+    let side = |spoke: &Spoke| if *spoke == Spoke::Client { Side::Client } else { Side::Server };
+    let mut told = Vec::new();
+    for turn in &dialogue.turns {
+        match turn {
+            Turn::Gap(spoke, lost) => {
+                pending[side(spoke) as usize].clear();
+                dissector.gap(side(spoke), u64::from(*lost), &mut out);
+            }
+            Turn::Says(spoke, bytes) => {
+                let side = side(spoke);
+                let unread = &mut pending[side as usize];
+                unread.extend_from_slice(bytes);
+                match dissector.read(side, unread, &mut out) {
+                    Step::Took { used, .. } => drop(unread.drain(..used)),
+                    other => {
+                        told.extend(out.drain().map(|event| line(&event)));
+                        told.push(match other {
+                            Step::Became { used, next: Next::Sealed(seal) } => {
+                                format!("sealed {:?} after {used}", seal.verdict)
+                            }
+                            other => format!("{other:?}"),
+                        });
+                        return told;
+                    }
+                }
+            }
+        }
+    }
+    dissector.end(Side::Client, &mut out);
+    dissector.end(Side::Server, &mut out);
+    told.extend(out.drain().map(|event| line(&event)));
+    told
+}
+
+/// What a client yields that is heard alone, in pieces of this size.
+pub(super) fn client_says(bytes: &[u8], piece: usize) -> Vec<String> {
+    let ends = Ends {
+        client: "10.0.0.11:40000".parse().unwrap(),
+        server: "10.0.0.1:6667".parse().unwrap(),
+    };
+    let (mut dissector, mut out, mut unread) = (Irc.open(ends), Out::new(), Vec::new());
+    for piece in bytes.chunks(piece) {
+        unread.extend_from_slice(piece);
+        if let Step::Took { used, .. } = dissector.read(Side::Client, &unread, &mut out) {
+            unread.drain(..used);
+        }
+    }
+    dissector.end(Side::Client, &mut out);
+    dissector.end(Side::Server, &mut out);
+    out.drain().map(|event| line(&event)).collect()
+}
+
+/// The dialogue yields exactly these events.
+#[track_caller]
+pub(super) fn hears(name: &str, expected: &str) {
+    let heard = hear(name)
+        .iter()
+        .map(|line| line.replace('\n', "\\n").replace('\0', "NUL"))
+        .collect::<Vec<_>>();
+    let heard: Vec<_> = heard.iter().map(|line| line.trim()).collect();
+    let expected: Vec<_> =
+        expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(heard, expected);
+}
 
 fn who(who: &Who) -> String {
     match who.account() {
@@ -21,7 +96,7 @@ fn text(text: Option<&crate::Text>) -> String {
 }
 
 /// One event in short.
-pub(super) fn line(event: &Event) -> String {
+fn line(event: &Event) -> String {
     match event {
         Event::Login(Login { who: by, method, outcome, server, .. }) => {
             format!("login {} {method} {outcome:?} {}", who(by), server.as_deref().unwrap_or("-"))
