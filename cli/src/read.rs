@@ -24,9 +24,6 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     let (timelines, faults) = open(options);
     let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
     faults.iter().for_each(complain);
-    if timelines.is_empty() {
-        return Ok(exit);
-    }
     let mut reading = Reading {
         desk: Desk::new(&options.output, manner)?,
         progress: Progress::new(None, manner),
@@ -119,10 +116,8 @@ impl Reading<'_> {
 fn open(options: &Read) -> (Vec<Timeline>, Vec<Fault>) {
     let paths: Vec<PathBuf> = options.paths.iter().map(PathBuf::from).collect();
     let (all, faults) = Timeline::open(&paths);
-    if all.files() == 0 {
-        return (Vec::new(), faults);
-    }
-    if !options.separate {
+    // Where nothing can be read, the stream still says so from its first line to its last.
+    if !options.separate || all.files() == 0 {
         return (vec![all], faults);
     }
     let files = all.inputs().iter().map(|input| PathBuf::from(&input.name));

@@ -24,10 +24,11 @@ impl Who {
     }
 }
 
-/// An account: a name in a network. Equal accounts are the same person to everybody above.
+/// An account: a name in a network. Accounts whose networks and names differ in case alone are the
+/// same person to everybody above.
 ///
-/// `name` is canonical and folded by the protocol (IRC lower case by CASEMAPPING, AIM lower case
-/// without blanks, bare JIDs); `display` holds what the wire said where that differs.
+/// `name` is written the protocol's canonical way (a nickname as given, a screen name lower case
+/// without blanks, a bare JID); `display` holds what the wire said where that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Account {
     /// `aim`, `icq`, `irc:irc.example.org`, an XMPP domain.

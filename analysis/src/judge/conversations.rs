@@ -9,7 +9,7 @@ use super::people::{Channels, People, far};
 use crate::Time;
 use crate::told::{Category, Exposure, Finding, Head, Message, Severity};
 
-/// A network with a room, or with two people in ascending order.
+/// A network with a room, or with two people in ascending order, all in lower case.
 type Key = (String, Option<String>, Vec<String>);
 
 /// Every conversation heard.
@@ -19,9 +19,18 @@ pub(super) struct Conversations {
     seen: Seen,
 }
 
+/// The same, as it is written.
+#[derive(Debug)]
+struct Place {
+    network: String,
+    room: Option<String>,
+    pair: Vec<String>,
+}
+
 #[derive(Debug)]
 struct Exposed {
     case: Case,
+    place: Place,
     said: u64,
     sealed: u64,
     authors: BTreeSet<String>,
@@ -52,11 +61,16 @@ impl Conversations {
             pair = vec![author.clone(), people.called(&said.network, reader).to_owned()];
         }
         pair.sort_by_key(|name| name.to_lowercase());
-        let key = (said.network.clone(), said.room.clone(), pair);
+        let fold = |name: &String| name.to_lowercase();
+        let key =
+            (said.network.clone(), said.room.as_ref().map(fold), pair.iter().map(fold).collect());
         if self.cases.len() >= CASES && !self.cases.contains_key(&key) {
             return None;
         }
-        let exposed = self.cases.entry(key.clone()).or_insert_with(|| Exposed::new(&key));
+        let exposed = self.cases.entry(key).or_insert_with_key(|key| {
+            let place = Place { network: said.network.clone(), room: said.room.clone(), pair };
+            Exposed::new(key, place)
+        });
         if self.seen.first(&said.message_id, head.timestamp) {
             match said.protection {
                 Protection::None => exposed.said += 1,
@@ -69,17 +83,17 @@ impl Conversations {
         }
         let worse = exposed.case.add(head.pcap_cnt, severity(exposed.exposure));
         worse.then(|| {
-            let words = exposed.words(&key);
+            let words = exposed.words();
             exposed.case.tell(words)
         })
     }
 
     pub(super) fn close(&mut self) -> Vec<Finding> {
-        let cases = self.cases.iter_mut();
+        let cases = self.cases.values_mut();
         cases
-            .filter(|(_, exposed)| exposed.said > 0)
-            .filter_map(|(key, exposed)| {
-                let words = exposed.words(key);
+            .filter(|exposed| exposed.said > 0)
+            .filter_map(|exposed| {
+                let words = exposed.words();
                 exposed.case.close(|| words)
             })
             .collect()
@@ -87,11 +101,12 @@ impl Conversations {
 }
 
 impl Exposed {
-    fn new((network, room, pair): &Key) -> Self {
+    fn new((network, room, pair): &Key, place: Place) -> Self {
         let mut about = vec![network.as_str(), room.as_deref().unwrap_or_default()];
         about.extend(pair.iter().map(String::as_str));
         Self {
             case: Case::new(Category::ConversationExposure, &about),
+            place,
             said: 0,
             sealed: 0,
             authors: BTreeSet::new(),
@@ -116,7 +131,8 @@ impl Exposed {
         self.lost += head.lost_before.unwrap_or_default();
     }
 
-    fn words(&self, (network, room, pair): &Key) -> Words {
+    fn words(&self) -> Words {
+        let Place { network, room, pair } = &self.place;
         let subject = room.clone().unwrap_or_else(|| pair.join(" and "));
         let place = match room {
             Some(room) => format!("in {room}"),

@@ -77,11 +77,7 @@ fn a_missing_capture_does_not_keep_the_others_from_it() {
     assert_eq!(stats(&ran.out())["stats"]["ledger"]["frames"], 186);
     assert!(ran.err().contains("nowhere.pcap: "), "{}", ran.err());
     let ran = home.run(["read", "--json", "nowhere.pcap"]).ends(1);
-    assert_eq!(
-        stats(&ran.out())["stats"]["ledger"]["frames"],
-        0,
-        "the stream is whole all the same"
-    );
+    assert!(ran.out().is_empty(), "nothing was read, nothing is told");
 }
 
 #[test]
@@ -131,8 +127,8 @@ fn a_filter_is_never_ignored() {
         assert!(run("udp").ends(2).out().is_empty());
         return;
     }
-    let out = run("udp").ends(0).out();
-    assert!(out.lines().next().is_some_and(|line| line.contains(r#""filter":"udp""#)));
+    let first = run("udp").ends(0).out();
+    assert!(first.lines().next().is_some_and(|line| line.contains(r#""filter":"udp""#)));
     let ledger = |filter| stats(&run(filter).ends(0).out())["stats"]["ledger"].clone();
     assert_eq!(ledger("udp")["filtered"], 186);
     assert_eq!(ledger("tcp")["tcp"], 186);

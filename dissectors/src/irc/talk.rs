@@ -257,8 +257,7 @@ impl Talk {
 
     /// The account of a nickname.
     pub(super) fn who(&self, nick: &str) -> Who {
-        let account = Account::new(self.network(), self.names.fold(nick));
-        Who::Account(account.displayed(nick))
+        Who::Account(Account::new(self.network(), nick))
     }
 
     /// The client's own account.
