@@ -376,6 +376,8 @@ pub struct Offer {
 pub enum Carries {
     /// The bytes of one file, from the one who offered it.
     File,
+    /// The same inside a protocol of its own, which only a dissector of that protocol unwraps.
+    Wrapped,
     /// Lines of text, both ways.
     Chat,
 }

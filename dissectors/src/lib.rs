@@ -9,6 +9,7 @@
 
 pub mod contract;
 pub mod event;
+mod html;
 pub mod scan;
 mod secret;
 mod text;

@@ -27,7 +27,7 @@ impl Scribe {
         step.endpoint = offer.endpoint;
         step.listener = listener;
         let (transfer, fresh) = self.transfers.hear(step, offer.state, place.facts.id);
-        if fresh && transfer.carries == Carries::File {
+        if fresh && transfer.carries != Carries::Chat {
             self.file(place, &transfer, offer.state, None, tell);
         }
     }

@@ -1,8 +1,41 @@
-//! Placeholder until the protocol moves in.
+//! OSCAR: AIM since 1996, and ICQ since 2000.
+//!
+//! One TCP connection to an authorizer, which answers with a cookie; with that cookie one to a
+//! "BOS" server that carries everything else, and one more for each chat room, buddy icon and the
+//! like. Port 5190 by custom, any other (80, 443, 23) where a firewall stood in the way. Frames
+//! are FLAPs (a mark, a channel, a sequence number, a length), most of which carry a SNAC (a family
+//! and a subtype), most of which carry TLVs.
+//!
+//! Where the secret travels: old clients send the password XORed with a string everybody knows
+//! (`oscar-roasted`); later ones an MD5 of a challenge, the password and a fixed string
+//! (`oscar-md5`), which can be guessed at offline; and all of them the cookie, in clear, which
+//! signs on whoever holds it.
+//!
+//! Read: sign-on and its secrets, messages (channels 1, 2 and 4), chat rooms, buddy lists of both
+//! kinds, presence, away texts, typing, offers. Not read here: the direct connections themselves
+//! (ODC2, OFT), buddy icons, searches.
+//!
+//! Documents: the protocol's own description as AOL published it in 2008, the documents collected at
+//! iserverd, and the open servers' tables of names; where they disagree, captures decided.
 
-use crate::{Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Side, Step};
+mod buddies;
+mod chat;
+mod facts;
+mod feedbag;
+mod icbm;
+mod icq;
+mod people;
+mod probe;
+mod rendezvous;
+mod sign_on;
+mod talk;
+mod wire;
 
-/// Placeholder.
+pub use facts::FACTS;
+
+use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
+
+/// OSCAR over TCP.
 #[derive(Debug)]
 pub struct Oscar;
 
@@ -10,31 +43,12 @@ impl Protocol for Oscar {
     fn facts(&self) -> &'static Facts {
         &FACTS
     }
-    fn probe(&self, _: &Opening<'_>) -> Probe {
-        Probe::No
+
+    fn probe(&self, opening: &Opening<'_>) -> Probe {
+        probe::probe(opening)
     }
+
     fn open(&self, _: Ends) -> Box<dyn Dissector> {
-        Box::new(Talk)
+        Box::<talk::Talk>::default()
     }
 }
-
-#[derive(Debug)]
-struct Talk;
-
-impl Dissector for Talk {
-    fn read(&mut self, _: Side, input: &[u8], _: &mut Out) -> Step {
-        Step::Took { used: input.len(), want: 0 }
-    }
-}
-
-static FACTS: Facts = Facts {
-    name: "oscar",
-    title: "Oscar",
-    transports: &[],
-    ports: &[],
-    tls_ports: &[],
-    depth: 0,
-    visible: &[],
-    rows: &[],
-    documents: &[],
-};

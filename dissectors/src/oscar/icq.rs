@@ -1,0 +1,95 @@
+//! ICQ's older kinds of messages, inside OSCAR. Their integers are little-endian.
+
+use encoding_rs::{UTF_8, WINDOWS_1252};
+use nom::Parser;
+use nom::bytes::complete::take;
+use nom::multi::length_data;
+use nom::number::complete::{le_u8, le_u16, le_u32};
+
+use super::icbm::{Route, emit};
+use super::talk::Talk;
+use super::wire::Parsed;
+use super::wire::tlv::tlvs;
+use crate::event::{Leg, MessageKind};
+use crate::{Account, Out, Text, Who};
+
+/// Kinds of messages.
+const PLAIN: u8 = 0x01;
+const URL: u8 = 0x04;
+const AUTHORIZATION: u8 = 0x06;
+/// A stored message, in an answer to a request for them.
+const STORED: u16 = 0x0041;
+/// Capability at the end of a relayed message that is UTF-8.
+const IS_UTF8: &[u8] = b"{0946134E-4C7F-11D1-8222-444553540000}";
+
+/// A message on channel 4: the sender's number, a kind, flags, a text.
+pub(super) fn old_message(route: &Route, data: &[u8], out: &mut Out) {
+    match (le_u32, kind_and_text).parse(data) as Parsed<'_, (u32, (u8, &[u8]))> {
+        Ok((_, (_, (kind, text)))) => say(route, kind, MessageKind::Im, text, false, out),
+        Err(_) => out.weird("oscar_icq_short", "channel 4"),
+    }
+}
+
+/// A message on channel 2: two headers with their own lengths, then kind, flags, status, priority,
+/// text, and what it is written in.
+pub(super) fn relayed(route: &Route, data: &[u8], out: &mut Out) {
+    let parsed: Parsed<'_, _> = (
+        length_data(le_u16),
+        length_data(le_u16),
+        le_u8,
+        le_u8,
+        le_u16,
+        le_u16,
+        length_data(le_u16),
+    )
+        .parse(data);
+    let Ok((rest, (header, _, kind, _flags, _status, _priority, text))) = parsed else {
+        return out.weird("oscar_icq_short", "channel 2");
+    };
+    // Version, then the number of the plug-in the message is for: none, for a message.
+    if header.get(2..18).is_none_or(|plugin| plugin.iter().any(|byte| *byte != 0)) {
+        return;
+    }
+    let utf8 = memchr::memmem::find(rest, IS_UTF8).is_some();
+    say(route, kind, MessageKind::Im, text, utf8, out);
+}
+
+/// An answer of ICQ's own directory, of which stored messages are read: their sender, when they
+/// were sent, a kind, flags, a text.
+pub(super) fn reply(talk: &mut Talk, body: &[u8], out: &mut Out) {
+    let said = tlvs(body);
+    let Some(data) = said.get(0x0001) else { return };
+    let parsed: Parsed<'_, _> =
+        (le_u16, le_u32, le_u16, le_u16, le_u32, take(6usize), kind_and_text).parse(data);
+    let Ok((_, (_, owner, STORED, _, sender, _date, (kind, text)))) = parsed else { return };
+    let account = |number: u32| Who::Account(Account::new("icq", number.to_string()));
+    if talk.me.is_none() {
+        talk.me = Some(Account::new("icq", owner.to_string()));
+    }
+    let (from, to) = (account(sender), account(owner));
+    let route = Route { from, to, leg: Leg::FromServer, cookie: [0; 8] };
+    say(&route, kind, MessageKind::Offline, text, false, out);
+}
+
+fn kind_and_text(input: &[u8]) -> Parsed<'_, (u8, &[u8])> {
+    let (rest, (kind, _flags, text)) = (le_u8, le_u8, length_data(le_u16)).parse(input)?;
+    Ok((rest, (kind, text)))
+}
+
+fn say(route: &Route, kind: u8, manner: MessageKind, text: &[u8], utf8: bool, out: &mut Out) {
+    let text = text.strip_suffix(b"\0").unwrap_or(text);
+    let text = match (kind, utf8) {
+        (PLAIN | AUTHORIZATION, true) => Text::decode(text, UTF_8),
+        (PLAIN | AUTHORIZATION, false) => Text::guess(text, WINDOWS_1252),
+        // A description and an address.
+        (URL, _) => {
+            let parts: Vec<u8> =
+                text.iter().map(|byte| if *byte == 0xfe { b' ' } else { *byte }).collect();
+            Text::guess(&parts, WINDOWS_1252)
+        }
+        _ => return,
+    };
+    if !text.is_empty() {
+        emit(route, manner, text, out);
+    }
+}

@@ -1,0 +1,111 @@
+//! Proposals (channel 2): a type, the message's cookie, a capability, and TLVs. The capability says
+//! what is proposed: a file, a chat room, an ICQ message of the newer kind.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use data_encoding::HEXLOWER;
+use encoding_rs::WINDOWS_1252;
+use nom::Parser;
+use nom::bytes::complete::take;
+use nom::number::complete::be_u16;
+
+use super::icbm::{Route, named};
+use super::wire::tlv::{Tlvs, tlvs};
+use super::wire::{Parsed, short};
+use super::{chat, icq};
+use crate::event::{Carries, Event, Offer, OfferState, Room, RoomOp};
+use crate::{Out, Text};
+
+/// Capabilities, by their first eight bytes (the rest is the same for all of AIM's).
+const SEND_FILE: [u8; 4] = [0x09, 0x46, 0x13, 0x43];
+const ICQ_RELAY: [u8; 4] = [0x09, 0x46, 0x13, 0x49];
+const CHAT: [u8; 4] = [0x74, 0x8f, 0x24, 0x20];
+
+/// TLVs of a proposal.
+const ADDRESS: u16 = 0x0002;
+const INTERNAL_ADDRESS: u16 = 0x0003;
+const VERIFIED_ADDRESS: u16 = 0x0004;
+const PORT: u16 = 0x0005;
+const SEQUENCE: u16 = 0x000a;
+const REASON: u16 = 0x000c;
+const CHARSET: u16 = 0x000d;
+const DATA: u16 = 0x2711;
+
+/// Reads a proposal, its cancellation or its acceptance.
+pub(super) fn proposal(route: &Route, data: &[u8], out: &mut Out) {
+    let Ok((rest, (kind, _cookie, capability))) =
+        (be_u16, take(8usize), take(16usize)).parse(data) as Parsed<'_, (u16, &[u8], &[u8])>
+    else {
+        return out.weird("oscar_rendezvous_short", format_args!("{} bytes", data.len()));
+    };
+    let said = tlvs(rest);
+    match capability.first_chunk() {
+        Some(&SEND_FILE) => file(kind, route, &said, out),
+        Some(&CHAT) if kind == 0 => invitation(route, &said, out),
+        Some(&ICQ_RELAY) if kind == 0 => {
+            if let Some(data) = said.get(DATA) {
+                icq::relayed(route, data, out);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A file is offered, declined or accepted. An offer with a higher sequence number turns the
+/// connection round: its sender listens now.
+fn file(kind: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
+    let turned = said.u16(SEQUENCE).is_some_and(|number| number > 1);
+    let state = match kind {
+        0 if turned => OfferState::Accepted,
+        0 => OfferState::Offered,
+        1 => OfferState::Declined,
+        _ => OfferState::Accepted,
+    };
+    let (name, size) = said.get(DATA).and_then(named_file).unzip();
+    let address = [INTERNAL_ADDRESS, VERIFIED_ADDRESS, ADDRESS]
+        .into_iter()
+        .find_map(|tlv| said.u32(tlv).filter(|address| *address != 0));
+    let endpoint = address
+        .zip(said.u16(PORT))
+        .map(|(address, port)| (IpAddr::V4(Ipv4Addr::from_bits(address)), port));
+    out.emit(Event::Offer(Offer {
+        from: route.from.clone(),
+        to: vec![route.to.clone()],
+        room: None,
+        carries: Carries::Wrapped,
+        transport: "oft",
+        name: name.unwrap_or_default(),
+        size,
+        offset: 0,
+        token: Some(HEXLOWER.encode(&route.cookie)),
+        endpoint,
+        listener: endpoint.map(|_| route.from.clone()),
+        state,
+        leg: route.leg,
+    }));
+}
+
+/// How many files, how many bytes in all, and the name of the first up to a zero.
+fn named_file(data: &[u8]) -> Option<(Text, u64)> {
+    let (&[_, _, _, _, a, b, c, d], name) = data.split_first_chunk::<8>()?;
+    let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+    Some((Text::guess(name, WINDOWS_1252), u64::from(u32::from_be_bytes([a, b, c, d]))))
+}
+
+/// Somebody is invited to a room, whose cookie holds its name.
+fn invitation(route: &Route, said: &Tlvs<'_>, out: &mut Out) {
+    let room = said.get(DATA).and_then(|data| {
+        let (_, (_exchange, cookie)) =
+            (be_u16::<_, nom::error::Error<&[u8]>>, short).parse(data).ok()?;
+        chat::name(cookie)
+    });
+    let Some(room) = room else { return };
+    out.emit(Event::Room(Room {
+        network: "aim".to_owned(),
+        room,
+        who: route.to.clone(),
+        by: Some(route.from.clone()),
+        op: RoomOp::Invite,
+        text: said.get(REASON).map(|text| named(said.get(CHARSET), text)),
+    }));
+}

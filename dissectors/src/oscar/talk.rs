@@ -1,0 +1,139 @@
+//! One OSCAR conversation: frames to SNACs, SNACs to whoever understands their family.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::sign_on::SignOn;
+use super::wire::flap::{self, Flap, Frame, Resync};
+use super::wire::snac::{self, Snac};
+use super::{buddies, chat, feedbag, icbm, icq};
+use crate::event::Event;
+use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
+
+/// What is known of the conversation.
+#[derive(Debug, Default)]
+pub(super) struct Talk {
+    lost: (bool, bool),
+    /// The client's account, once its name was said.
+    pub(super) me: Option<Account>,
+    /// The cookie the client signed on with.
+    pub(super) ticket: Option<Ticket>,
+    pub(super) sign_on: SignOn,
+    /// The room a chat connection is for.
+    pub(super) room: Option<String>,
+    /// Cookies of what the client said in it: the service says it back.
+    pub(super) sent: VecDeque<[u8; 8]>,
+    /// Names of the buddy list's groups, by number.
+    pub(super) groups: BTreeMap<u16, String>,
+    pub(super) away: bool,
+}
+
+impl Dissector for Talk {
+    fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
+        let mut used = 0;
+        while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
+            if *self.lost(side) {
+                match flap::resync(rest) {
+                    Resync::Undecided(skipped) => {
+                        return Step::Took { used: used + skipped, want: 0 };
+                    }
+                    Resync::Found(skipped) => used += skipped,
+                }
+                *self.lost(side) = false;
+                continue;
+            }
+            match flap::frame(rest) {
+                Frame::Whole(flap, size) => {
+                    self.flap(side, flap, out);
+                    used += size;
+                }
+                Frame::Wants(want) => return Step::Took { used, want },
+                Frame::Nonsense => {
+                    out.weird(
+                        "oscar_flap_lost",
+                        "bytes that are no FLAP; looking for the next one",
+                    );
+                    *self.lost(side) = true;
+                }
+            }
+        }
+        Step::Took { used, want: 0 }
+    }
+
+    fn gap(&mut self, side: Side, _: u64, _: &mut Out) -> Resume {
+        *self.lost(side) = true;
+        Resume::Resync
+    }
+
+    fn end(&mut self, _: Side, out: &mut Out) {
+        self.close(out);
+    }
+}
+
+impl Talk {
+    /// The person at the client's side.
+    pub(super) fn own(&self) -> Who {
+        match (&self.me, &self.ticket) {
+            (Some(account), _) => Who::Account(account.clone()),
+            (None, Some(ticket)) => Who::Ticket(ticket.clone()),
+            (None, None) => Who::Unnamed(Side::Client),
+        }
+    }
+
+    /// The network this conversation belongs to.
+    pub(super) fn network(&self) -> &str {
+        self.me.as_ref().map_or("aim", |me| &me.network)
+    }
+
+    fn lost(&mut self, side: Side) -> &mut bool {
+        match side {
+            Side::Client => &mut self.lost.0,
+            Side::Server => &mut self.lost.1,
+        }
+    }
+
+    fn flap(&mut self, side: Side, flap: Flap<'_>, out: &mut Out) {
+        match flap.channel {
+            flap::SIGN_ON => self.hello(side, flap.data, out),
+            flap::SIGN_OFF => self.goodbye(side, flap.data, out),
+            flap::DATA => match snac::snac(flap.data) {
+                Ok((_, snac)) => self.snac(side, &snac, out),
+                Err(_) => out.weird("oscar_snac_short", format_args!("{} bytes", flap.data.len())),
+            },
+            _ => {}
+        }
+    }
+
+    fn snac(&mut self, side: Side, snac: &Snac<'_>, out: &mut Out) {
+        self.welcome(side, snac, out);
+        let body = snac.body;
+        match (side, snac.family, snac.subtype) {
+            (_, 0x01 | 0x17, _) => self.service(side, snac, out),
+            (Side::Client, 0x02, 0x04) => buddies::own_text(self, body, out),
+            (Side::Server, 0x02, 0x06) => buddies::their_text(body, out),
+            (Side::Client, 0x03, 0x04) => buddies::listed(self, body, true, out),
+            (Side::Client, 0x03, 0x05) => buddies::listed(self, body, false, out),
+            (Side::Server, 0x03, 0x0b) => buddies::arrived(body, out),
+            (Side::Server, 0x03, 0x0c) => buddies::departed(body, out),
+            (Side::Client, 0x04, 0x06) => icbm::to_server(self, body, out),
+            (Side::Server, 0x04, 0x07) => icbm::from_server(self, body, out),
+            (_, 0x04, 0x14) => icbm::typing(self, side, body, out),
+            (Side::Client, 0x09, 0x07) => buddies::blocked(self, body, out),
+            (_, 0x0d, 0x08) => chat::create(self, side, body, out),
+            (Side::Server, 0x0e, 0x02) => chat::info(self, body),
+            (Side::Server, 0x0e, 0x03) => chat::members(self, body, true, out),
+            (Side::Server, 0x0e, 0x04) => chat::members(self, body, false, out),
+            (Side::Client, 0x0e, 0x05) => chat::to_server(self, body, out),
+            (Side::Server, 0x0e, 0x06) => chat::from_server(self, body, out),
+            (Side::Server, 0x13, 0x06) => feedbag::list(self, body, snac.more, out),
+            (Side::Client, 0x13, 0x08) => feedbag::changed(self, body, true, out),
+            (Side::Client, 0x13, 0x0a) => feedbag::changed(self, body, false, out),
+            (Side::Server, 0x15, 0x03) => icq::reply(self, body, out),
+            _ => {}
+        }
+    }
+
+    /// Somebody else's message, or the client's own.
+    pub(super) fn say(out: &mut Out, message: crate::event::Message) {
+        out.emit(Event::Message(message));
+    }
+}

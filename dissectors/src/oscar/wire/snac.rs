@@ -1,0 +1,36 @@
+//! SNAC, the unit of meaning: a family, a subtype, flags, a request number, and a body.
+
+use nom::Parser;
+use nom::multi::length_data;
+use nom::number::complete::{be_u16, be_u32};
+
+use super::Parsed;
+
+/// A SNAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::oscar) struct Snac<'a> {
+    /// What it is about.
+    pub(in crate::oscar) family: u16,
+    /// What it says about it.
+    pub(in crate::oscar) subtype: u16,
+    /// Others with the same request number follow.
+    pub(in crate::oscar) more: bool,
+    /// Its content.
+    pub(in crate::oscar) body: &'a [u8],
+}
+
+/// Another SNAC of the same answer follows.
+const MORE: u16 = 0x0001;
+/// A block of family versions stands before the body.
+const VERSIONED: u16 = 0x8000;
+
+/// Reads the content of a data frame.
+pub(in crate::oscar) fn snac(input: &[u8]) -> Parsed<'_, Snac<'_>> {
+    let (rest, (family, subtype, flags, _request)) =
+        (be_u16, be_u16, be_u16, be_u32).parse(input)?;
+    let body = match flags & VERSIONED {
+        0 => rest,
+        _ => length_data(be_u16).parse(rest)?.0,
+    };
+    Ok((&[], Snac { family, subtype, more: flags & MORE != 0, body }))
+}
