@@ -67,9 +67,17 @@ fn a_conversation_sounds_the_same_on_any_wire() {
             continue;
         }
         let straight = Wire { handshake: dialogue.from_start(), ..Wire::default() };
-        let whole = heard(&frames::frames(&dialogue, &straight), folder.path());
+        let mut whole = heard(&frames::frames(&dialogue, &straight), folder.path());
+        let holed = dialogue.turns.iter().any(|turn| matches!(turn, dialogue::Turn::Gap(..)));
+        if holed {
+            whole.sort_by_cached_key(|said| format!("{said:?}"));
+        }
         for (way, frames) in ways(&dialogue, &straight) {
-            let other = heard(&frames, folder.path());
+            let mut other = heard(&frames, folder.path());
+            if holed {
+                // When a hole is noticed depends on who acknowledges what is behind it.
+                other.sort_by_cached_key(|said| format!("{said:?}"));
+            }
             let differs = other.iter().zip(&whole).find(|(one, other)| one != other);
             assert_eq!(differs, None, "{} {way}", dialogue.name);
             assert_eq!(other.len(), whole.len(), "{} {way}", dialogue.name);

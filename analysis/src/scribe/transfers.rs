@@ -88,7 +88,7 @@ impl Transfer {
             OfferState::Offered => {
                 self.endpoint == step.endpoint && self.size == step.size && self.name == step.name
             }
-            _ => ports && (named || self.token.is_some() && self.token == step.token),
+            _ => ports && named || self.token.is_some() && self.token == step.token,
         };
         self.carries == step.carries && agree(&self.token, &step.token) && place
     }

@@ -1,7 +1,9 @@
 //! What is read of OSCAR, and on what evidence.
 
 use super::probe::DEPTH;
-use crate::{Facts, Transport};
+use crate::Aspect::{Direct, Files, Identify, Presence, SignOn, Text, Tunnels};
+use crate::Evidence::{Capture, Documents, Missing};
+use crate::{Facts, Row, Transport};
 
 /// What is known about OSCAR.
 pub static FACTS: Facts = Facts {
@@ -12,6 +14,226 @@ pub static FACTS: Facts = Facts {
     tls_ports: &[],
     depth: DEPTH,
     visible: &["text", "urls", "file", "typing", "errors", "roster"],
-    rows: &[],
-    documents: &[],
+    rows: ROWS,
+    documents: &[
+        "OSCAR, as AOL described it for developers in 2008",
+        "the documents of iserverd on OSCAR version 7 and later",
+        "ICQ version 7, as its clients' authors described it",
+    ],
 };
+
+const ROWS: &[Row] = &[
+    Row {
+        id: "any-port",
+        aspect: Identify,
+        what: "FLAP and SNAC on any port, either side first, from the middle",
+        evidence: Capture(&["Oscar.pcap"]),
+    },
+    Row {
+        id: "resync",
+        aspect: Identify,
+        what: "the next frame after a loss, and how much was lost",
+        evidence: Capture(&["Oscar.pcap"]),
+    },
+    Row {
+        id: "roasted",
+        aspect: SignOn,
+        what: "roasted password (reversible), accepted or refused",
+        evidence: Capture(&["icq_oscar_roasted_twisted.pcap"]),
+    },
+    Row {
+        id: "md5",
+        aspect: SignOn,
+        what: "MD5 digest of a challenge and the password (crackable)",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap", "aim_oscar_md5_login.derived.pcap"]),
+    },
+    Row {
+        id: "refused",
+        aspect: SignOn,
+        what: "refused sign-ons",
+        evidence: Capture(&["aim_oscar_five_bad_passwords_purple.pcap"]),
+    },
+    Row {
+        id: "cookie",
+        aspect: SignOn,
+        what: "session cookie (replayable) and the sign-on it makes",
+        evidence: Capture(&["Oscar.pcap", "aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "redirect",
+        aspect: SignOn,
+        what: "cookies of further connections: their owner is known on them",
+        evidence: Capture(&["aim_oscar_chat3_away_purple.pcap"]),
+    },
+    Row {
+        id: "replaced",
+        aspect: SignOn,
+        what: "signed on elsewhere",
+        evidence: Documents(&[
+            "AOL OSCAR description, 2008: disconnection",
+            "iserverd: FLAP channel 4, TLV 0x0009",
+        ]),
+    },
+    Row {
+        id: "kerberos",
+        aspect: SignOn,
+        what: "the Kerberos-like sign-on of AIM 6",
+        evidence: Missing("no capture of its clear part exists: it runs over HTTPS"),
+    },
+    Row {
+        id: "client",
+        aspect: SignOn,
+        what: "the client program and its version",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "plain-text",
+        aspect: Text,
+        what: "messages (ICBM channel 1), in fragments",
+        evidence: Capture(&["icq_oscar_roasted_twisted.pcap"]),
+    },
+    Row {
+        id: "charsets",
+        aspect: Text,
+        what: "ASCII, Latin-1 and UTF-16 text",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "html",
+        aspect: Text,
+        what: "AIM HTML, read as a person would",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "auto-reply",
+        aspect: Text,
+        what: "automatic replies",
+        evidence: Documents(&[
+            "AOL OSCAR description, 2008: ICBM, TLV 0x0004",
+            "iserverd: SNAC(04,07)",
+        ]),
+    },
+    Row {
+        id: "stored",
+        aspect: Text,
+        what: "messages kept for an absent reader, of AIM and ICQ",
+        evidence: Documents(&[
+            "iserverd: SNAC(15,03), type 0x0041",
+            "AOL OSCAR description, 2008: ICBM, TLV 0x0006",
+        ]),
+    },
+    Row {
+        id: "icq-messages",
+        aspect: Text,
+        what: "ICQ messages on channels 2 and 4: text, links, requests for authorization",
+        evidence: Documents(&[
+            "iserverd: ICBM channels 2 and 4",
+            "ICQ version 7 description, type-2 messages",
+        ]),
+    },
+    Row {
+        id: "typing",
+        aspect: Text,
+        what: "typing notifications",
+        evidence: Capture(&["Oscar.pcap"]),
+    },
+    Row {
+        id: "chat",
+        aspect: Text,
+        what: "chat rooms",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "encryption",
+        aspect: Text,
+        what: "AIM Encryption (S/MIME inside a message)",
+        evidence: Missing("no capture and no second document of it is known"),
+    },
+    Row {
+        id: "chat-members",
+        aspect: Presence,
+        what: "who comes to a room and leaves it",
+        evidence: Capture(&["aim_oscar_chat3_away_purple.pcap"]),
+    },
+    Row {
+        id: "chat-invitation",
+        aspect: Presence,
+        what: "invitations to rooms",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "feedbag",
+        aspect: Presence,
+        what: "the buddy list kept by the service, with groups, aliases and blocks",
+        evidence: Capture(&["aim_oscar_chat3_away_purple.pcap"]),
+    },
+    Row {
+        id: "feedbag-changes",
+        aspect: Presence,
+        what: "additions to it, removals, blocks",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "client-lists",
+        aspect: Presence,
+        what: "the buddy and block lists of old clients",
+        evidence: Documents(&[
+            "iserverd: SNAC(03,04), SNAC(09,07)",
+            "AOL OSCAR description, 2008: buddy and BOS groups",
+        ]),
+    },
+    Row {
+        id: "presence",
+        aspect: Presence,
+        what: "comings, goings, idleness",
+        evidence: Capture(&["aim_oscar_chat3_away_purple.pcap", "aim_oscar_md5_purple.pcap"]),
+    },
+    Row {
+        id: "icq-presence",
+        aspect: Presence,
+        what: "ICQ status and the address a client listens at",
+        evidence: Documents(&[
+            "iserverd: user information, TLVs 0x0006 and 0x000C",
+            "ICQ version 7 description, status",
+        ]),
+    },
+    Row {
+        id: "away",
+        aspect: Presence,
+        what: "away texts, one's own and others'",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap", "icq_oscar_roasted_twisted.pcap"]),
+    },
+    Row {
+        id: "direct-im",
+        aspect: Direct,
+        what: "Direct IM (ODC2)",
+        evidence: Missing("the connection has a protocol of its own, which is not read yet"),
+    },
+    Row {
+        id: "icq-peer",
+        aspect: Direct,
+        what: "connections between ICQ clients (versions 7 to 9)",
+        evidence: Missing("the connection has a protocol of its own, which is not read yet"),
+    },
+    Row {
+        id: "file-offers",
+        aspect: Files,
+        what: "offers of files: accepted, declined, turned round",
+        evidence: Capture(&[
+            "aim_oscar_md5_purple.pcap",
+            "aim_oscar_two_files_and_scr_purple.pcap",
+        ]),
+    },
+    Row {
+        id: "oft",
+        aspect: Files,
+        what: "the files themselves (OFT2, OFT3)",
+        evidence: Missing("the connection has a protocol of its own, which is not read yet"),
+    },
+    Row {
+        id: "http-proxy",
+        aspect: Tunnels,
+        what: "AIM through an HTTP proxy",
+        evidence: Missing("tunnels are not read yet"),
+    },
+];
