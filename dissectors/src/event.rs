@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Secret, Text, Ticket, Who};
 
-mod transfer;
-
-pub use transfer::{Carries, Content, Offer, OfferState, Unclaimed};
+pub use crate::transfer::{Carries, Content, Offer, OfferState, Unclaimed};
 
 /// Something that was said, or that happened to a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -61,10 +61,15 @@ impl Page {
     }
 
     fn put(&mut self, c: char) {
-        if std::mem::take(&mut self.blank) && !self.text.is_empty() && !self.text.ends_with('\n') {
+        if std::mem::take(&mut self.blank) && self.in_line() {
             self.text.push(' ');
         }
         self.text.push(c);
+    }
+
+    /// Something stands in the last line.
+    fn in_line(&self) -> bool {
+        !(self.text.is_empty() || self.text.ends_with('\n'))
     }
 
     fn line(&mut self) {
@@ -85,11 +90,7 @@ impl Page {
         let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
         match name.get(..end).unwrap_or_default().to_ascii_lowercase().as_str() {
             "br" => self.line(),
-            "p" | "div" | "hr" if !self.text.is_empty() && !self.text.ends_with('\n') => {
-                if !closing || !rest.trim_start().is_empty() {
-                    self.line();
-                }
-            }
+            "p" | "div" | "hr" if self.in_line() && !(closing && is_blank(rest)) => self.line(),
             _ => {}
         }
         rest
@@ -101,17 +102,18 @@ impl Page {
         let end =
             inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or(inside.len());
         let (name, rest) = inside.split_at(end.min(inside.len()));
-        match entity(name) {
-            Some(c) => {
-                self.put(c);
-                rest.strip_prefix(';').unwrap_or(rest)
-            }
-            None => {
-                self.put('&');
-                inside
-            }
+        if let Some(c) = entity(name) {
+            self.put(c);
+            return rest.strip_prefix(';').unwrap_or(rest);
         }
+        self.put('&');
+        inside
     }
+}
+
+/// Nothing is left to read.
+fn is_blank(markup: &str) -> bool {
+    markup.trim_start().is_empty()
 }
 
 fn entity(name: &str) -> Option<char> {

@@ -13,6 +13,7 @@ mod html;
 pub mod scan;
 mod secret;
 mod text;
+mod transfer;
 mod who;
 
 pub mod irc;

@@ -6,7 +6,7 @@
 //! are FLAPs (a mark, a channel, a sequence number, a length), most of which carry a SNAC (a family
 //! and a subtype), most of which carry TLVs.
 //!
-//! Where the secret travels: old clients send the password XORed with a string everybody knows
+//! Where the secret travels: old clients send the password scrambled with a string everybody knows
 //! (`oscar-roasted`); later ones an MD5 of a challenge, the password and a fixed string
 //! (`oscar-md5`), which can be guessed at offline; and all of them the cookie, in clear, which
 //! signs on whoever holds it.

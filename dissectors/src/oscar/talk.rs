@@ -42,9 +42,9 @@ impl Dissector for Talk {
                 continue;
             }
             match flap::frame(rest) {
-                Frame::Whole(flap, size) => {
+                Frame::Whole(flap, length) => {
                     self.flap(side, flap, out);
-                    used += size;
+                    used += length;
                 }
                 Frame::Wants(want) => return Step::Took { used, want },
                 Frame::Nonsense => {

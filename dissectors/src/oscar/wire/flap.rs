@@ -104,33 +104,39 @@ pub(in crate::oscar) fn plausible(window: &[u8]) -> Option<bool> {
 
 /// Which side says a SNAC of this family and subtype, where only one does.
 pub(in crate::oscar) fn speaker(family: u8, subtype: u8) -> Option<Side> {
-    let server = matches!(
-        (family, subtype),
-        (1, 3 | 5 | 7 | 0x0f | 0x10 | 0x13 | 0x15 | 0x18)
-            | (2 | 3 | 9, 3)
-            | (2, 6)
-            | (3, 0x0b | 0x0c)
-            | (4, 5 | 7 | 0x0a)
-            | (0x0e, 2 | 3 | 4 | 6)
-            | (0x13, 3 | 6 | 0x0e)
-            | (0x15, 3)
-            | (0x17, 3 | 7)
-    );
-    let client = matches!(
-        (family, subtype),
-        (1, 2 | 4 | 6 | 8 | 0x0e | 0x14 | 0x17 | 0x1e)
-            | (2 | 3 | 4 | 9, 2)
-            | (2, 4 | 5 | 0x15)
-            | (3, 4 | 5)
-            | (4, 6)
-            | (0x0e, 5)
-            | (0x13, 2 | 4 | 5 | 7)
-            | (0x15, 2)
-            | (0x17, 2 | 6)
-    );
+    let subtypes = |table: &[(u8, &[u8])]| {
+        table.iter().any(|(of, subtypes)| *of == family && subtypes.contains(&subtype))
+    };
+    let (client, server) = (subtypes(CLIENT), subtypes(SERVER));
     match (client, server) {
         (true, false) => Some(Side::Client),
         (false, true) => Some(Side::Server),
         _ => None,
     }
 }
+
+/// What only clients say, by family.
+const CLIENT: &[(u8, &[u8])] = &[
+    (0x01, &[0x02, 0x04, 0x06, 0x08, 0x0e, 0x14, 0x17, 0x1e]),
+    (0x02, &[0x02, 0x04, 0x05, 0x15]),
+    (0x03, &[0x02, 0x04, 0x05]),
+    (0x04, &[0x02, 0x06]),
+    (0x09, &[0x02]),
+    (0x0e, &[0x05]),
+    (0x13, &[0x02, 0x04, 0x05, 0x07]),
+    (0x15, &[0x02]),
+    (0x17, &[0x02, 0x06]),
+];
+
+/// What only the service says, by family.
+const SERVER: &[(u8, &[u8])] = &[
+    (0x01, &[0x03, 0x05, 0x07, 0x0f, 0x10, 0x13, 0x15, 0x18]),
+    (0x02, &[0x03, 0x06]),
+    (0x03, &[0x03, 0x0b, 0x0c]),
+    (0x04, &[0x05, 0x07, 0x0a]),
+    (0x09, &[0x03]),
+    (0x0e, &[0x02, 0x03, 0x04, 0x06]),
+    (0x13, &[0x03, 0x06, 0x0e]),
+    (0x15, &[0x03]),
+    (0x17, &[0x03, 0x07]),
+];

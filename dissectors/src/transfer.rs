@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Leg;
+use crate::event::Leg;
 use crate::{Side, Text, Who};
 
 /// A file or direct connection, as its two ends speak of it.
