@@ -34,12 +34,9 @@ impl Scribe {
 
     /// A line on a flow nobody claims: said, when a conversation was offered here.
     pub(super) fn line(&mut self, place: &Place<'_>, side: Side, text: &Text, tell: &mut Tell<'_>) {
-        let Some((transfer, first)) = self.transfers.marry(place.facts) else { return };
+        let Some(transfer) = self.marry(place, tell) else { return };
         if transfer.carries != Carries::Chat {
             return;
-        }
-        if first {
-            self.married(place, transfer.transport, tell);
         }
         let (from, to) = transfer.speakers(listening(place, &transfer, side));
         let account = |name: String| {
@@ -49,7 +46,7 @@ impl Scribe {
         let action = said.strip_prefix("\u{1}ACTION ").map(|said| said.trim_end_matches('\u{1}'));
         let kind = if action.is_some() { MessageKind::Action } else { MessageKind::Im };
         let message = overhear_dissectors::event::Message {
-            from: account(from),
+            from: from.map_or(Who::Unnamed(side), account),
             to: to.into_iter().map(account).collect(),
             room: None,
             kind,
@@ -69,18 +66,24 @@ impl Scribe {
         content: &Content,
         tell: &mut Tell<'_>,
     ) {
-        let Some((transfer, first)) = self.transfers.marry(place.facts) else { return };
+        let Some(transfer) = self.marry(place, tell) else { return };
         if transfer.carries != Carries::File {
             return;
         }
-        if first {
-            self.married(place, transfer.transport, tell);
-        }
         let (speaker, _) = transfer.speakers(listening(place, &transfer, side));
-        if speaker == transfer.from {
+        if speaker.as_ref() == Some(&transfer.from) {
             let state = transfer.judge(content);
             self.file(place, &transfer, state, Some(content), tell);
         }
+    }
+
+    /// The transfer a flow nobody claims carries; its channel is told with the first that is heard.
+    fn marry(&mut self, place: &Place<'_>, tell: &mut Tell<'_>) -> Option<Transfer> {
+        let (transfer, first) = self.transfers.marry(place.facts)?;
+        if first {
+            self.married(place, transfer.transport, tell);
+        }
+        Some(transfer)
     }
 
     fn file(
