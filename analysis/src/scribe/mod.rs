@@ -236,3 +236,6 @@ fn anomaly(name: &str, detail: Option<String>, bytes: Option<u64>) -> Body {
     let detail = detail.filter(|detail| !detail.is_empty());
     Body::Anomaly(Anomaly { event: name.to_owned(), detail, bytes })
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,6 +167,12 @@ impl Transfers {
         }
     }
 
+    /// Transfers, endpoints and parties remembered.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> [usize; 3] {
+        [self.offered.len(), self.endpoints.len(), self.parties.len()]
+    }
+
     fn find(&self, step: &Step, state: OfferState) -> Option<u64> {
         let numbers = self.parties.get(&between(step))?;
         numbers.iter().rev().copied().find(|number| {
