@@ -97,7 +97,10 @@ impl Scribe {
         let key = &self.settings.key;
         let name = transfer.name.expose().to_lowercase();
         let named = format!("{name} {}", transfer.size.unwrap_or_default());
-        let mut content_key = vec![format!("n:{}", key.fingerprint("file-name", named.as_bytes()))];
+        let mut content_key = Vec::new();
+        if !name.is_empty() {
+            content_key.push(format!("n:{}", key.fingerprint("file-name", named.as_bytes())));
+        }
         // Only the whole file has a hash worth comparing.
         let whole = state == OfferState::Complete && transfer.offset == 0;
         let sha256 = content.and_then(|content| content.sha256).filter(|_| whole);
@@ -111,7 +114,8 @@ impl Scribe {
             from: transfer.from.clone(),
             to: transfer.to.clone(),
             room: transfer.room.clone(),
-            name: Some(self.words.masked(&transfer.name, &self.settings)),
+            name: Some(self.words.masked(&transfer.name, &self.settings))
+                .filter(|name| !name.is_empty()),
             size: transfer.size,
             transport: transfer.transport.to_owned(),
             state,

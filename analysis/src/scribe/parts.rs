@@ -74,27 +74,34 @@ impl Scribe {
         message: &Message,
         tell: &mut Tell<'_>,
     ) {
-        let (keys, flow) = (self.places(place, message), place.facts.id);
-        if is_part(message) {
-            let fit = match self.parts.fit(&keys, place.record, message) {
-                Fit::None if self.parts.held.contains_key(&flow) => {
-                    self.release(flow, tell);
-                    self.parts.fit(&keys, place.record, message)
-                }
-                fit => fit,
-            };
-            match fit {
-                Fit::None => self.message(place, message, tell),
-                Fit::Held => {}
-                Fit::Whole(whole) => {
-                    self.message(&Place { record: &whole.0, ..*place }, &whole.1, tell);
-                }
-            }
-            return;
+        let flow = place.facts.id;
+        if is_part(message) && !self.parts.long.is_empty() {
+            return self.heard_line(place, message, tell);
         }
         self.release(flow, tell);
-        self.parts.remember(keys, flow, place.record.stamp.at, message);
+        if is_long(message) {
+            let keys = self.places(place, message);
+            self.parts.remember(keys, flow, place.record.stamp.at, message);
+        }
         self.message(place, message, tell);
+    }
+
+    fn heard_line(&mut self, place: &Place<'_>, message: &Message, tell: &mut Tell<'_>) {
+        let keys = self.places(place, message);
+        let fit = match self.parts.fit(&keys, place.record, message) {
+            Fit::None if self.parts.held.contains_key(&place.facts.id) => {
+                self.release(place.facts.id, tell);
+                self.parts.fit(&keys, place.record, message)
+            }
+            fit => fit,
+        };
+        match fit {
+            Fit::None => self.message(place, message, tell),
+            Fit::Held => {}
+            Fit::Whole(whole) => {
+                self.message(&Place { record: &whole.0, ..*place }, &whole.1, tell);
+            }
+        }
     }
 
     /// Tells what is held of a flow as the separate messages it is.
@@ -130,9 +137,6 @@ impl Parts {
     /// Remembers a long saying, or that a known one was told whole on this flow.
     fn remember(&mut self, keys: Vec<Key>, flow: FlowId, at: Time, message: &Message) {
         self.expire(at);
-        if !is_long(message) {
-            return;
-        }
         if let Some(number) = self.known(&keys, flow, message)
             && let Some(long) = self.long.get_mut(&number)
         {

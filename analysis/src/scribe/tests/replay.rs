@@ -143,7 +143,7 @@ proptest! {
     ) {
         for secrets in [SecretLevel::Masked, SecretLevel::Fingerprint, SecretLevel::Reveal] {
             for content in [ContentLevel::None, ContentLevel::Excerpt, ContentLevel::Full] {
-                let told = stream(Settings { secrets, content, ..Settings::default() }, &records);
+                let told = stream(Settings { content, secrets, ..Settings::default() }, &records);
                 let lines = told.iter().map(|told| serde_json::to_string(told).unwrap());
                 let back: Vec<Told> =
                     lines.map(|line| serde_json::from_str(&line).unwrap()).collect();

@@ -3,7 +3,7 @@ use crate::ContentLevel;
 
 /// Text, length and number of content keys of messages said after a secret was heard.
 fn said(secrets: SecretLevel, content: ContentLevel, texts: &[&str]) -> Vec<(String, u64, usize)> {
-    let mut play = Play::new(Settings { secrets, content, ..Settings::default() });
+    let mut play = Play::new(Settings { content, secrets, ..Settings::default() });
     let flow = irc(1);
     play.client(&flow, secret(1, who("ann"), "hunter2")).client(&flow, secret(2, who("a"), "cat"));
     for text in texts {
