@@ -50,7 +50,7 @@ impl Text {
         }
         if start < end {
             self.secret.push(start..end);
-            self.secret.sort_by_key(|span| (span.start, span.end));
+            self.sort();
         }
     }
 
@@ -59,9 +59,13 @@ impl Text {
         if word.is_empty() {
             return;
         }
-        let spans: Vec<_> =
-            self.body.match_indices(word).map(|(at, word)| at..at + word.len()).collect();
-        spans.into_iter().for_each(|span| self.hide(span));
+        self.secret.extend(self.body.match_indices(word).map(|(at, _)| at..at + word.len()));
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.secret.sort_by_key(|span| (span.start, span.end));
+        self.secret.dedup();
     }
 
     /// The text itself, secrets included.

@@ -17,7 +17,6 @@ pub(super) struct Secrets {
     cases: BTreeMap<Key, Exposed>,
     /// Accounts by the fingerprint of a secret of theirs.
     shared: BTreeMap<String, BTreeSet<(String, String)>>,
-    dropped: u64,
 }
 
 #[derive(Debug)]
@@ -32,7 +31,7 @@ struct Exposed {
     fingerprints: BTreeSet<String>,
 }
 
-/// Findings kept; further ones are counted in the one that closes the stream.
+/// Findings kept; credentials of further ones are only counted in the statistics.
 const CASES: usize = 1 << 16;
 /// Different secrets remembered of one account.
 const SECRETS: usize = 64;
@@ -48,7 +47,6 @@ impl Secrets {
     ) -> Option<Finding> {
         let key = (said.network.clone(), said.account.clone(), said.mechanism.clone());
         if self.cases.len() >= CASES && !self.cases.contains_key(&key) {
-            self.dropped += 1;
             return None;
         }
         if let Some(account) = &said.account

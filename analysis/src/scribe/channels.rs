@@ -30,10 +30,10 @@ impl Scribe {
 
     /// A conversation became unreadable, or its wish to was refused.
     pub(super) fn sealed(&mut self, place: &Place<'_>, seal: &Seal, tell: &mut Tell<'_>) {
-        let flow = self.flows.of(place.facts);
-        if !flow.open && !messenger_port(place.facts.ends) {
+        if !self.flows.is_open(place.facts.id) && !messenger_port(place.facts.ends) {
             return;
         }
+        let flow = self.flows.of(place.facts);
         let state = if flow.open { ChannelState::Changed } else { ChannelState::Open };
         let since_byte = seal.since_byte.or(flow.seal.since_byte);
         flow.verdict = seal.verdict;
@@ -42,8 +42,8 @@ impl Scribe {
     }
 
     /// A flow is over.
-    pub(super) fn closed(&mut self, place: &Place<'_>, ended: &Ended, tell: &mut Tell<'_>) {
-        if self.flows.of(place.facts).open {
+    pub(super) fn closed(&mut self, place: &Place<'_>, ended: Ended, tell: &mut Tell<'_>) {
+        if self.flows.is_open(place.facts.id) {
             self.channel(place, ChannelState::Closed, Some(ended), tell);
         }
     }
@@ -52,7 +52,7 @@ impl Scribe {
         &mut self,
         place: &Place<'_>,
         state: ChannelState,
-        ended: Option<&Ended>,
+        ended: Option<Ended>,
         tell: &mut Tell<'_>,
     ) {
         let Ends { client, server } = place.facts.ends;
@@ -79,7 +79,7 @@ impl Scribe {
             readers,
             messages: flow.messages,
             credentials: flow.credentials,
-            bytes: ended.map_or(0, |ended| ended.client_bytes + ended.server_bytes),
+            bytes: ended.map_or(0, |ended| ended.client_bytes.saturating_add(ended.server_bytes)),
             lost: ended.map_or(0, |ended| ended.lost_bytes),
         };
         tell(told(self.head(place), Body::Channel(body)));

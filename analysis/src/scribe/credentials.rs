@@ -1,6 +1,7 @@
 //! Secrets that wait for their answer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use overhear_dissectors::event;
@@ -26,7 +27,17 @@ pub(super) struct Pending {
     waiting: BTreeMap<(FlowId, u32), (Time, Heard)>,
     due: BTreeSet<(Time, FlowId, u32)>,
     /// The same secret told twice in one frame of one flow is told once.
-    last: BTreeMap<FlowId, (Option<u64>, &'static str, Secret)>,
+    last: BTreeMap<FlowId, Last>,
+}
+
+/// The last secret heard on a flow.
+#[derive(Debug)]
+struct Last {
+    frame: Option<u64>,
+    mechanism: &'static str,
+    secret: Secret,
+    /// Its attempts: an answer to any of them is its answer.
+    attempts: RangeInclusive<u32>,
 }
 
 /// Packet time an answer is waited for.
@@ -38,18 +49,18 @@ impl Pending {
     /// A secret was heard at `at`. Gives one that has waited too long, when there are too many, and
     /// an earlier one of the same attempt.
     pub(super) fn hear(&mut self, flow: FlowId, at: Time, heard: Heard) -> Option<Heard> {
-        let mark = (heard.head.pcap_cnt, heard.said.mechanism, heard.said.secret.clone());
-        if self.last.get(&flow) == Some(&mark) {
+        let attempt = heard.said.attempt;
+        if let Some(last) = self.last.get_mut(&flow)
+            && last.is(&heard)
+        {
+            last.attempts = *last.attempts.start()..=attempt;
             return None;
         }
-        self.last.insert(flow, mark);
-        let attempt = heard.said.attempt;
+        self.last.insert(flow, Last::of(&heard));
+        let before = self.take(flow, attempt);
         let deadline = at + PATIENCE;
         self.due.insert((deadline, flow, attempt));
-        let before = self.waiting.insert((flow, attempt), (deadline, heard)).map(|(due, heard)| {
-            self.due.remove(&(due, flow, attempt));
-            heard
-        });
+        self.waiting.insert((flow, attempt), (deadline, heard));
         before.or_else(|| (self.waiting.len() > WAITING).then(|| self.first()).flatten())
     }
 
@@ -60,14 +71,16 @@ impl Pending {
         answer: event::Answer,
         frame: Option<u64>,
     ) -> Option<Heard> {
-        let key = (flow, answer.attempt);
-        let (_, heard) = self.waiting.get_mut(&key)?;
+        let attempt = match self.last.get(&flow) {
+            Some(last) if last.attempts.contains(&answer.attempt) => *last.attempts.start(),
+            _ => answer.attempt,
+        };
+        let (_, heard) = self.waiting.get_mut(&(flow, attempt))?;
         if let Some(who) = answer.who {
             heard.who = who;
         }
         let accepted = answer.accepted?;
-        let (due, mut heard) = self.waiting.remove(&key)?;
-        self.due.remove(&(due, flow, answer.attempt));
+        let mut heard = self.take(flow, attempt)?;
         heard.accepted = Some(accepted);
         heard.answer = frame;
         Some(heard)
@@ -86,15 +99,38 @@ impl Pending {
             self.last.remove(&flow);
             return None;
         };
-        let (due, heard) = self.waiting.remove(&key)?;
-        self.due.remove(&(due, key.0, key.1));
-        Some(heard)
+        self.take(key.0, key.1)
     }
 
     /// The secret due first.
     pub(super) fn first(&mut self) -> Option<Heard> {
         let (_, flow, attempt) = self.due.pop_first()?;
         self.waiting.remove(&(flow, attempt)).map(|(_, heard)| heard)
+    }
+
+    fn take(&mut self, flow: FlowId, attempt: u32) -> Option<Heard> {
+        let (due, heard) = self.waiting.remove(&(flow, attempt))?;
+        self.due.remove(&(due, flow, attempt));
+        Some(heard)
+    }
+}
+
+impl Last {
+    fn of(heard: &Heard) -> Self {
+        let attempt = heard.said.attempt;
+        Self {
+            frame: heard.head.pcap_cnt,
+            mechanism: heard.said.mechanism,
+            secret: heard.said.secret.clone(),
+            attempts: attempt..=attempt,
+        }
+    }
+
+    fn is(&self, heard: &Heard) -> bool {
+        let said = &heard.said;
+        self.frame == heard.head.pcap_cnt
+            && self.mechanism == said.mechanism
+            && self.secret == said.secret
     }
 }
 

@@ -64,6 +64,11 @@ impl Flows {
         self.0.entry(facts.id).or_insert_with(|| Flow::new(facts))
     }
 
+    /// Whether a `channel` event was told of a flow.
+    pub(super) fn is_open(&self, id: FlowId) -> bool {
+        self.0.get(&id).is_some_and(|flow| flow.open)
+    }
+
     /// A flow is over.
     pub(super) fn remove(&mut self, id: FlowId) {
         self.0.remove(&id);

@@ -10,6 +10,7 @@ mod credentials;
 mod flows;
 mod names;
 mod offers;
+mod parts;
 mod said;
 mod sayings;
 mod transfers;
@@ -26,6 +27,7 @@ use crate::{FlowFacts, Heard, Record, Settings};
 use credentials::Pending;
 use flows::Flows;
 use names::Names;
+use parts::Parts;
 use sayings::Sayings;
 use transfers::Transfers;
 use words::Words;
@@ -39,6 +41,7 @@ pub struct Scribe {
     names: Names,
     words: Words,
     sayings: Sayings,
+    parts: Parts,
     pending: Pending,
     transfers: Transfers,
     oddities: BTreeMap<&'static str, u32>,
@@ -67,6 +70,7 @@ impl Scribe {
             names: Names::default(),
             words: Words::default(),
             sayings: Sayings::default(),
+            parts: Parts::default(),
             pending: Pending::default(),
             transfers: Transfers::default(),
             oddities: BTreeMap::new(),
@@ -83,6 +87,7 @@ impl Scribe {
         while let Some(heard) = self.pending.expired(record.stamp.at) {
             self.credential(heard, tell);
         }
+        self.release_due(Some(record.stamp.at), tell);
         let Some(facts) = record.flow.clone() else {
             if let Heard::Oddity(name, detail) = &record.heard {
                 let count = self.oddities.entry(name).or_default();
@@ -95,6 +100,9 @@ impl Scribe {
             return;
         };
         let place = Place { facts: &facts, side: record.side, record };
+        if !matches!(record.heard, Heard::Said(Event::Message(_))) {
+            self.release(facts.id, tell);
+        }
         match &record.heard {
             Heard::Said(event) => self.said(&place, event, tell),
             Heard::Identified => self.identified(&place, tell),
@@ -106,7 +114,7 @@ impl Scribe {
                 while let Some(heard) = self.pending.ended(facts.id) {
                     self.credential(heard, tell);
                 }
-                self.closed(&place, ended, tell);
+                self.closed(&place, *ended, tell);
                 self.transfers.forget(facts.id);
                 self.names.forget(facts.id);
                 self.flows.remove(facts.id);
@@ -116,6 +124,7 @@ impl Scribe {
 
     /// Nothing more will be heard.
     pub fn finish(&mut self, tell: &mut Tell<'_>) {
+        self.release_due(None, tell);
         while let Some(heard) = self.pending.first() {
             self.credential(heard, tell);
         }
@@ -131,7 +140,7 @@ impl Scribe {
                     self.credential(heard, tell);
                 }
             }
-            Event::Message(message) => self.message(place, message, tell),
+            Event::Message(message) => self.heard_message(place, message, tell),
             Event::Typing(typing) => self.typing(place, typing, tell),
             Event::Roster(roster) => self.roster(place, roster, tell),
             Event::Presence(presence) => self.presence(place, presence, tell),
@@ -174,8 +183,7 @@ impl Scribe {
     fn credential(&mut self, heard: credentials::Heard, tell: &mut Tell<'_>) {
         let Some(facts) = heard.facts.clone() else { return };
         let account = self.names.resolve(&heard.who, &facts);
-        let named =
-            !matches!(heard.who, Who::Unnamed(_)) || self.names.is_signed(&heard.who, &facts);
+        let named = self.names.knows(&heard.who, &facts);
         let bytes = heard.said.secret.expose();
         let secret = words::secret(bytes, &self.settings);
         let fingerprint = words::fingerprint(bytes, &self.settings);
@@ -228,3 +236,6 @@ fn anomaly(name: &str, detail: Option<String>, bytes: Option<u64>) -> Body {
     let detail = detail.filter(|detail| !detail.is_empty());
     Body::Anomaly(Anomaly { event: name.to_owned(), detail, bytes })
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,9 +47,13 @@ impl Names {
         self.signed.remove(&(flow, Side::Server));
     }
 
-    /// Whether somebody without a name signed on with one.
-    pub(super) fn is_signed(&self, who: &Who, flow: &FlowFacts) -> bool {
-        matches!(who, Who::Unnamed(side) if self.signed.contains_key(&(flow.id, *side)))
+    /// Whether somebody's name was heard.
+    pub(super) fn knows(&self, who: &Who, flow: &FlowFacts) -> bool {
+        match who {
+            Who::Account(_) => true,
+            Who::Ticket(ticket) => self.tickets.contains_key(ticket),
+            Who::Unnamed(side) => self.signed.contains_key(&(flow.id, *side)),
+        }
     }
 
     /// The account meant, with its network by the name everybody else uses for it.
@@ -74,13 +78,16 @@ impl Names {
         let server = flow.end(Side::Server);
         let Some((service, name)) = network.split_once(':') else { return network.to_owned() };
         if name.parse::<IpAddr>().is_err() {
-            if self.servers.len() < SERVERS {
+            // On a data connection somebody else's network is spoken of.
+            if flow.app.is_some()
+                && (self.servers.len() < SERVERS || self.servers.contains_key(&server))
+            {
                 self.servers.insert(server, network.to_owned());
             }
             return network.to_owned();
         }
-        let known = self.servers.get(&server).filter(|known| known.starts_with(service));
-        known.cloned().unwrap_or_else(|| network.to_owned())
+        let same = |known: &&String| known.split_once(':').is_some_and(|(kind, _)| kind == service);
+        self.servers.get(&server).filter(same).cloned().unwrap_or_else(|| network.to_owned())
     }
 
     /// The network of a flow on which nobody has named one.

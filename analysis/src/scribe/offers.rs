@@ -34,12 +34,9 @@ impl Scribe {
 
     /// A line on a flow nobody claims: said, when a conversation was offered here.
     pub(super) fn line(&mut self, place: &Place<'_>, side: Side, text: &Text, tell: &mut Tell<'_>) {
-        let Some((transfer, first)) = self.transfers.marry(place.facts) else { return };
+        let Some(transfer) = self.marry(place, tell) else { return };
         if transfer.carries != Carries::Chat {
             return;
-        }
-        if first {
-            self.married(place, transfer.transport, tell);
         }
         let (from, to) = transfer.speakers(listening(place, &transfer, side));
         let account = |name: String| {
@@ -49,7 +46,7 @@ impl Scribe {
         let action = said.strip_prefix("\u{1}ACTION ").map(|said| said.trim_end_matches('\u{1}'));
         let kind = if action.is_some() { MessageKind::Action } else { MessageKind::Im };
         let message = overhear_dissectors::event::Message {
-            from: account(from),
+            from: from.map_or(Who::Unnamed(side), account),
             to: to.into_iter().map(account).collect(),
             room: None,
             kind,
@@ -69,18 +66,24 @@ impl Scribe {
         content: &Content,
         tell: &mut Tell<'_>,
     ) {
-        let Some((transfer, first)) = self.transfers.marry(place.facts) else { return };
+        let Some(transfer) = self.marry(place, tell) else { return };
         if transfer.carries != Carries::File {
             return;
         }
-        if first {
-            self.married(place, transfer.transport, tell);
-        }
         let (speaker, _) = transfer.speakers(listening(place, &transfer, side));
-        if speaker == transfer.from {
+        if speaker.as_ref() == Some(&transfer.from) {
             let state = transfer.judge(content);
             self.file(place, &transfer, state, Some(content), tell);
         }
+    }
+
+    /// The transfer a flow nobody claims carries; its channel is told with the first that is heard.
+    fn marry(&mut self, place: &Place<'_>, tell: &mut Tell<'_>) -> Option<Transfer> {
+        let (transfer, first) = self.transfers.marry(place.facts)?;
+        if first {
+            self.married(place, transfer.transport, tell);
+        }
+        Some(transfer)
     }
 
     fn file(
@@ -94,7 +97,10 @@ impl Scribe {
         let key = &self.settings.key;
         let name = transfer.name.expose().to_lowercase();
         let named = format!("{name} {}", transfer.size.unwrap_or_default());
-        let mut content_key = vec![format!("n:{}", key.fingerprint("file-name", named.as_bytes()))];
+        let mut content_key = Vec::new();
+        if !name.is_empty() {
+            content_key.push(format!("n:{}", key.fingerprint("file-name", named.as_bytes())));
+        }
         // Only the whole file has a hash worth comparing.
         let whole = state == OfferState::Complete && transfer.offset == 0;
         let sha256 = content.and_then(|content| content.sha256).filter(|_| whole);
@@ -108,7 +114,8 @@ impl Scribe {
             from: transfer.from.clone(),
             to: transfer.to.clone(),
             room: transfer.room.clone(),
-            name: Some(self.words.masked(&transfer.name, &self.settings)),
+            name: Some(self.words.masked(&transfer.name, &self.settings))
+                .filter(|name| !name.is_empty()),
             size: transfer.size,
             transport: transfer.transport.to_owned(),
             state,

@@ -5,6 +5,7 @@ use overhear_dissectors::event::{
 };
 use overhear_dissectors::{Account, PROTOCOLS, Text};
 
+use super::sayings::Key;
 use super::{Place, Scribe, Tell, fresh, told};
 use crate::FingerprintKey;
 use crate::fingerprint::hash;
@@ -36,7 +37,8 @@ impl Scribe {
         let to: Vec<String> = to.into_iter().map(|account| account.name).collect();
         let head = self.head(place);
         let flow_id = self.flows.of(place.facts).flow_id();
-        let keys = keys(&from, &to, message);
+        let text = words(message.text.expose());
+        let keys = keys(&from, &to, message.room.as_deref(), &text);
         let settings = &self.settings;
         let (flow, at) = (place.facts.id, place.record.stamp.at);
         let message_id = self.sayings.id(keys, flow, message.leg, at, || fresh(flow_id, place));
@@ -153,19 +155,21 @@ fn visible(head: &Head) -> Vec<String> {
 }
 
 /// The keys by which copies of a message are known: one for each reader, or the room's.
-fn keys(from: &Account, to: &[String], message: &Message) -> Vec<u64> {
+pub(super) fn keys(from: &Account, to: &[String], room: Option<&str>, text: &str) -> Vec<Key> {
     let fold = |text: &str| text.to_lowercase();
-    let text = words(message.text.expose());
     let (network, author) = (fold(&from.network), fold(&from.name));
     let key = |place: &str| {
         hash(&[network.as_bytes(), author.as_bytes(), fold(place).as_bytes(), text.as_bytes()])
     };
-    match &message.room {
+    match room {
         Some(room) => vec![key(room)],
         None if to.is_empty() => vec![key("")],
-        None => to.iter().map(|reader| key(reader)).collect(),
+        None => to.iter().take(READERS).map(|reader| key(reader)).collect(),
     }
 }
+
+/// Readers of one message whose copies are known for its own.
+const READERS: usize = 64;
 
 /// Text for comparison: lower case, single blanks.
 fn words(text: &str) -> String {

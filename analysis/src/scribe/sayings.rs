@@ -19,6 +19,8 @@ pub(super) struct Sayings {
     said: BTreeMap<Key, Vec<u64>>,
     groups: BTreeMap<u64, Group>,
     age: VecDeque<u64>,
+    /// Keys of all groups.
+    keys: usize,
     next: u64,
 }
 
@@ -36,6 +38,8 @@ struct Group {
 const WINDOW: i64 = 60_000_000_000;
 /// Sayings remembered; the oldest goes first.
 const GROUPS: usize = 1 << 16;
+/// Keys of all sayings remembered.
+const KEYS: usize = 1 << 18;
 /// Sayings remembered with one key: a flood of one text must not be searched.
 const ALIKE: usize = 256;
 /// Readers' flows remembered of one saying.
@@ -86,6 +90,7 @@ impl Sayings {
             }
             numbers.push(number);
         }
+        self.keys += keys.len();
         let group = Group { at, id: id.clone(), keys, flows: vec![flow], sent };
         self.groups.insert(number, group);
         self.age.push_back(number);
@@ -95,11 +100,12 @@ impl Sayings {
     fn expire(&mut self, now: Time) {
         while let Some(&number) = self.age.front() {
             let old = self.groups.get(&number).is_none_or(|group| now.since(group.at) > WINDOW);
-            if !old && self.groups.len() < GROUPS {
+            if !old && self.groups.len() < GROUPS && self.keys < KEYS {
                 break;
             }
             self.age.pop_front();
             let Some(group) = self.groups.remove(&number) else { continue };
+            self.keys -= group.keys.len();
             for key in group.keys {
                 if let Some(numbers) = self.said.get_mut(&key) {
                     numbers.retain(|other| *other != number);

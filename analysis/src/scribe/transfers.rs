@@ -79,16 +79,18 @@ impl Transfer {
             one.is_none() || two.is_none() || one == two
         };
         let named = self.name == step.name || step.name.is_empty() || self.name.is_empty();
-        let port = |endpoint: Option<(IpAddr, u16)>| endpoint.map(|(_, port)| port);
-        let ports = match (port(self.endpoint), port(step.endpoint)) {
-            (Some(one), Some(two)) => one == two,
-            _ => true,
+        let port = |endpoint: Option<(IpAddr, u16)>| {
+            endpoint.map(|(_, port)| port).filter(|port| *port != 0)
         };
-        let place = match state {
-            OfferState::Offered => {
+        let place = match (state, port(self.endpoint), port(step.endpoint)) {
+            (OfferState::Offered, ..) => {
                 self.endpoint == step.endpoint && self.size == step.size && self.name == step.name
             }
-            _ => ports && named || self.token.is_some() && self.token == step.token,
+            // A token says it, whichever side listens now.
+            _ if self.token.is_some() && self.token == step.token => true,
+            // Some programs call every file `file.ext` here.
+            (_, Some(one), Some(two)) => one == two,
+            _ => named,
         };
         self.carries == step.carries && agree(&self.token, &step.token) && place
     }
@@ -103,12 +105,16 @@ impl Transfer {
         if whole { OfferState::Complete } else { OfferState::Truncated }
     }
 
-    /// Who speaks on `side` of the data connection, and to whom, when `listener` is its server.
-    pub(super) fn speakers(&self, side: Side) -> (String, Vec<String>) {
-        let peer = self.to.first().cloned().unwrap_or_default();
+    /// Who speaks on `side` of the data connection, and to whom, when `listener` is its server. What
+    /// was offered to a room may be taken by anybody.
+    pub(super) fn speakers(&self, side: Side) -> (Option<String>, Vec<String>) {
         let listens = self.listener.as_ref().unwrap_or(&self.from);
         let offerer = (*listens == self.from) == (side == Side::Server);
-        if offerer { (self.from.clone(), self.to.clone()) } else { (peer, vec![self.from.clone()]) }
+        if offerer {
+            (Some(self.from.clone()), self.to.clone())
+        } else {
+            (self.to.first().cloned(), vec![self.from.clone()])
+        }
     }
 }
 
@@ -125,8 +131,13 @@ impl Transfers {
         if step.endpoint.is_some_and(|(_, port)| port != 0)
             && (transfer.endpoint.is_none_or(|(_, port)| port == 0) || step.listener.is_some())
         {
-            transfer.endpoint = step.endpoint;
+            let before = std::mem::replace(&mut transfer.endpoint, step.endpoint);
             transfer.listener = step.listener;
+            if let Some(before) =
+                before.filter(|before| self.endpoints.get(before) == Some(&number))
+            {
+                self.endpoints.remove(&before);
+            }
         }
         if let Some(endpoint) = transfer.endpoint.filter(|(_, port)| *port != 0) {
             self.endpoints.insert(endpoint, number);
@@ -156,6 +167,12 @@ impl Transfers {
         if let Some(number) = self.married.remove(&flow) {
             self.drop(number);
         }
+    }
+
+    /// Transfers, endpoints and parties remembered.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> [usize; 3] {
+        [self.offered.len(), self.endpoints.len(), self.parties.len()]
     }
 
     fn find(&self, step: &Step, state: OfferState) -> Option<u64> {

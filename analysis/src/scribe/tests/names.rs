@@ -1,0 +1,79 @@
+use overhear_dissectors::Ticket;
+use overhear_dissectors::event::{Login, Outcome, Ticketed};
+
+use super::*;
+
+fn login(who: Who, outcome: Outcome) -> Event {
+    Event::Login(Login { who, method: "irc-pass", outcome, client: None, server: None })
+}
+
+fn said(from: Who) -> Event {
+    let Event::Message(said) = message("x", "y", Leg::ToServer, "hi") else { unreachable!() };
+    Event::Message(event::Message { from, to: vec![], ..said })
+}
+
+fn authors(play: &Play) -> Vec<String> {
+    play.all(|body| match body {
+        Body::Message(said) => Some(format!("{} {}", said.network, said.from)),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_ticket_is_its_holder_on_any_flow() {
+    let ticket = || Ticket::new("aim", b"cookie");
+    let (flow, other) = (irc(1), irc(2));
+    let mut play = Play::revealing();
+    play.client(&other, said(Who::Ticket(ticket())));
+    play.client(&other, secret(1, Who::Ticket(ticket()), "unknown as yet"));
+    play.server(&other, answer(1, Some(true), None));
+    let holder = Who::Account(Account::new("aim", "ann"));
+    play.server(&flow, Event::Ticket(Ticketed { ticket: ticket(), who: holder }));
+    play.client(&other, said(Who::Ticket(ticket())));
+    assert_eq!(authors(&play), ["aim 10.0.0.2:4000", "aim ann"]);
+    let owners = play.all(|body| match body {
+        Body::Credential(said) => Some(said.account.clone()),
+        _ => None,
+    });
+    assert_eq!(owners, [None], "nobody said whose secret it was");
+}
+
+#[test]
+fn somebody_unnamed_is_whoever_signed_on() {
+    let flow = irc(1);
+    let unnamed = || said(Who::Unnamed(Side::Client));
+    let mut play = Play::revealing();
+    play.client(&flow, unnamed());
+    play.server(&flow, login(who("ann"), Outcome::Failure)).client(&flow, unnamed());
+    play.server(&flow, login(who("ann"), Outcome::Success)).client(&flow, unnamed());
+    play.over(&flow).client(&flow, unnamed());
+    assert_eq!(
+        authors(&play),
+        [
+            "irc:192.0.2.1 10.0.0.1:4000",
+            "irc:irc.lab 10.0.0.1:4000",
+            "irc:irc.lab ann",
+            "irc:irc.lab 10.0.0.1:4000"
+        ]
+    );
+}
+
+#[test]
+fn a_network_known_by_address_is_the_one_known_by_name() {
+    let nameless = || said(Who::Account(Account::new("irc:192.0.2.1", "ann")));
+    let elsewhere = flow(3, "10.0.0.3:1", "192.0.2.9:6667", Some("irc"));
+    let data = flow(4, "10.0.0.3:1", "192.0.2.9:6667", None);
+    let mut play = Play::revealing();
+    play.client(&irc(1), nameless()).client(&irc(1), said(who("bob"))).client(&irc(2), nameless());
+    play.client(&data, said(who("eve"))).client(&elsewhere, nameless());
+    assert_eq!(
+        authors(&play),
+        [
+            "irc:192.0.2.1 ann",
+            "irc:irc.lab bob",
+            "irc:irc.lab ann",
+            "irc:irc.lab eve",
+            "irc:192.0.2.1 ann"
+        ]
+    );
+}

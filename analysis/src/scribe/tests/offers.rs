@@ -1,0 +1,192 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use overhear_dissectors::event::{Carries, Content, Offer, OfferState, Unclaimed};
+
+use super::*;
+use crate::told::{Channel, ChannelState, File};
+
+const ANN: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+const BOB: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
+
+/// Ann offers bob a file of 100 bytes, or a chat; she listens unless the offer is passive.
+fn offer(carries: Carries) -> Offer {
+    Offer {
+        from: who("ann"),
+        to: vec![who("bob")],
+        room: None,
+        carries,
+        transport: if carries == Carries::File { "dcc-send" } else { "dcc-chat" },
+        name: Text::new(if carries == Carries::File { "plan.txt" } else { "" }),
+        size: (carries == Carries::File).then_some(100),
+        offset: 0,
+        token: None,
+        endpoint: Some((ANN, 5000)),
+        listener: Some(who("ann")),
+        state: OfferState::Offered,
+        leg: Leg::ToServer,
+    }
+}
+
+/// A connection nobody claims.
+fn data(client: &str, server: &str) -> Arc<FlowFacts> {
+    flow(9, client, server, None)
+}
+
+fn content(side: Side, bytes: u64) -> Event {
+    let content = Content { bytes, sha256: Some([7; 32]), mime: Some("text/plain") };
+    Event::Unclaimed(Unclaimed::Content { side, content })
+}
+
+fn line(side: Side, text: &str) -> Event {
+    Event::Unclaimed(Unclaimed::Line { side, text: Text::new(text) })
+}
+
+fn files(play: &Play) -> Vec<File> {
+    play.all(|body| match body {
+        Body::File(file) => Some(file.clone()),
+        _ => None,
+    })
+}
+
+fn states(play: &Play) -> Vec<OfferState> {
+    files(play).iter().map(|file| file.state).collect()
+}
+
+fn channels(play: &Play) -> Vec<Channel> {
+    play.all(|body| match body {
+        Body::Channel(channel) => Some(channel.clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn an_offer_on_both_legs_is_one_transfer_and_its_content_completes_it() {
+    let data = data("10.0.0.2:3000", "10.0.0.1:5000");
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(offer(Carries::File)));
+    play.client(&irc(1), Event::Offer(offer(Carries::File)));
+    play.server(&irc(2), Event::Offer(Offer { leg: Leg::FromServer, ..offer(Carries::File) }));
+    // A file that reads as text is still a file, and the reader's bytes are none of it.
+    play.server(&data, line(Side::Server, "the plan"));
+    play.client(&data, content(Side::Client, 4)).server(&data, content(Side::Server, 100));
+    play.over(&data);
+    assert_eq!(states(&play), [OfferState::Offered, OfferState::Offered, OfferState::Complete]);
+    let files = files(&play);
+    assert!(files.iter().all(|file| file.transfer_id == files[0].transfer_id));
+    assert_eq!(files[2].sha256.as_deref(), Some("07".repeat(32).as_str()));
+    assert_eq!((files[2].bytes, files[2].from.as_str()), (Some(100), "ann"));
+    assert_eq!(
+        (files[2].to.as_slice(), files[2].mime.as_deref()),
+        (&["bob".to_owned()][..], Some("text/plain"))
+    );
+    assert_eq!(files[0].endpoint.as_deref(), Some("10.0.0.1:5000"));
+    assert_eq!(files[0].content_key[0], files[2].content_key[0]);
+    let channels: Vec<_> = channels(&play).into_iter().map(|channel| channel.state).collect();
+    assert_eq!(channels, [ChannelState::Open, ChannelState::Closed]);
+    assert_eq!(play.messages(), Vec::<String>::new());
+}
+
+#[test]
+fn another_size_than_offered_is_truncated() {
+    for (bytes, state) in
+        [(99, OfferState::Truncated), (101, OfferState::Truncated), (100, OfferState::Complete)]
+    {
+        let data = data("10.0.0.2:3000", "10.0.0.1:5000");
+        let mut play = Play::revealing();
+        play.client(&irc(1), Event::Offer(offer(Carries::File)));
+        play.server(&data, content(Side::Server, bytes));
+        let last = files(&play).pop().unwrap();
+        assert_eq!((last.state, last.sha256.is_some()), (state, bytes == 100));
+    }
+}
+
+#[test]
+fn the_answer_to_a_passive_offer_says_where() {
+    let asked =
+        Offer { token: Some("17".into()), endpoint: None, listener: None, ..offer(Carries::File) };
+    let answer = Offer {
+        endpoint: Some((BOB, 6000)),
+        listener: Some(who("bob")),
+        state: OfferState::Accepted,
+        ..asked.clone()
+    };
+    let data = data("10.0.0.1:3000", "10.0.0.2:6000");
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(asked)).client(&irc(2), Event::Offer(answer));
+    play.client(&data, content(Side::Client, 100)).server(&data, content(Side::Server, 4));
+    assert_eq!(states(&play), [OfferState::Offered, OfferState::Accepted, OfferState::Complete]);
+    assert_eq!(files(&play)[1].endpoint.as_deref(), Some("10.0.0.2:6000"));
+    assert_eq!(files(&play)[2].transfer_id, files(&play)[0].transfer_id);
+}
+
+#[test]
+fn a_resumed_file_is_whole_without_its_beginning_and_has_no_hash() {
+    let resume = Offer {
+        name: Text::new("file.ext"),
+        size: None,
+        offset: 40,
+        state: OfferState::Accepted,
+        ..offer(Carries::File)
+    };
+    let data = data("10.0.0.2:3000", "10.0.0.1:5000");
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(offer(Carries::File))).client(&irc(2), Event::Offer(resume));
+    play.server(&data, content(Side::Server, 60));
+    assert_eq!(states(&play), [OfferState::Offered, OfferState::Accepted, OfferState::Complete]);
+    let last = files(&play).pop().unwrap();
+    assert_eq!((last.sha256, last.bytes, last.name.as_deref()), (None, Some(60), Some("plan.txt")));
+}
+
+#[test]
+fn a_chat_is_heard_from_both_sides_whichever_end_was_heard_first() {
+    let flows = [
+        (data("10.0.0.2:3000", "10.0.0.1:5000"), Side::Server),
+        (data("10.0.0.1:5000", "10.0.0.2:3000"), Side::Client),
+    ];
+    for (data, ann) in flows {
+        let mut play = Play::revealing();
+        play.client(&irc(1), Event::Offer(offer(Carries::Chat)));
+        play.hear(&data, ann, Heard::Said(line(ann, "hello")));
+        let bob = ann.other();
+        play.hear(&data, bob, Heard::Said(line(bob, "\u{1}ACTION waves\u{1}"))).over(&data);
+        assert_eq!(play.messages(), ["2 ann>bob hello #0", "3 bob>ann waves #1"]);
+        let said = play.all(|body| match body {
+            Body::Message(said) => Some((said.kind, said.leg, said.network.clone())),
+            _ => None,
+        });
+        assert_eq!(said[0], (MessageKind::Im, Leg::Direct, "irc:irc.lab".to_owned()));
+        assert_eq!(said[1].0, MessageKind::Action);
+        assert!(files(&play).is_empty());
+        let channels = channels(&play);
+        assert_eq!((channels.len(), channels[1].messages), (2, 2));
+        assert_eq!(play.told[0].head.app_proto.as_deref(), Some("dcc-chat"));
+    }
+}
+
+#[test]
+fn a_flow_that_matches_no_offer_leaves_nothing() {
+    let other = data("10.0.0.2:3000", "10.0.0.1:5001");
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(offer(Carries::Chat)));
+    play.over(&irc(1));
+    let kept = format!("{:?}", play.scribe);
+    play.server(&other, line(Side::Server, "hello")).server(&other, content(Side::Server, 5));
+    assert_eq!(format!("{:?}", play.scribe), kept, "not even until its end");
+    play.over(&other);
+    assert_eq!(format!("{:?}", play.scribe), kept);
+    assert!(play.told.is_empty());
+}
+
+#[test]
+fn offers_that_move_or_flood_are_forgotten() {
+    let mut play = Play::revealing();
+    for number in 0..40_000_u32 {
+        let to = vec![who(&format!("bob{}", number % 999))];
+        let endpoint = Some((IpAddr::V4((0x0a00_0000 + number).into()), 5000));
+        let state = if number % 2 == 0 { OfferState::Offered } else { OfferState::Accepted };
+        let offer = Offer { to, endpoint, state, ..offer(Carries::File) };
+        play.client(&irc(1), Event::Offer(offer));
+    }
+    let [offered, endpoints, parties] = play.scribe.transfers.kept();
+    assert!(offered <= 1 << 14 && endpoints <= offered && parties <= 999, "{offered} {endpoints}");
+}
