@@ -101,6 +101,12 @@ impl Case {
     }
 }
 
+/// With a capital first letter, as titles have.
+pub(super) fn capital(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// `1 message`, `2 messages`.
 pub(super) fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }

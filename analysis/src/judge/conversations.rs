@@ -143,13 +143,15 @@ impl Exposed {
             _ => 0,
         };
         let mut explanation = format!(
-            "{} by {} {place} on {network} could be read {}, on {} within {}",
+            "{} by {} {place} on {network} could be read {}, on {}",
             count(self.said, "message"),
             count(self.authors.len() as u64, "author"),
             far(self.exposure),
             count(self.flows.len() as u64, "flow"),
-            count(span.unsigned_abs(), "second"),
         );
+        if span > 0 {
+            explanation += &format!(" within {}", count(span.unsigned_abs(), "second"));
+        }
         if self.sealed > 0 {
             explanation += &format!("; {} more were protected end to end", self.sealed);
         }
@@ -159,7 +161,7 @@ impl Exposed {
         explanation.push('.');
         let missing = format!("what was said in {} bytes nobody saw", self.lost);
         Words {
-            title: format!("conversation {place} readable"),
+            title: format!("Conversation {place} readable"),
             subject,
             network: Some(network.clone()),
             explanation,

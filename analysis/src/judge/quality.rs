@@ -31,7 +31,7 @@ pub(super) fn judge(ledger: &Ledger) -> Option<Finding> {
     let mut case = Case::new(Category::CaptureQuality, &[]);
     case.add(None, severity);
     case.close(|| Words {
-        title: "the capture is incomplete".to_owned(),
+        title: "The capture is incomplete".to_owned(),
         subject: "capture".to_owned(),
         network: None,
         explanation: format!("Of {}: {}.", count(ledger.frames, "frame"), said.join(", ")),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overhear_dissectors::event::{CredentialKind, Strength};
 
-use super::case::{Case, Words, count};
+use super::case::{Case, Words, capital, count};
 use super::people::{Channels, far};
 use crate::told::{Category, Credential, Exposure, Finding, Head, Severity};
 
@@ -129,6 +129,8 @@ impl Exposed {
         }
         explanation += &match (self.accepted, self.refused) {
             (0, 0) => "; no answer was heard".to_owned(),
+            (_, 0) => "; the service accepted it".to_owned(),
+            (0, _) => "; the service refused it".to_owned(),
             (accepted, refused) => format!("; accepted {accepted}, refused {refused}"),
         };
         let others = self.others(key, shared);
@@ -143,7 +145,7 @@ impl Exposed {
             Strength::Strong => "exposed as a proof",
         };
         Words {
-            title: format!("{kind} of {owner} {verb}"),
+            title: capital(&format!("{kind} of {owner} {verb}")),
             subject: owner.to_owned(),
             network: Some(network.clone()),
             explanation,
@@ -177,6 +179,8 @@ fn severity(said: &Credential, exposure: Option<Exposure>) -> Severity {
     const STEPS: [Severity; 5] =
         [Severity::Info, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
     let base: usize = match said.strength {
+        // What lets one into a room does not let one into an account.
+        Strength::Plaintext if said.kind == CredentialKind::ChannelKey => 2,
         Strength::Plaintext | Strength::Reversible => 3,
         Strength::Replayable | Strength::Crackable => 2,
         Strength::Strong => 0,

@@ -83,6 +83,7 @@ pub fn losses(ledger: &Ledger) -> Vec<String> {
         (ledger.unread, bytes(ledger.unread) + " inside known protocols not understood"),
         (ledger.sealed, bytes(ledger.sealed) + " sealed by TLS"),
         (ledger.conflicts, count(ledger.conflicts, "overlap") + " whose copies disagree"),
+        (ledger.one_way, count(ledger.one_way, "conversation") + " heard from one side only"),
         (ledger.struck, count(ledger.struck, "budget") + " struck: more was on the wire than kept"),
         (
             ledger.broken,
