@@ -46,7 +46,7 @@ impl Scribe {
         let action = said.strip_prefix("\u{1}ACTION ").map(|said| said.trim_end_matches('\u{1}'));
         let kind = if action.is_some() { MessageKind::Action } else { MessageKind::Im };
         let message = overhear_dissectors::event::Message {
-            from: from.map_or(Who::Unnamed(side), account),
+            from: account(from.unwrap_or_else(|| place.facts.end(side).to_string())),
             to: to.into_iter().map(account).collect(),
             room: None,
             kind,
