@@ -77,20 +77,23 @@ impl Sayings {
             return group.id.clone();
         }
         let id = fresh();
+        self.add(Group { at, id: id.clone(), keys, flows: vec![flow], sent });
+        id
+    }
+
+    fn add(&mut self, group: Group) {
         let number = self.next;
         self.next += 1;
-        for key in &keys {
+        for key in &group.keys {
             let numbers = self.said.entry(*key).or_default();
             if numbers.len() == ALIKE {
                 numbers.remove(0);
             }
             numbers.push(number);
         }
-        self.keys += keys.len();
-        let group = Group { at, id: id.clone(), keys, flows: vec![flow], sent };
+        self.keys += group.keys.len();
         self.groups.insert(number, group);
         self.age.push_back(number);
-        id
     }
 
     fn expire(&mut self, now: Time) {
