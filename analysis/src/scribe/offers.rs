@@ -7,6 +7,7 @@ use overhear_dissectors::{Side, Text, Who};
 
 use super::transfers::{Step, Transfer};
 use super::{Place, Scribe, Tell, fresh, told};
+use crate::FingerprintKey;
 use crate::told::{Body, File};
 
 impl Scribe {
@@ -46,7 +47,7 @@ impl Scribe {
         let action = said.strip_prefix("\u{1}ACTION ").map(|said| said.trim_end_matches('\u{1}'));
         let kind = if action.is_some() { MessageKind::Action } else { MessageKind::Im };
         let message = overhear_dissectors::event::Message {
-            from: from.map_or(Who::Unnamed(side), account),
+            from: account(from.unwrap_or_else(|| place.facts.end(side).to_string())),
             to: to.into_iter().map(account).collect(),
             room: None,
             kind,
@@ -94,20 +95,11 @@ impl Scribe {
         content: Option<&Content>,
         tell: &mut Tell<'_>,
     ) {
-        let key = &self.settings.key;
-        let name = transfer.name.expose().to_lowercase();
-        let named = format!("{name} {}", transfer.size.unwrap_or_default());
-        let mut content_key = Vec::new();
-        if !name.is_empty() {
-            content_key.push(format!("n:{}", key.fingerprint("file-name", named.as_bytes())));
-        }
         // Only the whole file has a hash worth comparing.
         let whole = state == OfferState::Complete && transfer.offset == 0;
         let sha256 = content.and_then(|content| content.sha256).filter(|_| whole);
         let sha256 = sha256.map(|hash| data_encoding::HEXLOWER.encode(&hash));
-        if let Some(hash) = &sha256 {
-            content_key.push(format!("f:{}", key.fingerprint("file", hash.as_bytes())));
-        }
+        let content_key = content_key(&self.settings.key, transfer, sha256.as_deref());
         let body = File {
             transfer_id: transfer.id.clone(),
             network: transfer.network.clone(),
@@ -129,6 +121,20 @@ impl Scribe {
         };
         tell(told(self.head(place), Body::File(body)));
     }
+}
+
+/// Keyed fingerprints of name and size, and of the content.
+fn content_key(key: &FingerprintKey, transfer: &Transfer, sha256: Option<&str>) -> Vec<String> {
+    let name = transfer.name.expose().to_lowercase();
+    let named = format!("{name} {}", transfer.size.unwrap_or_default());
+    let mut keys = Vec::new();
+    if !name.is_empty() {
+        keys.push(format!("n:{}", key.fingerprint("file-name", named.as_bytes())));
+    }
+    if let Some(hash) = sha256 {
+        keys.push(format!("f:{}", key.fingerprint("file", hash.as_bytes())));
+    }
+    keys
 }
 
 /// The side that speaks, as if the listener of the offer were the flow's server.

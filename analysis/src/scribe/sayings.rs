@@ -62,18 +62,14 @@ impl Sayings {
             return fresh();
         }
         let sent = leg == Leg::ToServer;
-        let known: Vec<u64> =
-            keys.iter().filter_map(|key| self.said.get(key)).flatten().copied().collect();
-        let mut known: Vec<u64> = known
-            .into_iter()
-            .filter(|number| {
-                self.groups
-                    .get(number)
-                    .is_some_and(|group| !(group.flows.contains(&flow) || sent && group.sent))
-            })
-            .collect();
-        known.sort_unstable();
-        if let Some(group) = known.first().and_then(|number| self.groups.get_mut(number)) {
+        let open = |number: &&u64| {
+            let group = self.groups.get(number);
+            group.is_some_and(|group| !(group.flows.contains(&flow) || sent && group.sent))
+        };
+        // The numbers of one key ascend.
+        let oldest = |key| self.said.get(key)?.iter().find(open).copied();
+        let known = keys.iter().filter_map(oldest).min();
+        if let Some(group) = known.and_then(|number| self.groups.get_mut(&number)) {
             group.sent |= sent;
             if group.flows.len() < FLOWS {
                 group.flows.push(flow);
@@ -81,20 +77,23 @@ impl Sayings {
             return group.id.clone();
         }
         let id = fresh();
+        self.add(Group { at, id: id.clone(), keys, flows: vec![flow], sent });
+        id
+    }
+
+    fn add(&mut self, group: Group) {
         let number = self.next;
         self.next += 1;
-        for key in &keys {
+        for key in &group.keys {
             let numbers = self.said.entry(*key).or_default();
             if numbers.len() == ALIKE {
                 numbers.remove(0);
             }
             numbers.push(number);
         }
-        self.keys += keys.len();
-        let group = Group { at, id: id.clone(), keys, flows: vec![flow], sent };
+        self.keys += group.keys.len();
         self.groups.insert(number, group);
         self.age.push_back(number);
-        id
     }
 
     fn expire(&mut self, now: Time) {

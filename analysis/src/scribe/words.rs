@@ -16,7 +16,7 @@ pub(super) struct Words {
 
 /// Secrets remembered; the oldest goes first.
 const HEARD: usize = 64;
-/// Shorter secrets are words of any language: masking them would censor talk and tell the secret.
+/// Secrets of fewer characters are words of any language: masking them would censor talk and tell the secret.
 const SHORTEST: usize = 6;
 /// Characters of an excerpt.
 const EXCERPT: usize = 80;
@@ -25,7 +25,8 @@ impl Words {
     /// A secret was heard in a form that somebody could repeat.
     pub(super) fn learn(&mut self, secret: &Secret, strength: Strength) {
         let readable = matches!(strength, Strength::Plaintext | Strength::Reversible);
-        let long = secret.expose().len() >= SHORTEST;
+        let word = std::str::from_utf8(secret.expose()).unwrap_or_default();
+        let long = word.chars().nth(SHORTEST - 1).is_some();
         if !readable || !long || self.heard.contains(secret) {
             return;
         }

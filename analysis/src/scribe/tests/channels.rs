@@ -100,4 +100,18 @@ fn anomalies_of_one_name_are_told_sixteen_times_a_flow() {
     let odd = told.iter().filter(|(name, _)| name == "odd").count();
     let gaps = told.iter().filter(|told| **told == ("tcp_gap".to_owned(), Some(5))).count();
     assert_eq!((odd, gaps, told.len()), (32, 16, 48));
+    let order = Order {
+        frame: 1,
+        phase: Phase::Frame,
+        deadline: Time::default(),
+        flow: FlowId::default(),
+        index: 0,
+    };
+    let (stamp, heard) = (Stamp { no: 1, ..Stamp::default() }, Heard::Oddity("odd", String::new()));
+    let frame = Record { order, stamp, flow: None, side: Side::Client, lost_before: 0, heard };
+    let mut told = vec![];
+    for _ in 0..40 {
+        play.scribe.hear(&frame, &mut |line| told.push(line));
+    }
+    assert_eq!(told.len(), 16, "of frames that belong to no flow");
 }

@@ -28,13 +28,14 @@ pub(super) struct Play {
     pub(super) told: Vec<Told>,
     frame: u64,
     index: u32,
+    lost: u64,
     at: Time,
 }
 
 impl Play {
     pub(super) fn new(settings: Settings) -> Self {
         let scribe = Scribe::new(settings, Start::default());
-        Self { scribe, told: vec![], frame: 0, index: 0, at: Time::from_secs(1000) }
+        Self { scribe, told: vec![], frame: 0, index: 0, lost: 0, at: Time::from_secs(1000) }
     }
 
     /// One whose secrets are told in clear.
@@ -45,6 +46,12 @@ impl Play {
     /// Later by so many seconds.
     pub(super) fn wait(&mut self, secs: i64) -> &mut Self {
         self.at = self.at + secs * 1_000_000_000;
+        self
+    }
+
+    /// So many bytes were lost before what is heard next.
+    pub(super) fn lose(&mut self, bytes: u64) -> &mut Self {
+        self.lost = bytes;
         self
     }
 
@@ -67,7 +74,8 @@ impl Play {
         };
         let stamp = Stamp { at: self.at, source: 0, no: self.frame };
         let flow = Some(Arc::clone(flow));
-        let record = Record { order, stamp, flow, side, lost_before: 0, heard };
+        let lost_before = std::mem::take(&mut self.lost);
+        let record = Record { order, stamp, flow, side, lost_before, heard };
         self.scribe.hear(&record, &mut |told| self.told.push(told));
         self
     }

@@ -164,6 +164,21 @@ fn a_chat_is_heard_from_both_sides_whichever_end_was_heard_first() {
 }
 
 #[test]
+fn whoever_takes_what_was_offered_to_a_room_is_an_address() {
+    let data = data("10.0.0.7:3000", "10.0.0.1:5000");
+    let mut play = Play::revealing();
+    let room = Some("#room".to_owned());
+    play.client(&irc(1), Event::Offer(Offer { to: vec![], room, ..offer(Carries::Chat) }));
+    play.client(&data, line(Side::Client, "hello")).server(&data, line(Side::Server, "who?"));
+    assert_eq!(play.messages(), ["2 10.0.0.7:3000>ann hello #0", "3 ann> who? #1"]);
+    let networks = play.all(|body| match body {
+        Body::Message(said) => Some(said.network.clone()),
+        _ => None,
+    });
+    assert_eq!(networks, ["irc:irc.lab", "irc:irc.lab"]);
+}
+
+#[test]
 fn a_flow_that_matches_no_offer_leaves_nothing() {
     let other = data("10.0.0.2:3000", "10.0.0.1:5001");
     let mut play = Play::revealing();

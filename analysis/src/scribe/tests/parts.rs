@@ -95,6 +95,32 @@ fn of_two_sayings_that_begin_alike_the_one_that_is_spelt_is_told() {
 }
 
 #[test]
+fn empty_lines_around_a_saying_are_no_parts_of_it() {
+    let mut play = Play::revealing();
+    play.client(&irc(1), message("ann", "bob", ToServer, "\n\nhi\n\nbob\n"));
+    play.server(&irc(2), message("ann", "bob", FromServer, "hi"));
+    play.server(&irc(2), message("ann", "bob", FromServer, "bob"));
+    assert_eq!(lines(&play), ["3 ann>bob ||hi||bob| #0"]);
+}
+
+#[test]
+fn a_secret_part_stays_secret_and_what_was_lost_between_parts_is_told() {
+    let mut play = Play::new(Settings::default());
+    play.client(&irc(1), message("ann", "#room", ToServer, LONG));
+    for (part, lost) in [("one", 1), ("two two", 0), ("three", 8)] {
+        let Event::Message(said) = message("ann", "#room", FromServer, part) else {
+            unreachable!()
+        };
+        let mut text = said.text.clone();
+        text.hide(0..if part == "one" { 3 } else { 0 });
+        play.lose(lost);
+        play.server(&irc(2), Event::Message(event::Message { text, ..said }));
+    }
+    assert_eq!(lines(&play), ["4 ann>#room ********||two two|three #0"]);
+    assert_eq!(play.told.last().unwrap().head.lost_before, Some(9));
+}
+
+#[test]
 fn a_minute_later_or_by_somebody_else_lines_are_lines() {
     let mut play = after(&[]);
     play.server(&irc(2), message("eve", "#room", FromServer, "one"));

@@ -1,3 +1,5 @@
+use overhear_dissectors::event::{Presence, Room, RoomOp, Status};
+
 use super::*;
 use crate::ContentLevel;
 
@@ -29,6 +31,52 @@ fn a_secret_said_again_is_masked_unless_it_is_a_word() {
     for (level, text) in table {
         let told = said(level, ContentLevel::Full, &["is hunter2 my cat?"]);
         assert_eq!(told, [(text, 18, 1)], "{level}");
+    }
+}
+
+#[test]
+fn a_secret_is_masked_wherever_words_stand() {
+    let Event::Message(said) = message("ann", "#room", Leg::ToServer, "my hunter2") else {
+        unreachable!()
+    };
+    let text = || Some(Text::new("it is hunter2!"));
+    let room = |op| Room {
+        network: "irc:irc.lab".into(),
+        room: "#room".into(),
+        who: who("ann"),
+        by: None,
+        op,
+        text: text(),
+    };
+    let (status, address) = (Status::Away, None);
+    let events = [
+        Event::Message(event::Message { markup: Some(Text::new("<b>hunter2</b>")), ..said }),
+        Event::Room(room(RoomOp::Topic)),
+        Event::Room(room(RoomOp::Part)),
+        Event::Presence(Presence { who: who("ann"), status, text: text(), address }),
+    ];
+    for (secrets, shown) in [(SecretLevel::Masked, false), (SecretLevel::Reveal, true)] {
+        let mut play = Play::new(Settings { secrets, ..Settings::default() });
+        play.client(&irc(1), secret(1, who("ann"), "hunter2"));
+        for event in &events {
+            play.client(&irc(1), event.clone());
+        }
+        assert_eq!(play.finish().told.len(), 5);
+        for told in &play.told {
+            let line = serde_json::to_string(told).unwrap();
+            assert_eq!(line.contains("hunter2"), shown, "{line}");
+        }
+    }
+}
+
+#[test]
+fn six_characters_make_a_secret_however_many_bytes() {
+    for (word, masked) in [("äöüß!", false), ("äöüß!?", true), ("abcde", false), ("abcdef", true)]
+    {
+        let mut play = Play::new(Settings::default());
+        play.client(&irc(1), secret(1, who("ann"), word));
+        play.client(&irc(1), message("ann", "bob", Leg::ToServer, word));
+        assert_eq!(play.messages()[0].contains("********"), masked, "{word}");
     }
 }
 
