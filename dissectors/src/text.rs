@@ -63,6 +63,23 @@ impl Text {
         self.sort();
     }
 
+    /// Marks every occurrence of `word` that is not a part of a longer word as secret.
+    pub fn hide_word(&mut self, word: &str) {
+        if word.is_empty() {
+            return;
+        }
+        let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let edges = |c: char| c.is_alphanumeric();
+        let spans = self.body.match_indices(word).filter(|(at, word)| {
+            let before = self.body.get(..*at).and_then(|before| before.chars().next_back());
+            let after = self.body.get(at + word.len()..).and_then(|after| after.chars().next());
+            !(word.starts_with(edges) && inside(before) || word.ends_with(edges) && inside(after))
+        });
+        let spans: Vec<_> = spans.map(|(at, word)| at..at + word.len()).collect();
+        self.secret.extend(spans);
+        self.sort();
+    }
+
     fn sort(&mut self) {
         self.secret.sort_by_key(|span| (span.start, span.end));
         self.secret.dedup();

@@ -43,6 +43,11 @@ impl Case {
         }
     }
 
+    /// The finding's id.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Something more was heard, in this frame; true when that must be told at once: the first
     /// time, and whenever it got worse.
     pub(super) fn add(&mut self, frame: Option<u64>, severity: Severity) -> bool {

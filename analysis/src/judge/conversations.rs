@@ -53,13 +53,30 @@ impl Conversations {
         said: &Message,
         channels: &Channels,
         people: &People,
-    ) -> Option<Finding> {
+    ) -> Vec<Finding> {
         let author = people.called(&said.network, &said.from).to_owned();
-        let mut pair = Vec::new();
-        if said.room.is_none() {
-            let reader = said.to.first().map(String::as_str).unwrap_or_default();
-            pair = vec![author.clone(), people.called(&said.network, reader).to_owned()];
+        let exposure = channels.exposure(head);
+        if said.room.is_some() {
+            return self.place(head, said, author, Vec::new(), exposure).into_iter().collect();
         }
+        // A message to several people is a part of several conversations.
+        let readers = said.to.iter().map(|reader| people.called(&said.network, reader).to_owned());
+        readers
+            .filter_map(|reader| {
+                self.place(head, said, author.clone(), vec![author.clone(), reader], exposure)
+            })
+            .collect()
+    }
+
+    /// Hears a message in one of the conversations it is a part of.
+    fn place(
+        &mut self,
+        head: &Head,
+        said: &Message,
+        author: String,
+        mut pair: Vec<String>,
+        exposure: Option<Exposure>,
+    ) -> Option<Finding> {
         pair.sort_by_key(|name| name.to_lowercase());
         let fold = |name: &String| name.to_lowercase();
         let key =
@@ -71,13 +88,13 @@ impl Conversations {
             let place = Place { network: said.network.clone(), room: said.room.clone(), pair };
             Exposed::new(key, place)
         });
-        if self.seen.first(&said.message_id, head.timestamp) {
+        if self.seen.first(&format!("{} {}", said.message_id, exposed.case.id()), head.timestamp) {
             match said.protection {
                 Protection::None => exposed.said += 1,
                 _ => exposed.sealed += 1,
             }
         }
-        exposed.note(head, author, channels.exposure(head));
+        exposed.note(head, author, exposure);
         if said.protection != Protection::None {
             return None;
         }
@@ -128,7 +145,7 @@ impl Exposed {
         self.exposure = self.exposure.max(exposure);
         self.first = self.first.or(head.timestamp);
         self.last = self.last.max(head.timestamp);
-        self.lost += head.lost_before.unwrap_or_default();
+        self.lost = self.lost.saturating_add(head.lost_before.unwrap_or_default());
     }
 
     fn words(&self) -> Words {

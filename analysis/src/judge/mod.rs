@@ -40,22 +40,24 @@ impl Judge {
         self.now = self.now.max(told.head.timestamp);
         self.tally.count(told);
         let head = &told.head;
-        let finding = match &told.body {
+        let findings = match &told.body {
             Body::Channel(channel) => {
                 self.channels.hear(head, channel);
-                None
+                vec![]
             }
             Body::Room(room) => {
                 self.people.hear(room);
-                None
+                vec![]
             }
-            Body::Credential(said) => self.secrets.hear(head, said, &self.channels),
+            Body::Credential(said) => {
+                self.secrets.hear(head, said, &self.channels).into_iter().collect()
+            }
             Body::Message(said) => {
                 self.conversations.hear(head, said, &self.channels, &self.people)
             }
-            _ => None,
+            _ => vec![],
         };
-        if let Some(finding) = finding {
+        for finding in findings {
             self.find(head.timestamp, finding, tell);
         }
     }

@@ -48,8 +48,11 @@ impl People {
         match (room.op, &room.text) {
             (RoomOp::Nick, Some(new)) if self.first.len() < NAMES => {
                 let first = self.called(&room.network, &room.account).to_owned();
-                self.first.remove(&key(&room.account));
-                if first.to_lowercase() != new.to_lowercase() {
+                // Whoever takes the old name next is somebody else.
+                self.first.insert(key(&room.account), format!("{} (another)", room.account));
+                if first.to_lowercase() == new.to_lowercase() {
+                    self.first.remove(&key(new));
+                } else {
                     self.first.insert(key(new), first);
                 }
             }

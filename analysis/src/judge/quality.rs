@@ -23,7 +23,7 @@ pub(super) fn judge(ledger: &Ledger) -> Option<Finding> {
     if said.is_empty() {
         return None;
     }
-    let lost = ledger.kernel_dropped + ledger.shed + ledger.cut_frames;
+    let lost = ledger.kernel_dropped.saturating_add(ledger.shed).saturating_add(ledger.cut_frames);
     let severity = match lost.saturating_mul(100) > ledger.frames || ledger.gap_bytes > 0 {
         true => Severity::Medium,
         false => Severity::Low,

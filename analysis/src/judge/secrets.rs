@@ -28,6 +28,9 @@ struct Exposed {
     times: u64,
     accepted: u64,
     refused: u64,
+    /// Refusals since it was last accepted, and the most there were.
+    row: u64,
+    longest: u64,
     fingerprints: BTreeSet<String>,
 }
 
@@ -35,6 +38,8 @@ struct Exposed {
 const CASES: usize = 1 << 16;
 /// Different secrets remembered of one account.
 const SECRETS: usize = 64;
+/// Refusals in a row worth telling: one more than a person's slip.
+const IN_A_ROW: u64 = 3;
 /// Accounts named as having the same secret.
 const NAMED: usize = 5;
 
@@ -68,12 +73,20 @@ impl Secrets {
                 times: 0,
                 accepted: 0,
                 refused: 0,
+                row: 0,
+                longest: 0,
                 fingerprints: BTreeSet::new(),
             }
         });
         exposed.times += 1;
         exposed.accepted += u64::from(said.accepted == Some(true));
         exposed.refused += u64::from(said.accepted == Some(false));
+        exposed.row = match said.accepted {
+            Some(true) => 0,
+            Some(false) => exposed.row + 1,
+            None => exposed.row,
+        };
+        exposed.longest = exposed.longest.max(exposed.row);
         exposed.strength = exposed.strength.min(said.strength);
         exposed.exposure = exposed.exposure.max(channels.exposure(head));
         if exposed.fingerprints.len() < SECRETS {
@@ -133,6 +146,9 @@ impl Exposed {
             (0, _) => "; the service refused it".to_owned(),
             (accepted, refused) => format!("; accepted {accepted}, refused {refused}"),
         };
+        if self.longest >= IN_A_ROW {
+            explanation += &format!("; {} refusals in a row", self.longest);
+        }
         let others = self.others(key, shared);
         if !others.is_empty() {
             explanation += &format!("; the same secret as {}", others.join(", "));

@@ -13,6 +13,8 @@ use crate::{FlowFacts, FlowId, Time};
 /// A secret that was heard, with the outer keys of its frame.
 #[derive(Clone, Debug)]
 pub(super) struct Heard {
+    /// Number of its frame in the whole input.
+    pub(super) frame: u64,
     pub(super) facts: Option<Arc<FlowFacts>>,
     pub(super) head: Head,
     pub(super) who: Who,
@@ -33,8 +35,9 @@ pub(super) struct Pending {
 /// The last secret heard on a flow.
 #[derive(Debug)]
 struct Last {
-    frame: Option<u64>,
+    frame: u64,
     mechanism: &'static str,
+    who: Who,
     secret: Secret,
     /// Its attempts: an answer to any of them is its answer.
     attempts: RangeInclusive<u32>,
@@ -119,8 +122,9 @@ impl Last {
     fn of(heard: &Heard) -> Self {
         let attempt = heard.said.attempt;
         Self {
-            frame: heard.head.pcap_cnt,
+            frame: heard.frame,
             mechanism: heard.said.mechanism,
+            who: heard.said.who.clone(),
             secret: heard.said.secret.clone(),
             attempts: attempt..=attempt,
         }
@@ -128,7 +132,8 @@ impl Last {
 
     fn is(&self, heard: &Heard) -> bool {
         let said = &heard.said;
-        self.frame == heard.head.pcap_cnt
+        self.frame == heard.frame
+            && self.who == said.who
             && self.mechanism == said.mechanism
             && self.secret == said.secret
     }

@@ -23,7 +23,7 @@ use overhear_dissectors::{Account, Side, Who};
 
 use crate::fingerprint::id;
 use crate::told::{Anomaly, Body, Head, Start, Told};
-use crate::{FlowFacts, Heard, Record, Settings};
+use crate::{FlowFacts, Heard, Order, Record, Settings};
 use credentials::Pending;
 use flows::Flows;
 use names::Names;
@@ -166,6 +166,7 @@ impl Scribe {
     fn heard_secret(&mut self, place: &Place<'_>, said: &Credential, tell: &mut Tell<'_>) {
         self.words.learn(&said.secret, said.strength);
         let heard = credentials::Heard {
+            frame: place.record.order.frame,
             facts: place.record.flow.clone(),
             head: self.head(place),
             who: said.who.clone(),
@@ -227,8 +228,9 @@ fn told(mut head: Head, body: Body) -> Told {
 
 /// An id for what a record made known: the same in every run, and nobody else's.
 fn fresh(flow_id: u64, place: &Place<'_>) -> String {
-    let (stamp, index) = (place.record.stamp, u64::from(place.record.order.index));
-    let place = [flow_id, u64::from(stamp.source), stamp.no, index];
+    let Order { frame, phase, deadline, index, .. } = place.record.order;
+    let index = u64::from(index);
+    let place = [flow_id, frame, phase as u64, deadline.0.cast_unsigned(), index];
     id(&place.map(u64::to_be_bytes).each_ref().map(|bytes| &bytes[..]))
 }
 

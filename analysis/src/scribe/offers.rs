@@ -74,6 +74,9 @@ impl Scribe {
         let (speaker, _) = transfer.speakers(listening(place, &transfer, side));
         if speaker.as_ref() == Some(&transfer.from) {
             let state = transfer.judge(content);
+            if state == OfferState::Complete {
+                self.transfers.complete(place.facts.id);
+            }
             self.file(place, &transfer, state, Some(content), tell);
         }
     }

@@ -3,7 +3,7 @@
 use overhear_dissectors::event::{
     Client, Contact, Login, Message, Outcome, Presence, Protection, Room, Roster, Typing,
 };
-use overhear_dissectors::{Account, PROTOCOLS, Text};
+use overhear_dissectors::{Account, PROTOCOLS, Text, Who};
 
 use super::sayings::Key;
 use super::{Place, Scribe, Tell, fresh, told};
@@ -14,7 +14,7 @@ use crate::told::{self, Body, Head};
 impl Scribe {
     pub(super) fn login(&mut self, place: &Place<'_>, login: &Login, tell: &mut Tell<'_>) {
         let account = self.resolve(place, &login.who);
-        if login.outcome == Outcome::Success && login.who.account().is_some() {
+        if login.outcome == Outcome::Success && !matches!(login.who, Who::Unnamed(_)) {
             self.names.signed(place.facts, overhear_dissectors::Side::Client, &account);
         }
         let Account { network, name, display, resource } = account;

@@ -31,6 +31,7 @@ pub(super) struct Transfer {
     told: BTreeSet<(FlowId, OfferState)>,
     /// The data connection.
     married: Option<FlowId>,
+    complete: bool,
 }
 
 /// What an offer event says, with its names resolved.
@@ -70,6 +71,7 @@ impl Transfer {
             listener: None,
             told: BTreeSet::new(),
             married: None,
+            complete: false,
         }
     }
 
@@ -164,8 +166,20 @@ impl Transfers {
 
     /// A flow is over; so is the transfer it carried.
     pub(super) fn forget(&mut self, flow: FlowId) {
-        if let Some(number) = self.married.remove(&flow) {
-            self.drop(number);
+        let Some(number) = self.married.remove(&flow) else { return };
+        match self.offered.get_mut(&number) {
+            // A probe of the port, or a connection that broke: the next one may carry it.
+            Some(transfer) if !transfer.complete => transfer.married = None,
+            _ => self.drop(number),
+        }
+    }
+
+    /// The whole file was seen on this flow.
+    pub(super) fn complete(&mut self, flow: FlowId) {
+        if let Some(number) = self.married.get(&flow)
+            && let Some(transfer) = self.offered.get_mut(number)
+        {
+            transfer.complete = true;
         }
     }
 

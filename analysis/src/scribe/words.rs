@@ -57,7 +57,7 @@ impl Words {
         let mut text = text.clone();
         for secret in &self.heard {
             if let Ok(word) = std::str::from_utf8(secret.expose()) {
-                text.hide_all(word);
+                text.hide_word(word);
             }
         }
         text.masked(|span| secret(span.as_bytes(), settings)).into_owned()

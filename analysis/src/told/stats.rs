@@ -93,32 +93,37 @@ pub struct Ledger {
 impl Ledger {
     /// The conservation laws; each broken one as a sentence.
     pub fn check(&self) -> Vec<String> {
+        let sum = |parts: &[u64]| parts.iter().fold(0, |sum: u64, part| sum.saturating_add(*part));
         let laws = [
             (
                 "frames = filtered + shed + non_ip + malformed + held_fragments + tcp + udp + other",
-                self.frames + self.reassembled,
-                self.filtered
-                    + self.shed
-                    + self.non_ip
-                    + self.malformed
-                    + self.held_fragments
-                    + self.tcp
-                    + self.udp
-                    + self.other,
+                sum(&[self.frames, self.reassembled]),
+                sum(&[
+                    self.filtered,
+                    self.shed,
+                    self.non_ip,
+                    self.malformed,
+                    self.held_fragments,
+                    self.tcp,
+                    self.udp,
+                    self.other,
+                ]),
             ),
             (
                 "tcp_bytes = delivered + repeated + outside_window + after_end + ignored",
                 self.tcp_bytes,
-                self.delivered
-                    + self.repeated
-                    + self.outside_window
-                    + self.after_end
-                    + self.ignored,
+                sum(&[
+                    self.delivered,
+                    self.repeated,
+                    self.outside_window,
+                    self.after_end,
+                    self.ignored,
+                ]),
             ),
             (
                 "delivered = understood + unread + sealed + unidentified",
                 self.delivered,
-                self.understood + self.unread + self.sealed + self.unidentified,
+                sum(&[self.understood, self.unread, self.sealed, self.unidentified]),
             ),
         ];
         laws.into_iter()
@@ -132,8 +137,8 @@ impl Ledger {
         let Ok(serde_json::Value::Object(more)) = serde_json::to_value(other) else { return };
         let Ok(serde_json::Value::Object(mut mine)) = serde_json::to_value(&*self) else { return };
         for (key, value) in more {
-            let sum = value.as_u64().unwrap_or_default()
-                + mine.get(&key).and_then(serde_json::Value::as_u64).unwrap_or_default();
+            let before = mine.get(&key).and_then(serde_json::Value::as_u64).unwrap_or_default();
+            let sum = value.as_u64().unwrap_or_default().saturating_add(before);
             mine.insert(key, sum.into());
         }
         if let Ok(sum) = serde_json::from_value(mine.into()) {

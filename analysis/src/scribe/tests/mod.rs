@@ -7,6 +7,7 @@ mod names;
 mod offers;
 mod parts;
 mod replay;
+mod slips;
 mod words;
 
 use std::sync::Arc;
