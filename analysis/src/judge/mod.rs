@@ -2,7 +2,7 @@
 //!
 //! It hears finished lines and nothing else, and its clock is the latest time it has heard. So the
 //! findings of a replayed stream are those of its capture. Each kind of finding is a file beside
-//! this one; a [`Case`] is what they have in common.
+//! this one; a [`case::Case`] is what they have in common.
 
 mod case;
 mod conversations;

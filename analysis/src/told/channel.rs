@@ -85,7 +85,7 @@ pub enum Reader {
 /// `conflict`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
-    /// Its id, for [`Message::conflict`].
+    /// Its id, for [`super::Message::conflict`].
     pub id: String,
     /// `client` or `server`.
     pub side: String,
