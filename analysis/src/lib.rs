@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! Record ─▶ Scribe ─▶ Told ─▶ Judge ─▶ Finding
-//!          (names,          │         (exposure, …)
-//!           ids, masks)     └▶ View  (what is shown)
+//!          (names,                    (exposure, …)
+//!           ids, masks)
 //! ```
 //!
 //! The scribe turns what the sensor heard into the event stream: it resolves names across flows,
