@@ -139,22 +139,19 @@ pub(super) fn read(text: Text) -> (Text, Option<Text>) {
 /// The text of a plain message: fragments of an id, a version, a length. Those with id 1 are text:
 /// a charset, a subset, the bytes.
 fn text(mut fragments: &[u8]) -> Option<Text> {
-    let mut all: Option<Text> = None;
+    let mut parts = Vec::new();
     while let Ok((rest, (id, _version, data))) =
         (be_u8, be_u8, length_data(be_u16)).parse(fragments) as Parsed<'_, (u8, u8, &[u8])>
     {
         if id == 1
             && let Some((&[charset_high, charset_low, _, _], bytes)) = data.split_first_chunk::<4>()
         {
-            let part = decode(u16::from_be_bytes([charset_high, charset_low]), bytes);
-            all = Some(match all {
-                Some(before) => before.rewritten(format!("{}{}", before.expose(), part.expose())),
-                None => part,
-            });
+            parts.push(decode(u16::from_be_bytes([charset_high, charset_low]), bytes));
         }
         fragments = rest;
     }
-    all
+    let whole: String = parts.iter().map(Text::expose).collect();
+    parts.first().map(|first| first.rewritten(whole))
 }
 
 /// Charset 0 says ASCII and often lies, 2 is UTF-16, 3 the service's Latin-1.
