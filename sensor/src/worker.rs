@@ -221,6 +221,9 @@ impl Desk<'_> {
             self.shard.syns.put(mix, Syn { first, called: !flags.ack() });
         }
         notes.ledger.tcp_bytes += segment.data.len() as u64;
+        if flags.rst() {
+            return self.reset(&route, seq, segment, notes);
+        }
         let slot = match self.shard.flows.find(&route.key) {
             Some(slot) if self.reopened(slot, mix, first, &route, segment) => {
                 self.close(slot, notes);
@@ -237,17 +240,27 @@ impl Desk<'_> {
         let Some(flow) = self.shard.flows.get(slot) else { return };
         let side = flow.side(route.ascending);
         let mut tally = flow.segment(side, first, segment.data, flags.fin(), self.now, notes);
-        if flags.ack() && !flags.rst() {
+        if flags.ack() {
             tally = tally + flow.ack(side, Seq(segment.ack), self.now, notes);
-        }
-        if flags.rst() && flow.half(side).near(seq) {
-            flow.reset(self.now);
         }
         if flow.complete() {
             tally = tally + flow.finish(self.now, notes);
         }
         book(notes.ledger, tally);
         self.watch(slot);
+    }
+
+    /// Hears a reset. What it carries is a remark to whoever debugs the connection (RFC 9293, section
+    /// 3.5.3), no part of the stream.
+    fn reset(&mut self, route: &Route, seq: Seq, segment: &Segment<'_>, notes: &mut Notes<'_>) {
+        notes.ledger.after_end += segment.data.len() as u64;
+        let Some(slot) = self.shard.flows.find(&route.key) else { return };
+        let Some(flow) = self.shard.flows.get(slot) else { return };
+        let side = flow.side(route.ascending);
+        if flow.half(side).near(seq) {
+            flow.reset(self.now);
+            self.watch(slot);
+        }
     }
 
     fn udp(&mut self, packet: &Packet<'_>, datagram: &Datagram<'_>, notes: &mut Notes<'_>) {
