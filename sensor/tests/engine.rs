@@ -1,6 +1,8 @@
 //! The engine on connections that do not behave: what a witness makes of them, and that the ledger
 //! balances whatever it hears.
 
+#![expect(clippy::unwrap_used, reason = "tests say so")]
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use overhear_analysis::told::Ledger;
@@ -65,7 +67,7 @@ fn segment(side: Side, seq: u32, flag: Flag, payload: &str) -> Segment {
 fn next(segments: &[Segment], side: Side) -> u32 {
     let last =
         segments.iter().filter(|segment| segment.side == side && !segment.payload.is_empty());
-    let last = last.last().unwrap();
+    let last = last.next_back().unwrap();
     last.seq.wrapping_add(u32::try_from(last.payload.len()).unwrap())
 }
 

@@ -86,7 +86,7 @@ impl<'a> Verdict<'a> {
         let known = KNOWN.contains(&line.command.to_ascii_uppercase().as_str());
         let reply = line.numeric().is_some_and(|code| (1..=999).contains(&code));
         if !known && !reply {
-            self.foreign = !person;
+            self.foreign |= !person;
             return;
         }
         self.tells += 1;
@@ -256,6 +256,14 @@ mod tests {
         assert_eq!(judged(half, "", false), Probe::Swapped);
         assert_eq!(judged("PING 1\r\n", ":a.example PONG a.example :1\r\n", false), Probe::Yes);
         assert_eq!(judged("PONG :a.example\r\n", "PING :a.example\r\n", false), Probe::Yes);
+    }
+
+    #[test]
+    fn a_nul_stays_foreign_when_its_line_ends() {
+        let line = "half a line\r\n:bob!b@j\0st PRMVMSG #room :still here\r\n";
+        for end in 24..=line.len() {
+            assert_eq!(judged("", &line[..end], false), Probe::No, "{end}");
+        }
     }
 
     #[test]
