@@ -65,7 +65,7 @@ fn segment(side: Side, seq: u32, flag: Flag, payload: &str) -> Segment {
 
 /// The sequence number behind everything a side said.
 fn next(segments: &[Segment], side: Side) -> u32 {
-    let last =
+    let mut last =
         segments.iter().filter(|segment| segment.side == side && !segment.payload.is_empty());
     let last = last.next_back().unwrap();
     last.seq.wrapping_add(u32::try_from(last.payload.len()).unwrap())
