@@ -13,7 +13,7 @@ pub(crate) fn is_markup(text: &str) -> bool {
         let known = name
             .get(..end)
             .is_some_and(|name| TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(name)));
-        if known && after.contains('>') {
+        if known && tag_end(after).is_some() {
             return true;
         }
         rest = after;
@@ -46,6 +46,8 @@ struct Page {
     text: String,
     /// A blank is due before the next word.
     blank: bool,
+    /// Where the link at hand leads, and where its text begins.
+    link: Option<(String, usize)>,
 }
 
 impl Page {
@@ -72,6 +74,15 @@ impl Page {
         !(self.text.is_empty() || self.text.ends_with('\n'))
     }
 
+    /// A link ends. Where it leads is a part of what it says, unless it says so itself.
+    fn leave(&mut self) {
+        let Some((address, begin)) = self.link.take() else { return };
+        let shown = self.text.get(begin..).unwrap_or_default();
+        if !address.is_empty() && !shown.contains(address.trim_end_matches('/')) {
+            self.text.push_str(&format!(" ({address})"));
+        }
+    }
+
     fn line(&mut self) {
         self.blank = false;
         self.text.push('\n');
@@ -81,15 +92,19 @@ impl Page {
     fn tag<'a>(&mut self, here: &'a str) -> &'a str {
         let Some(inside) = here.strip_prefix('<') else { return here };
         let begins = inside.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
-        let Some((tag, rest)) = inside.split_once('>').filter(|_| begins) else {
+        let end = if begins { tag_end(inside) } else { None };
+        let Some((tag, rest)) = end.and_then(|end| inside.split_at_checked(end)) else {
             self.put('<');
             return inside;
         };
+        let rest = rest.strip_prefix('>').unwrap_or(rest);
         let closing = tag.starts_with('/');
         let name = tag.trim_start_matches('/');
         let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
         match name.get(..end).unwrap_or_default().to_ascii_lowercase().as_str() {
             "br" => self.line(),
+            "a" if closing => self.leave(),
+            "a" => self.link = address(tag).map(|address| (address.to_owned(), self.text.len())),
             "p" | "div" | "hr" if self.in_line() && !(closing && is_blank(rest)) => self.line(),
             _ => {}
         }
@@ -108,6 +123,27 @@ impl Page {
         }
         self.put('&');
         inside
+    }
+}
+
+/// Where a tag ends, when it does so within reason: nobody's tag is longer, and a text full of `<`
+/// must not be searched to its end for each.
+fn tag_end(inside: &str) -> Option<usize> {
+    let near = inside.as_bytes().get(..LONGEST).unwrap_or(inside.as_bytes());
+    memchr::memchr(b'>', near)
+}
+
+/// Longest tag, in bytes.
+const LONGEST: usize = 1024;
+
+/// Where `<a href=…>` leads.
+fn address(tag: &str) -> Option<&str> {
+    let at = tag.to_ascii_lowercase().find("href=")?;
+    let value = tag.get(at + "href=".len()..)?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+    match quote {
+        Some(quote) => value.get(1..)?.split(quote).next(),
+        None => value.split_ascii_whitespace().next(),
     }
 }
 
@@ -153,6 +189,10 @@ mod tests {
             (
                 "see <A HREF=\"http://example.org/\">http://example.org/</A>",
                 "see http://example.org/",
+            ),
+            (
+                "<a href='http://example.org/x.exe'>my photo</a>!",
+                "my photo (http://example.org/x.exe)!",
             ),
             ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
             ("broken <b", "broken <b"),

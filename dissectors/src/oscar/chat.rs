@@ -70,6 +70,10 @@ pub(super) fn to_server(talk: &mut Talk, body: &[u8], out: &mut Out) {
     let Some((cookie, said)) = message(body) else {
         return out.weird("oscar_chat_short", "0E/05");
     };
+    // A client that numbers nothing cannot be recognised by its numbers.
+    if cookie == [0; 8] {
+        return say(talk, talk.own(), &said, Leg::ToServer, out);
+    }
     if talk.sent.len() == SENT {
         talk.sent.pop_front();
     }

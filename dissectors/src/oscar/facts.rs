@@ -132,6 +132,12 @@ const ROWS: &[Row] = &[
         ]),
     },
     Row {
+        id: "cyrillic",
+        aspect: Text,
+        what: "eight-bit Cyrillic text, which states no charset",
+        evidence: Missing("nothing in the message tells it from Western text; it is read as that"),
+    },
+    Row {
         id: "typing",
         aspect: Text,
         what: "typing notifications",
@@ -202,6 +208,12 @@ const ROWS: &[Row] = &[
         aspect: Presence,
         what: "away texts, one's own and others'",
         evidence: Capture(&["aim_oscar_md5_purple.pcap", "icq_oscar_roasted_twisted.pcap"]),
+    },
+    Row {
+        id: "profiles",
+        aspect: Presence,
+        what: "profile texts, permit lists, changed aliases, buddy icons",
+        evidence: Missing("not read yet"),
     },
     Row {
         id: "direct-im",

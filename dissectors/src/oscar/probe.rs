@@ -16,14 +16,14 @@ enum Looks {
     Unlike,
 }
 
-/// Judges both sides: one that speaks OSCAR is enough, unless the other one does not.
+/// Judges both sides: one that speaks OSCAR is enough.
 pub(super) fn probe(opening: &Opening<'_>) -> Probe {
     let client = look(opening.client, Side::Client);
     let server = look(opening.server, Side::Server);
     match (client, server) {
-        (Looks::Unlike, _) | (_, Looks::Unlike) => Probe::No,
-        (Looks::Reversed, _) | (_, Looks::Reversed) => Probe::Swapped,
         (Looks::Like, _) | (_, Looks::Like) => Probe::Yes,
+        (Looks::Reversed, _) | (_, Looks::Reversed) => Probe::Swapped,
+        (Looks::Unlike, _) | (_, Looks::Unlike) => Probe::No,
         (Looks::Possibly, Looks::Possibly) => Probe::More,
     }
 }

@@ -29,6 +29,7 @@ const PORT: u16 = 0x0005;
 const SEQUENCE: u16 = 0x000a;
 const REASON: u16 = 0x000c;
 const CHARSET: u16 = 0x000d;
+const PROXY: u16 = 0x0010;
 const DATA: u16 = 0x2711;
 
 /// Reads a proposal, its cancellation or its acceptance.
@@ -62,9 +63,11 @@ fn file(kind: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
         _ => OfferState::Accepted,
     };
     let (name, size) = said.get(DATA).and_then(named_file).unzip();
+    // Through the service's proxy the address is the proxy's: nobody listens there for the file.
+    let direct = !said.has(PROXY);
     let address = [INTERNAL_ADDRESS, VERIFIED_ADDRESS, ADDRESS]
         .into_iter()
-        .find_map(|tlv| said.u32(tlv).filter(|address| *address != 0));
+        .find_map(|tlv| said.u32(tlv).filter(|address| direct && *address != 0));
     let endpoint = address
         .zip(said.u16(PORT))
         .map(|(address, port)| (IpAddr::V4(Ipv4Addr::from_bits(address)), port));

@@ -22,6 +22,8 @@ const CLIENT: u16 = 0x0003;
 const COOKIE: u16 = 0x0006;
 const ERROR: u16 = 0x0008;
 const DISCONNECT: u16 = 0x0009;
+/// Reason to disconnect: the account signed on elsewhere.
+const ELSEWHERE: u16 = 1;
 const MD5: u16 = 0x0025;
 
 /// What ICQ and AIM clients XOR a password with, byte by byte, over and over.
@@ -74,7 +76,7 @@ impl Talk {
         if said.has(COOKIE) || said.has(ERROR) {
             return self.answered(&said, out);
         }
-        if said.has(DISCONNECT) || said.has(0x000b) {
+        if said.u16(DISCONNECT) == Some(ELSEWHERE) {
             let (method, client, server) = (BY_COOKIE, None, None);
             let outcome = Outcome::Replaced;
             out.emit(Event::Login(Login { who: self.own(), method, outcome, client, server }));
@@ -106,11 +108,9 @@ impl Talk {
         }
     }
 
-    /// The conversation ends; a cookie nobody objected to was taken.
+    /// The conversation ends, and nothing was heard of an answer.
     pub(super) fn close(&mut self, out: &mut Out) {
-        if let Some(attempt) = self.sign_on.waiting.take()
-            && attempt.method != BY_COOKIE
-        {
+        if let Some(attempt) = self.sign_on.waiting.take() {
             self.login(attempt, Outcome::Attempt, out);
         }
     }

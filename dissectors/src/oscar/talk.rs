@@ -13,6 +13,7 @@ use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
 #[derive(Debug, Default)]
 pub(super) struct Talk {
     lost: (bool, bool),
+    ended: (bool, bool),
     /// The client's account, once its name was said.
     pub(super) me: Option<Account>,
     /// The cookie the client signed on with.
@@ -64,8 +65,14 @@ impl Dissector for Talk {
         Resume::Resync
     }
 
-    fn end(&mut self, _: Side, out: &mut Out) {
-        self.close(out);
+    fn end(&mut self, side: Side, out: &mut Out) {
+        match side {
+            Side::Client => self.ended.0 = true,
+            Side::Server => self.ended.1 = true,
+        }
+        if self.ended == (true, true) {
+            self.close(out);
+        }
     }
 }
 

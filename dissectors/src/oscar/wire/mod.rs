@@ -40,7 +40,9 @@ pub(super) fn user_info(input: &[u8]) -> Parsed<'_, UserInfo<'_>> {
 pub(super) fn user_infos(mut input: &[u8]) -> Vec<UserInfo<'_>> {
     let mut users = Vec::new();
     while let Ok((rest, user)) = user_info(input) {
-        users.push(user);
+        if !user.name.is_empty() {
+            users.push(user);
+        }
         input = rest;
     }
     users
