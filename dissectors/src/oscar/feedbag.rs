@@ -20,6 +20,8 @@ const GROUP: u16 = 1;
 const DENY: u16 = 3;
 /// TLV with the owner's own name for a buddy.
 const ALIAS: u16 = 0x0131;
+/// Contacts remembered of a list that comes in parts: more than the service lets anybody have.
+const LISTED: usize = 4096;
 /// Groups remembered.
 const GROUPS: usize = 1024;
 
@@ -56,7 +58,14 @@ pub(super) fn list(talk: &mut Talk, body: &[u8], more: bool, out: &mut Out) {
         out.weird("oscar_feedbag_short", format_args!("{} of {count} items", items.len()));
     }
     learn(talk, &items);
-    let contacts = contacts(talk, &items, BUDDY);
+    let mut contacts = contacts(talk, &items, BUDDY);
+    // The last part completes the list: it is told whole.
+    if more {
+        let room = LISTED.saturating_sub(talk.listed.len());
+        talk.listed.extend(contacts.iter().take(room).cloned());
+    } else if !talk.listed.is_empty() {
+        contacts = std::mem::take(&mut talk.listed).into_iter().chain(contacts).collect();
+    }
     let (who, complete) = (talk.own(), !more);
     out.emit(Event::Roster(Roster { who, op: RosterOp::List, contacts, complete }));
     let contacts = self::contacts(talk, &items, DENY);

@@ -6,7 +6,7 @@ use super::sign_on::SignOn;
 use super::wire::flap::{self, Flap, Frame, Resync};
 use super::wire::snac::{self, Snac};
 use super::{buddies, chat, feedbag, icbm, icq};
-use crate::event::Event;
+use crate::event::{Contact, Event};
 use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
 
 /// What is known of the conversation.
@@ -25,6 +25,8 @@ pub(super) struct Talk {
     pub(super) sent: VecDeque<[u8; 8]>,
     /// Names of the buddy list's groups, by number.
     pub(super) groups: BTreeMap<u16, String>,
+    /// Contacts of a list whose last part is still to come.
+    pub(super) listed: Vec<Contact>,
     pub(super) away: bool,
 }
 
