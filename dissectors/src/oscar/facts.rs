@@ -134,8 +134,11 @@ const ROWS: &[Row] = &[
     Row {
         id: "cyrillic",
         aspect: Text,
-        what: "eight-bit Cyrillic text, which states no charset",
-        evidence: Missing("nothing in the message tells it from Western text; it is read as that"),
+        what: "eight-bit Cyrillic text, guessed by its letters and marked so",
+        evidence: Documents(&[
+            "windows-1251 and windows-1252 as the WHATWG Encoding Standard maps them",
+            "ICQ version 7 description: messages state no charset",
+        ]),
     },
     Row {
         id: "typing",

@@ -3,7 +3,7 @@
 //! A message has a cookie of eight bytes, a channel (1 plain text, 2 rendezvous, 4 ICQ's older
 //! kinds), the other party, and TLVs. Text comes in fragments, each with a charset of its own.
 
-use encoding_rs::{UTF_16BE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_16BE, WINDOWS_1251, WINDOWS_1252};
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::multi::length_data;
@@ -159,17 +159,25 @@ fn decode(charset: u16, bytes: &[u8]) -> Text {
     match charset {
         2 => Text::decode(bytes, UTF_16BE),
         3 => Text::decode(bytes, WINDOWS_1252),
-        _ => Text::guess(bytes, WINDOWS_1252),
+        _ => Text::guess(bytes, habit(bytes)),
     }
+}
+
+/// The code page of eight-bit text that states none. ICQ was the messenger of Eastern Europe, where
+/// nearly every letter lies above ASCII; in Western text few do.
+pub(super) fn habit(bytes: &[u8]) -> &'static Encoding {
+    let high = bytes.iter().filter(|byte| **byte >= 0xc0).count();
+    let plain = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    if high > 2 && high > plain { WINDOWS_1251 } else { WINDOWS_1252 }
 }
 
 /// A text whose charset has a name.
 pub(super) fn named(charset: Option<&[u8]>, bytes: &[u8]) -> Text {
-    match charset.and_then(encoding_rs::Encoding::for_label) {
+    match charset.and_then(Encoding::for_label) {
         Some(encoding) => Text::decode(bytes, encoding),
         None if charset.is_some_and(|name| name.starts_with(b"unicode-2")) => {
             Text::decode(bytes, UTF_16BE)
         }
-        None => Text::guess(bytes, WINDOWS_1252),
+        None => Text::guess(bytes, habit(bytes)),
     }
 }

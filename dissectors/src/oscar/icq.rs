@@ -1,12 +1,12 @@
 //! ICQ's older kinds of messages, inside OSCAR. Their integers are little-endian.
 
-use encoding_rs::{UTF_8, WINDOWS_1252};
+use encoding_rs::UTF_8;
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::multi::length_data;
 use nom::number::complete::{le_u8, le_u16, le_u32};
 
-use super::icbm::{Route, emit};
+use super::icbm::{Route, emit, habit};
 use super::talk::Talk;
 use super::wire::Parsed;
 use super::wire::tlv::tlvs;
@@ -80,12 +80,12 @@ fn say(route: &Route, kind: u8, manner: MessageKind, text: &[u8], utf8: bool, ou
     let text = text.strip_suffix(b"\0").unwrap_or(text);
     let text = match (kind, utf8) {
         (PLAIN | AUTHORIZATION, true) => Text::decode(text, UTF_8),
-        (PLAIN | AUTHORIZATION, false) => Text::guess(text, WINDOWS_1252),
+        (PLAIN | AUTHORIZATION, false) => Text::guess(text, habit(text)),
         // A description and an address.
         (URL, _) => {
             let parts: Vec<u8> =
                 text.iter().map(|byte| if *byte == 0xfe { b' ' } else { *byte }).collect();
-            Text::guess(&parts, WINDOWS_1252)
+            Text::guess(&parts, habit(&parts))
         }
         _ => return,
     };
