@@ -105,19 +105,16 @@ fn say(talk: &Talk, from: Who, said: &Tlvs<'_>, leg: Leg, out: &mut Out) {
     let Some(inner) = said.get(SAID).map(tlvs) else { return };
     let Some(text) = inner.get(TEXT) else { return };
     let (text, markup) = read(named(inner.get(CHARSET), text));
-    Talk::say(
-        out,
-        Message {
-            from,
-            to: vec![],
-            room: Some(talk.room.clone().unwrap_or_else(|| "unnamed room".to_owned())),
-            kind: MessageKind::Chat,
-            text,
-            markup,
-            leg,
-            protection: Protection::None,
-        },
-    );
+    out.emit(Event::Message(Message {
+        from,
+        to: vec![],
+        room: Some(talk.room.clone().unwrap_or_else(|| "unnamed room".to_owned())),
+        kind: MessageKind::Chat,
+        text,
+        markup,
+        leg,
+        protection: Protection::None,
+    }));
 }
 
 fn event(talk: &Talk, room: &str, who: Who, op: RoomOp, out: &mut Out) {

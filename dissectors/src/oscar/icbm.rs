@@ -112,19 +112,16 @@ fn message(channel: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
 /// Tells a text, without its markup.
 pub(super) fn emit(route: &Route, kind: MessageKind, text: Text, out: &mut Out) {
     let (text, markup) = read(text);
-    Talk::say(
-        out,
-        Message {
-            from: route.from.clone(),
-            to: vec![route.to.clone()],
-            room: None,
-            kind,
-            text,
-            markup,
-            leg: route.leg,
-            protection: Protection::None,
-        },
-    );
+    out.emit(Event::Message(Message {
+        from: route.from.clone(),
+        to: vec![route.to.clone()],
+        room: None,
+        kind,
+        text,
+        markup,
+        leg: route.leg,
+        protection: Protection::None,
+    }));
 }
 
 /// What a person reads, and the markup where there was some.

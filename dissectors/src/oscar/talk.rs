@@ -6,7 +6,7 @@ use super::sign_on::SignOn;
 use super::wire::flap::{self, Flap, Frame, Resync};
 use super::wire::snac::{self, Snac};
 use super::{buddies, chat, feedbag, icbm, icq};
-use crate::event::{Contact, Event};
+use crate::event::Contact;
 use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
 
 /// What is known of the conversation.
@@ -139,10 +139,5 @@ impl Talk {
             (Side::Server, 0x15, 0x03) => icq::reply(self, body, out),
             _ => {}
         }
-    }
-
-    /// Somebody else's message, or the client's own.
-    pub(super) fn say(out: &mut Out, message: crate::event::Message) {
-        out.emit(Event::Message(message));
     }
 }
