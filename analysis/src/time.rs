@@ -45,17 +45,39 @@ impl Add<i64> for Time {
 /// As EVE writes it: `2009-08-13T12:57:49.079036+0000`.
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every i64 of nanoseconds lies in the years 1677 to 2262, which jiff can write.
-        match jiff::Timestamp::from_nanosecond(i128::from(self.micros().0)) {
-            Ok(stamp) => write!(f, "{}", stamp.strftime("%Y-%m-%dT%H:%M:%S.%6f+0000")),
-            Err(_) => f.write_str("1970-01-01T00:00:00.000000+0000"),
-        }
+        f.write_str(str::from_utf8(&self.eve()).unwrap_or_default())
+    }
+}
+
+impl Time {
+    /// The 31 characters of [`fmt::Display`]. Every line of the event stream carries them, so they
+    /// are put together digit by digit.
+    fn eve(self) -> [u8; 31] {
+        let mut text = *b"0000-00-00T00:00:00.000000+0000";
+        // Every i64 of nanoseconds lies in the years 1677 to 2262, which jiff knows.
+        let Ok(stamp) = jiff::Timestamp::from_nanosecond(i128::from(self.0)) else { return text };
+        let date = jiff::tz::Offset::UTC.to_datetime(stamp);
+        let micros = self.0.div_euclid(1_000).rem_euclid(1_000_000).unsigned_abs();
+        let mut digits = |places: std::ops::Range<usize>, mut number: u64| {
+            for place in text.get_mut(places).unwrap_or_default().iter_mut().rev() {
+                *place = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        digits(0..4, date.year().unsigned_abs().into());
+        digits(5..7, date.month().unsigned_abs().into());
+        digits(8..10, date.day().unsigned_abs().into());
+        digits(11..13, date.hour().unsigned_abs().into());
+        digits(14..16, date.minute().unsigned_abs().into());
+        digits(17..19, date.second().unsigned_abs().into());
+        digits(20..26, micros);
+        text
     }
 }
 
 impl serde::Serialize for Time {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(str::from_utf8(&self.eve()).unwrap_or_default())
     }
 }
 

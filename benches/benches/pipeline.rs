@@ -45,6 +45,7 @@ fn read(path: &Path, workers: usize) {
     let mut options = Options { workers, ..Options::default() };
     let mut records = 0_u64;
     let mut hear = |_| records += 1;
-    let ledger = pipeline::read(&mut timeline, &mut options, &mut hear, &mut |_| true).ok();
+    let run = pipeline::read(&mut timeline, &mut options, &mut hear, &mut |_| true).ok();
+    let ledger = run.map(|run| run.ledger);
     black_box((records, ledger));
 }

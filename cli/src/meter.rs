@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use overhear_sensor::pipeline::Stage;
 use serde_json::{Value, json};
 
 /// A run that is being measured.
@@ -15,9 +16,13 @@ impl Meter {
         Self(Instant::now())
     }
 
-    /// Wall time in seconds, peak memory in bytes where the system tells it, and workers.
-    pub(crate) fn run(&self, workers: usize) -> Value {
+    /// Wall time in seconds, peak memory in bytes where the system tells it, workers, and how
+    /// long packets waited for each other between them.
+    pub(crate) fn run(&self, workers: usize, stages: &[Stage]) -> Value {
         let mut run = json!({ "wall_time": self.took().as_secs_f64(), "workers": workers });
+        if !stages.is_empty() {
+            run["delays"] = json!(stages);
+        }
         if let (Some(peak), Some(run)) = (peak(), run.as_object_mut()) {
             run.insert("peak_memory".into(), peak.into());
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use overhear_analysis::told::{Ledger, Options, SCHEMA_VERSION, Start};
 use overhear_analysis::{FingerprintKey, Scribe, Settings};
 use overhear_sensor::capture::{Fault, Filter, FilterError, Timeline};
-use overhear_sensor::pipeline;
+use overhear_sensor::pipeline::{self, Stage};
 
 use crate::args::{Manner, Read};
 use crate::desk::Desk;
@@ -31,6 +31,7 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
         begun: false,
         before: 0,
         ledger: Ledger::default(),
+        stages: Vec::new(),
         faults: Vec::new(),
     };
     let inputs: Vec<String> = timelines.iter().flat_map(names).collect();
@@ -41,12 +42,12 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
             break;
         }
     }
-    let Reading { desk, progress, ledger, faults, .. } = reading;
+    let Reading { desk, progress, ledger, stages, faults, .. } = reading;
     drop(progress);
     exit.interrupted = interrupt.came();
     exit.incomplete |= !faults.is_empty();
     let frames = ledger.frames;
-    exit.found = desk.finish(Some(ledger), Some(meter.run(engine.workers)))?;
+    exit.found = desk.finish(Some(ledger), Some(meter.run(engine.workers, &stages)))?;
     faults.iter().for_each(complain);
     if manner.verbose {
         say(format_args!("overhear: {}", meter.summary(frames)));
@@ -64,6 +65,8 @@ struct Reading<'a> {
     /// Bytes of the captures that were read before this one.
     before: u64,
     ledger: Ledger,
+    /// How long the last timeline's batches waited.
+    stages: Vec<Stage>,
     faults: Vec<Fault>,
 }
 
@@ -82,7 +85,7 @@ impl Reading<'_> {
         let mut told = Vec::new();
         let written = RefCell::new(Ok(()));
         let stop = Cell::new(false);
-        let ledger = pipeline::read(
+        let run = pipeline::read(
             timeline,
             engine,
             &mut |record| {
@@ -94,8 +97,7 @@ impl Reading<'_> {
                 stop.set(result.is_err() || desk.is_closed());
                 *written.borrow_mut() = result;
             },
-            &mut |timeline| {
-                let (done, total) = timeline.progress();
+            &mut |(done, total)| {
                 progress.at(*before + done, total);
                 !stop.get() && !interrupt.came()
             },
@@ -104,7 +106,8 @@ impl Reading<'_> {
         written.into_inner()?;
         scribe.finish(&mut |event| told.push(event));
         desk.tell_all(&mut told)?;
-        self.ledger.add(&ledger);
+        self.ledger.add(&run.ledger);
+        self.stages = run.stages;
         self.faults.extend_from_slice(timeline.faults());
         self.before += timeline.progress().0;
         Ok(())

@@ -165,6 +165,8 @@ pub trait Dissector: Send {
 #[derive(Debug, Default)]
 pub struct Out {
     events: Vec<Event>,
+    weirds: u32,
+    limit: Option<u32>,
 }
 
 impl Out {
@@ -181,7 +183,21 @@ impl Out {
     /// Something malformed or impossible was met. `name` is one fixed word such as
     /// `irc_line_too_long`; `detail` says where and how much, and never holds a secret.
     pub fn weird(&mut self, name: &'static str, detail: impl fmt::Display) {
+        self.weirds += 1;
+        if self.limit.is_some_and(|limit| self.weirds > limit) {
+            return;
+        }
         self.events.push(Event::Weird(crate::event::Weird { name, detail: detail.to_string() }));
+    }
+
+    /// Of what is malformed only the next `limit` are written down; the rest are counted.
+    pub fn limit_weirds(&mut self, limit: u32) {
+        self.limit = Some(limit);
+    }
+
+    /// How much was malformed since the last call, written down or not.
+    pub fn take_weirds(&mut self) -> u32 {
+        std::mem::take(&mut self.weirds)
     }
 
     /// Everything since the last call, in order.

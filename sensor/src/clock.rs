@@ -31,7 +31,7 @@ pub(crate) enum Beat {
 }
 
 /// Ticks come at multiples of this.
-const LATTICE: i64 = 250_000_000;
+pub(crate) const LATTICE: i64 = 250_000_000;
 /// A step ahead that needs a second witness.
 const LEAP: i64 = 3_600_000_000_000;
 /// A step back worth telling.

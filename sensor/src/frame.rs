@@ -42,16 +42,24 @@ impl Link {
     pub const RAW: Self = Self(101);
     /// IEEE 802.11.
     pub const IEEE802_11: Self = Self(105);
+    /// Cisco's HDLC: address, control and an `EtherType`.
+    pub const C_HDLC: Self = Self(104);
     /// OpenBSD loopback: the address family in network byte order.
     pub const LOOP: Self = Self(108);
     /// Linux "cooked" capture, version 1.
     pub const LINUX_SLL: Self = Self(113);
     /// IEEE 802.11 behind a radiotap header.
     pub const RADIOTAP: Self = Self(127);
+    /// Another link type behind a per-packet information header.
+    pub const PPI: Self = Self(192);
     /// Raw IPv4.
     pub const IPV4: Self = Self(228);
     /// Raw IPv6.
     pub const IPV6: Self = Self(229);
+    /// Linux netfilter's log: attributes, of which one is the IP packet.
+    pub const NFLOG: Self = Self(239);
+    /// Another link type behind Apple's per-packet header.
+    pub const PKTAP: Self = Self(258);
     /// Linux "cooked" capture, version 2.
     pub const LINUX_SLL2: Self = Self(276);
 
@@ -65,9 +73,13 @@ impl Link {
             Self::PPP_HDLC => "PPP_HDLC",
             Self::PPP_ETHER => "PPP_ETHER",
             Self::IEEE802_11 => "IEEE802_11",
+            Self::C_HDLC => "C_HDLC",
             Self::LOOP => "LOOP",
             Self::LINUX_SLL => "LINUX_SLL",
             Self::RADIOTAP => "IEEE802_11_RADIOTAP",
+            Self::PPI => "PPI",
+            Self::NFLOG => "NFLOG",
+            Self::PKTAP => "PKTAP",
             Self::IPV4 => "IPV4",
             Self::IPV6 => "IPV6",
             Self::LINUX_SLL2 => "LINUX_SLL2",

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use overhear_analysis::told::Ledger;
 use overhear_analysis::{FlowFacts, FlowId, Heard, Order, Phase, Record, Stamp, Time};
-use overhear_dissectors::Side;
+use overhear_dissectors::{Out, Side};
 
 /// The notepad of one step: it knows the step's place in the order, and counts.
 pub(crate) struct Notes<'a> {
     /// What is counted.
     pub(crate) ledger: &'a mut Ledger,
+    /// Where dissectors write, kept from one step to the next.
+    pub(crate) out: &'a mut Out,
     frame: u64,
     phase: Phase,
     deadline: Time,
@@ -25,10 +27,11 @@ impl<'a> Notes<'a> {
         frame: u64,
         stamp: Stamp,
         ledger: &'a mut Ledger,
+        out: &'a mut Out,
         sink: &'a mut dyn FnMut(Record),
     ) -> Self {
         let (phase, deadline) = (Phase::Frame, Time::default());
-        Self { ledger, frame, phase, deadline, index: 0, stamp: Some(stamp), sink }
+        Self { ledger, out, frame, phase, deadline, index: 0, stamp: Some(stamp), sink }
     }
 
     /// For what a timer due at `deadline` makes known before a frame.
@@ -36,15 +39,29 @@ impl<'a> Notes<'a> {
         before: u64,
         deadline: Time,
         ledger: &'a mut Ledger,
+        out: &'a mut Out,
         sink: &'a mut dyn FnMut(Record),
     ) -> Self {
-        Self { ledger, frame: before, phase: Phase::Tick, deadline, index: 0, stamp: None, sink }
+        Self {
+            ledger,
+            out,
+            frame: before,
+            phase: Phase::Tick,
+            deadline,
+            index: 0,
+            stamp: None,
+            sink,
+        }
     }
 
     /// For what the end of the input makes known.
-    pub(crate) fn stop(ledger: &'a mut Ledger, sink: &'a mut dyn FnMut(Record)) -> Self {
+    pub(crate) fn stop(
+        ledger: &'a mut Ledger,
+        out: &'a mut Out,
+        sink: &'a mut dyn FnMut(Record),
+    ) -> Self {
         let (frame, phase, deadline) = (u64::MAX, Phase::Stop, Time::default());
-        Self { ledger, frame, phase, deadline, index: 0, stamp: None, sink }
+        Self { ledger, out, frame, phase, deadline, index: 0, stamp: None, sink }
     }
 
     /// The stamp of the frame at hand.

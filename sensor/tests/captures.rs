@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use overhear_sensor::capture::{Fault, Timeline};
-use overhear_sensor::decode::{Decoded, Packet, Payload, decode, whole};
+use overhear_sensor::decode::{Decoded, Hops, Packet, Payload, decode, whole};
 use overhear_sensor::defrag::{Defrag, Defragged, Limits};
 
 /// What was counted in one file.
@@ -41,7 +41,7 @@ fn count(path: &Path) -> (Count, Vec<Fault>) {
     let mut count = Count::default();
     while let Some(frame) = timeline.next() {
         count.frames += 1;
-        match decode(frame.link, frame.data, frame.wire_len) {
+        match decode(frame.link, frame.data, frame.wire_len, &mut Hops::default()) {
             Decoded::NonIp => count.non_ip += 1,
             Decoded::Malformed(what) => *count.malformed.entry(what).or_default() += 1,
             Decoded::Packet(packet) => match packet.payload {
@@ -113,21 +113,23 @@ fn defrag(path: &Path) -> (Vec<String>, u64) {
     let mut defrag = Defrag::new(Limits::default());
     let (mut wholes, mut dropped) = (Vec::new(), 0);
     while let Some(frame) = timeline.next() {
-        let Decoded::Packet(packet) = decode(frame.link, frame.data, frame.wire_len) else {
-            continue;
-        };
+        let mut hops = Hops::default();
+        let decoded = decode(frame.link, frame.data, frame.wire_len, &mut hops);
+        let Decoded::Packet(packet) = decoded else { continue };
         let Payload::Fragment(fragment) = packet.payload else { continue };
         match defrag.insert(&fragment, frame.stamp.at) {
             Defragged::Held(_) => {}
             Defragged::Dropped(_) => dropped += 1,
             Defragged::Whole(found) => {
-                let Packet { src, dst, hops, .. } = packet;
-                wholes.push(match whole(src, dst, found.proto, hops, &found.payload) {
+                let Packet { src, dst, .. } = packet;
+                let decoded = whole(src, dst, found.proto, &found.payload, &mut hops);
+                let bad = matches!(&decoded, Decoded::Packet(packet) if packet.bad_checksum());
+                wholes.push(match decoded {
                     Decoded::Packet(Packet { payload: Payload::Tcp(segment), .. }) => {
-                        format!("tcp {}{}", segment.data.len(), wrong(segment.bad_checksum))
+                        format!("tcp {}{}", segment.data.len(), wrong(bad))
                     }
                     Decoded::Packet(Packet { payload: Payload::Udp(datagram), .. }) => {
-                        format!("udp {}{}", datagram.data.len(), wrong(datagram.bad_checksum))
+                        format!("udp {}{}", datagram.data.len(), wrong(bad))
                     }
                     Decoded::Packet(Packet { payload, .. }) => format!("{payload:?}"),
                     other => format!("{other:?}"),

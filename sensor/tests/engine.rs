@@ -41,7 +41,8 @@ fn hear(frames: &[Frame], mut options: Options) -> (Vec<String>, Ledger) {
             said.push(format!("<{bytes}>"));
         }
     };
-    let ledger = pipeline::read(&mut timeline, &mut options, &mut note, &mut |_| true).unwrap();
+    let run = pipeline::read(&mut timeline, &mut options, &mut note, &mut |_| true).unwrap();
+    let ledger = run.ledger;
     assert_eq!(ledger.check(), Vec::<String>::new());
     assert_eq!(ledger.broken, 0);
     (said, ledger)

@@ -54,7 +54,10 @@ pub struct Ledger {
     pub flows: u64,
     /// TCP payload bytes of all segments.
     pub tcp_bytes: u64,
-    /// Those delivered in order.
+    /// UDP payload bytes of all datagrams.
+    #[serde(default)]
+    pub udp_bytes: u64,
+    /// Payload bytes delivered in order.
     pub delivered: u64,
     /// Those seen before.
     pub repeated: u64,
@@ -110,8 +113,8 @@ impl Ledger {
                 ]),
             ),
             (
-                "tcp_bytes = delivered + repeated + outside_window + after_end + ignored",
-                self.tcp_bytes,
+                "tcp_bytes + udp_bytes = delivered + repeated + outside_window + after_end + ignored",
+                sum(&[self.tcp_bytes, self.udp_bytes]),
                 sum(&[
                     self.delivered,
                     self.repeated,

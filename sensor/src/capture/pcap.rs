@@ -58,26 +58,27 @@ impl Pcap {
         if len > MAX_FRAME {
             return Err(format!("a record claims to hold {captured} bytes").into());
         }
-        match bytes.want(self.header + len) {
-            Ok(_) => {}
-            Err(Lack::Unreadable(error)) => return Err(error.to_string().into()),
-            Err(Lack::End | Lack::Cut) => return Err("the file ends within a frame".into()),
-        }
         let place = Place { skip: self.header, len, total: self.header + len };
+        if bytes.ahead().len() < place.total {
+            match bytes.want(place.total) {
+                Ok(_) => {}
+                Err(Lack::Unreadable(error)) => return Err(error.to_string().into()),
+                Err(Lack::End | Lack::Cut) => return Err("the file ends within a frame".into()),
+            }
+        }
         let wire_len = wire_len.max(captured);
         Ok(Some(Record { at, link: self.link, wire_len, resolution: None, place }))
     }
 
     /// Time, captured length and length on the wire.
     fn fields(&self, header: &[u8]) -> Option<(Time, u32, u32)> {
-        let mut fields = Fields::new(header, self.order);
-        let seconds = i64::from(fields.u32()?);
-        let fraction = i64::from(fields.u32()?) * self.unit;
-        let captured = fields.u32()?;
-        let wire = fields.u32()?;
-        let (captured, wire) =
-            if self.swapped && captured > wire { (wire, captured) } else { (captured, wire) };
-        Some((Time::from_secs(seconds) + fraction, captured, wire))
+        let (words, _) = header.first_chunk::<16>()?.as_chunks::<4>();
+        let [seconds, fraction, captured, wire] = *words.first_chunk()?;
+        let [captured, wire] = [self.order.u32(captured), self.order.u32(wire)];
+        let at = i64::from(self.order.u32(seconds)) * 1_000_000_000;
+        let at = Time(at + i64::from(self.order.u32(fraction)) * self.unit);
+        let swap = self.swapped && captured > wire;
+        Some(if swap { (at, wire, captured) } else { (at, captured, wire) })
     }
 }
 

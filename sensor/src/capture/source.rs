@@ -80,6 +80,13 @@ impl Bytes {
 
     /// Goes `len` bytes on, or stays where it is.
     pub(super) fn skip(&mut self, len: u64) -> Result<(), Lack> {
+        if let Some(start) =
+            (self.start as u64).checked_add(len).filter(|at| *at <= self.end as u64)
+        {
+            self.start = start as usize;
+            self.offset += len;
+            return Ok(());
+        }
         let from = self.offset;
         let mut left = len;
         while left > 0 {

@@ -83,11 +83,17 @@ impl Timeline {
     /// The next frame, which stands in a block that the next call changes.
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     pub fn next(&mut self) -> Option<Frame<'_>> {
-        if let Some(last) = self.last.take() {
-            self.advance(last);
-        }
+        let mut ahead = self.last.take().and_then(|last| self.advance(last));
         loop {
-            let Reverse((_, index)) = self.queue.pop()?;
+            let index = match (ahead.take(), self.queue.peek()) {
+                // The same file again, as with one file it always is.
+                (Some(first), None) => first.1,
+                (Some(first), Some(Reverse(other))) if first < *other => first.1,
+                (first, _) => {
+                    self.queue.extend(first.map(Reverse));
+                    self.queue.pop()?.0.1
+                }
+            };
             if self.load(index) {
                 self.last = Some(index);
                 self.seq += 1;
@@ -127,7 +133,8 @@ impl Timeline {
         let name = reader.path().to_string_lossy().into_owned();
         self.inputs.push(Input { name, resolution: None, drops: 0 });
         self.files.push(File { reader, source, sources: vec![source] });
-        self.advance(index);
+        let first = self.advance(index);
+        self.queue.extend(first.map(Reverse));
         // An input's clock is that of its first frame.
         let resolution = self.files.get(index).and_then(|file| file.reader.resolution());
         if let Some(input) = self.inputs.get_mut(source) {
@@ -136,13 +143,13 @@ impl Timeline {
         self.keep_open(index);
     }
 
-    /// Finds a file's next frame and queues the file by it.
-    fn advance(&mut self, index: usize) {
-        let Some(file) = self.files.get_mut(index) else { return };
-        match file.reader.advance() {
-            Some(at) => self.queue.push(Reverse((at, index))),
-            None => self.finish(index),
+    /// Finds a file's next frame: its time and the file, as they are queued.
+    fn advance(&mut self, index: usize) -> Option<(Time, usize)> {
+        let at = self.files.get_mut(index)?.reader.advance();
+        if at.is_none() {
+            self.finish(index);
         }
+        Some((at?, index))
     }
 
     fn finish(&mut self, index: usize) {

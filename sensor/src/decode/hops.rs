@@ -22,14 +22,24 @@ pub enum Hop {
     Gre(Option<u32>),
     /// GRE as PPTP uses it, by the call of the receiver.
     Pptp(u16),
+    /// NVGRE, by its virtual subnet.
+    Nvgre(u32),
     /// A mirrored frame: the type of ERSPAN (1 to 3), and its session, which type 1 does not tell.
     Erspan(u8, u16),
     /// VXLAN, by its network identifier.
     Vxlan(u32),
+    /// VXLAN with a protocol field, by its network identifier.
+    VxlanGpe(u32),
     /// GENEVE, by its network identifier.
     Geneve(u32),
     /// GTP-U, by the tunnel endpoint of the receiver.
     Gtp(u32),
+    /// L2TP, by the session of the receiver.
+    L2tp(u32),
+    /// A backbone bridge's tag, by its service.
+    Pbb(u32),
+    /// A mirrored frame as Tazmen Sniffer Protocol.
+    Tzsp,
     /// IPv6 through the UDP of an IPv4 network.
     Teredo,
 }
@@ -44,12 +54,17 @@ impl fmt::Display for Hop {
             Self::Nested { inner, outer } => write!(f, "{inner}in{outer}"),
             Self::Gre(None) => f.write_str("gre"),
             Self::Gre(Some(key)) => write!(f, "gre:{key}"),
+            Self::Nvgre(subnet) => write!(f, "nvgre:{subnet}"),
             Self::Pptp(call) => write!(f, "pptp:{call}"),
             Self::Erspan(1, _) => f.write_str("erspan1"),
             Self::Erspan(kind, session) => write!(f, "erspan{kind}:{session}"),
             Self::Vxlan(vni) => write!(f, "vxlan:{vni}"),
+            Self::VxlanGpe(vni) => write!(f, "vxlan-gpe:{vni}"),
             Self::Geneve(vni) => write!(f, "geneve:{vni}"),
             Self::Gtp(teid) => write!(f, "gtp:{teid}"),
+            Self::L2tp(session) => write!(f, "l2tp:{session}"),
+            Self::Pbb(service) => write!(f, "pbb:{service}"),
+            Self::Tzsp => f.write_str("tzsp"),
             Self::Teredo => f.write_str("teredo"),
         }
     }
@@ -76,6 +91,20 @@ impl Hops {
         true
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// Keeps the outermost `len`.
+    pub fn truncate(&mut self, len: usize) {
+        let before = self.len();
+        for place in self.room.iter_mut().take(before).skip(len) {
+            *place = FILLER;
+            self.len -= 1;
+        }
+    }
+
     /// Goes through them, outermost first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Hop> {
         self.room.iter().take(usize::from(self.len)).copied()
@@ -92,7 +121,16 @@ impl Hops {
     /// receiver's, so that the two directions of a flow differ in them.
     pub fn tunnel(&self) -> Option<Hop> {
         self.iter().rfind(|hop| {
-            matches!(hop, Hop::Pppoe(_) | Hop::Gre(Some(_)) | Hop::Vxlan(_) | Hop::Geneve(_))
+            matches!(
+                hop,
+                Hop::Pppoe(_)
+                    | Hop::Gre(Some(_))
+                    | Hop::Nvgre(_)
+                    | Hop::Vxlan(_)
+                    | Hop::VxlanGpe(_)
+                    | Hop::Geneve(_)
+                    | Hop::Pbb(_)
+            )
         })
     }
 
@@ -108,9 +146,12 @@ impl Hops {
     }
 }
 
+/// What stands where nothing is.
+const FILLER: Hop = Hop::Teredo;
+
 impl Default for Hops {
     fn default() -> Self {
-        Self { len: 0, room: [Hop::Teredo; Self::MAX] }
+        Self { len: 0, room: [FILLER; Self::MAX] }
     }
 }
 

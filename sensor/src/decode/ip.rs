@@ -2,36 +2,35 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::checksum::Sum;
 use super::{Decoded, Fragment, FragmentKey, Packet, Payload, Walk, transport};
 
 /// What later headers need of the IP header.
 #[derive(Clone, Copy)]
-pub(super) struct Head {
+pub(super) struct Head<'a> {
     pub(super) src: IpAddr,
     pub(super) dst: IpAddr,
     /// Of what follows.
     pub(super) proto: u8,
-    /// Whether the header's own checksum was wrong.
-    pub(super) bad_checksum: bool,
+    /// The header, where it has a checksum of its own.
+    pub(super) header: &'a [u8],
     /// Whether the packet is still on its way to others than the one its checksum counts.
     pub(super) routed: bool,
 }
 
-impl Head {
+impl Head<'_> {
     /// The version of the packet.
     pub(super) const fn version(self) -> u8 {
         if self.src.is_ipv4() { 4 } else { 6 }
     }
 
     /// The packet, once its payload is known.
-    pub(super) const fn packet<'a>(self, payload: Payload<'a>, walk: &Walk) -> Decoded<'a> {
-        Decoded::Packet(Packet { src: self.src, dst: self.dst, hops: walk.hops, payload })
+    pub(super) const fn packet(self, payload: Payload<'_>) -> Decoded<'_> {
+        Decoded::Packet(Packet { src: self.src, dst: self.dst, payload })
     }
 }
 
 /// Reads an IP packet of the version its first byte says.
-pub(super) fn any<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn any<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     match data.first().map(|byte| byte >> 4) {
         Some(4) => v4(data, walk),
         Some(6) => v6(data, walk),
@@ -41,7 +40,7 @@ pub(super) fn any<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
 }
 
 /// Reads an IPv4 packet.
-pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some((header, _)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("IPv4 header cut off");
     };
@@ -68,7 +67,7 @@ pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
         dst: IpAddr::V4(Ipv4Addr::new(d1, d2, d3, d4)),
         proto,
         // 0 is left for the network card to fill in.
-        bad_checksum: (sum1, sum2) != (0, 0) && Sum::default().add(header).fold() != 0xffff,
+        header: if (sum1, sum2) == (0, 0) { &[] } else { header },
         routed: false,
     };
     let place = u16::from_be_bytes([frag1, frag2]);
@@ -90,11 +89,11 @@ pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
         data: payload,
         missing: walk.cut,
     };
-    head.packet(Payload::Fragment(fragment), walk)
+    head.packet(Payload::Fragment(fragment))
 }
 
 /// Reads an IPv6 packet.
-pub(super) fn v6<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn v6<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some((header, src, dst, payload)) = split_v6(data) else {
         return Decoded::Malformed("IPv6 header cut off");
     };
@@ -109,14 +108,18 @@ pub(super) fn v6<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
         src: IpAddr::V6(Ipv6Addr::from(*src)),
         dst: IpAddr::V6(Ipv6Addr::from(*dst)),
         proto,
-        bad_checksum: false,
+        header: &[],
         routed: false,
     };
     upper(head, payload, walk)
 }
 
 /// Reads what follows the IP header: extension headers, then the transport's.
-pub(super) fn upper<'a>(mut head: Head, mut data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn upper<'a>(
+    mut head: Head<'a>,
+    mut data: &'a [u8],
+    walk: &mut Walk<'_>,
+) -> Decoded<'a> {
     let six = head.src.is_ipv6();
     for _ in 0..MAX_EXTENSIONS {
         match (head.proto, data) {
@@ -169,7 +172,13 @@ fn split_v6(data: &[u8]) -> Option<SplitV6<'_>> {
     Some((header, src, dst, rest))
 }
 
-fn v6_fragment<'a>(head: Head, place: u16, id: u32, data: &'a [u8], walk: &Walk) -> Decoded<'a> {
+fn v6_fragment<'a>(
+    head: Head<'a>,
+    place: u16,
+    id: u32,
+    data: &'a [u8],
+    walk: &Walk<'_>,
+) -> Decoded<'a> {
     let fragment = Fragment {
         key: FragmentKey { src: head.src, dst: head.dst, proto: 0, id, tunnel: walk.hops.tunnel() },
         proto: head.proto,
@@ -178,7 +187,7 @@ fn v6_fragment<'a>(head: Head, place: u16, id: u32, data: &'a [u8], walk: &Walk)
         data,
         missing: walk.cut,
     };
-    head.packet(Payload::Fragment(fragment), walk)
+    head.packet(Payload::Fragment(fragment))
 }
 
 /// How many extension headers a packet may have; RFC 8504 lets receivers limit them.

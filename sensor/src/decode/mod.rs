@@ -22,18 +22,27 @@ use std::net::IpAddr;
 use crate::frame::Link;
 
 pub use hops::{Hop, Hops};
-pub use transport::{Datagram, Flags, Segment};
+pub use transport::{Check, Datagram, Flags, Segment};
 
-/// Reads the headers of a frame of `wire_len` bytes, of which `data` was captured.
-pub fn decode(link: Link, data: &[u8], wire_len: u32) -> Decoded<'_> {
+/// Reads the headers of a frame of `wire_len` bytes, of which `data` was captured. What it was
+/// wrapped in is written to `hops`.
+pub fn decode<'a>(link: Link, data: &'a [u8], wire_len: u32, hops: &mut Hops) -> Decoded<'a> {
+    hops.truncate(0);
     let captured = u32::try_from(data.len()).unwrap_or(u32::MAX);
-    let mut walk = Walk { hops: Hops::default(), cut: wire_len.saturating_sub(captured) };
+    let mut walk = Walk { hops, cut: wire_len.saturating_sub(captured) };
     link::open(link, data, &mut walk)
 }
 
-/// Reads on behind the IP headers of a packet that was made whole from its fragments.
-pub fn whole(src: IpAddr, dst: IpAddr, proto: u8, hops: Hops, payload: &[u8]) -> Decoded<'_> {
-    let head = ip::Head { src, dst, proto, bad_checksum: false, routed: false };
+/// Reads on behind the IP headers of a packet that was made whole from its fragments; `hops` are
+/// those of the fragments.
+pub fn whole<'a>(
+    src: IpAddr,
+    dst: IpAddr,
+    proto: u8,
+    payload: &'a [u8],
+    hops: &mut Hops,
+) -> Decoded<'a> {
+    let head = ip::Head { src, dst, proto, header: &[], routed: false };
     ip::upper(head, payload, &mut Walk { hops, cut: 0 })
 }
 
@@ -55,10 +64,19 @@ pub struct Packet<'a> {
     pub src: IpAddr,
     /// To whom.
     pub dst: IpAddr,
-    /// What it was wrapped in.
-    pub hops: Hops,
     /// What it carries.
     pub payload: Payload<'a>,
+}
+
+impl Packet<'_> {
+    /// Whether a checksum of it is wrong; see [`Check::is_bad`].
+    pub fn bad_checksum(&self) -> bool {
+        match &self.payload {
+            Payload::Tcp(segment) => segment.check.is_bad(self.src, self.dst),
+            Payload::Udp(datagram) => datagram.check.is_bad(self.src, self.dst),
+            Payload::Fragment(_) | Payload::Other(_) => false,
+        }
+    }
 }
 
 /// What an IP packet carries.
@@ -107,18 +125,31 @@ pub struct FragmentKey {
 }
 
 /// Where a walk through the headers stands.
-#[derive(Clone, Copy)]
-struct Walk {
+struct Walk<'h> {
     /// What was opened up to here.
-    hops: Hops,
+    hops: &'h mut Hops,
     /// Bytes the wire carried behind those that were captured.
     cut: u32,
 }
 
-impl Walk {
+impl Walk<'_> {
     /// Goes into a tunnel; nothing when there is no more room, since a walk has to end.
     fn through(&mut self, hop: Hop) -> Option<&mut Self> {
         self.hops.push(hop).then_some(self)
+    }
+
+    /// Goes a way that may be the wrong one: when no packet is found there, it was not gone.
+    fn attempt<'a>(
+        &mut self,
+        way: impl FnOnce(&mut Walk<'_>) -> Option<Decoded<'a>>,
+    ) -> Option<Decoded<'a>> {
+        let (hops, cut) = (self.hops.len(), self.cut);
+        let found = way(self).filter(|decoded| matches!(decoded, Decoded::Packet(_)));
+        if found.is_none() {
+            self.hops.truncate(hops);
+            self.cut = cut;
+        }
+        found
     }
 
     /// Limits `data` to the `len` bytes a header says there are, which cuts off padding.

@@ -1,5 +1,7 @@
 //! TCP (RFC 9293) and UDP (RFC 768).
 
+use std::net::IpAddr;
+
 use super::checksum::Sum;
 use super::ip::Head;
 use super::{Decoded, Payload, Walk, tunnel};
@@ -23,9 +25,8 @@ pub struct Segment<'a> {
     pub data: &'a [u8],
     /// Payload bytes behind `data` that the capture cut off.
     pub missing: u32,
-    /// Whether a checksum (its own, or that of its IP header) was wrong. What a network card was
-    /// left to fill in, or what cannot be told because bytes are missing, is not wrong.
-    pub bad_checksum: bool,
+    /// Its checksum.
+    pub check: Check<'a>,
 }
 
 /// The control bits of a TCP segment (RFC 9293 section 3.1).
@@ -70,12 +71,12 @@ pub struct Datagram<'a> {
     pub data: &'a [u8],
     /// Payload bytes behind `data` that the capture cut off.
     pub missing: u32,
-    /// As in [`Segment::bad_checksum`].
-    pub bad_checksum: bool,
+    /// Its checksum.
+    pub check: Check<'a>,
 }
 
 /// Reads what follows the IP headers.
-pub(super) fn open<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn open<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     match head.proto {
         TCP => tcp(head, data, walk),
         UDP => udp(head, data, walk),
@@ -83,13 +84,17 @@ pub(super) fn open<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'
         IPV6 => tunnel::nested(6, head.version(), data, walk),
         GRE => match tunnel::gre(data, walk) {
             Some(inner) => inner,
-            None => head.packet(Payload::Other(GRE), walk),
+            None => head.packet(Payload::Other(GRE)),
         },
-        other => head.packet(Payload::Other(other), walk),
+        L2TP => match tunnel::l2tp3(data, walk) {
+            Some(inner) => inner,
+            None => head.packet(Payload::Other(L2TP)),
+        },
+        other => head.packet(Payload::Other(other)),
     }
 }
 
-fn tcp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+fn tcp<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some((header, rest)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("TCP header cut off");
     };
@@ -118,13 +123,12 @@ fn tcp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
         window: u16::from_be_bytes([w1, w2]),
         data: payload,
         missing,
-        bad_checksum: head.bad_checksum
-            || wrong(head, data, u16::from_be_bytes([sum1, sum2]), walk),
+        check: Check::new(head, data, u16::from_be_bytes([sum1, sum2]), walk),
     };
-    head.packet(Payload::Tcp(segment), walk)
+    head.packet(Payload::Tcp(segment))
 }
 
-fn udp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+fn udp<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some(([s1, s2, d1, d2, len1, len2, sum1, sum2], _)) = data.split_first_chunk::<8>() else {
         return Decoded::Malformed("UDP header cut off");
     };
@@ -145,25 +149,55 @@ fn udp<'a>(head: Head, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
         dst_port,
         data: payload,
         missing: walk.cut,
-        bad_checksum: head.bad_checksum
-            || wrong(head, data, u16::from_be_bytes([*sum1, *sum2]), walk),
+        check: Check::new(head, data, u16::from_be_bytes([*sum1, *sum2]), walk),
     };
-    head.packet(Payload::Udp(datagram), walk)
+    head.packet(Payload::Udp(datagram))
 }
 
-/// Whether the checksum `found` in the transport's header is wrong.
-fn wrong(head: Head, data: &[u8], found: u16, walk: &Walk) -> bool {
-    if found == 0 || walk.cut != 0 || head.routed {
-        return false;
+/// The checksum of a segment or datagram, which is only reckoned when somebody asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check<'a> {
+    /// Header and payload.
+    pub data: &'a [u8],
+    /// What its header says; 0 when nothing can be said against it.
+    found: u16,
+    proto: u8,
+    /// The IP header, where it has a checksum of its own.
+    pub(crate) header: &'a [u8],
+}
+
+impl<'a> Check<'a> {
+    /// The same of a copy of the bytes.
+    pub(crate) fn over<'b>(self, header: &'b [u8], data: &'b [u8]) -> Check<'b> {
+        Check { data, header, found: self.found, proto: self.proto }
     }
-    let addresses = Sum::default()
-        .add_address(head.src)
-        .add_address(head.dst)
-        .add_number(u32::from(head.proto));
-    let pseudo = addresses.add_number(u32::try_from(data.len()).unwrap_or(u32::MAX));
-    // A sender that leaves the sum to its card writes that of the pseudo-header, with or without
-    // the length, where the capture sees it.
-    pseudo.add(data).fold() != 0xffff && found != pseudo.fold() && found != addresses.fold()
+
+    fn new(head: Head<'a>, data: &'a [u8], found: u16, walk: &Walk<'_>) -> Self {
+        // Of what is missing, or still on its way to others, no sum can be made.
+        let found = if walk.cut != 0 || head.routed { 0 } else { found };
+        Self { data, found, proto: head.proto, header: head.header }
+    }
+
+    /// Whether it is wrong for a packet between these addresses, or that of its IP header was. What
+    /// a network card was left to fill in, or what cannot be told because bytes are missing, is
+    /// not wrong.
+    pub fn is_bad(&self, src: IpAddr, dst: IpAddr) -> bool {
+        let bad_header =
+            !self.header.is_empty() && Sum::default().add(self.header).fold() != 0xffff;
+        bad_header || self.found != 0 && self.differs(src, dst)
+    }
+
+    fn differs(&self, src: IpAddr, dst: IpAddr) -> bool {
+        let addresses =
+            Sum::default().add_address(src).add_address(dst).add_number(u32::from(self.proto));
+        let pseudo = addresses.add_number(u32::try_from(self.data.len()).unwrap_or(u32::MAX));
+        // A sender that leaves the sum to its card writes that of the pseudo-header, with or
+        // without the length, where the capture sees it.
+        let found = self.found;
+        pseudo.add(self.data).fold() != 0xffff
+            && found != pseudo.fold()
+            && found != addresses.fold()
+    }
 }
 
 const IPV4: u8 = 4;
@@ -171,3 +205,4 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 const IPV6: u8 = 41;
 const GRE: u8 = 47;
+const L2TP: u8 = 115;

@@ -3,7 +3,7 @@
 use super::{Decoded, Hop, Walk, ip, link};
 
 /// MPLS (RFC 3032): labels down to the bottom of the stack, then IP or a pseudowire.
-pub(super) fn mpls<'a>(mut data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn mpls<'a>(mut data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     loop {
         let Some((entry, rest)) = data.split_first_chunk::<4>() else {
             return Decoded::Malformed("MPLS label cut off");
@@ -16,17 +16,25 @@ pub(super) fn mpls<'a>(mut data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
             break;
         }
     }
-    match data {
-        [first, ..] if first >> 4 == 4 => ip::v4(data, walk),
-        [first, ..] if first >> 4 == 6 => ip::v6(data, walk),
-        // The control word of an Ethernet pseudowire (RFC 4448 section 4.6).
-        [0, _, _, _, frame @ ..] => link::ethernet(frame, walk),
-        _ => Decoded::NonIp,
+    // Only who gave the label knows what stands behind it: IP, or an Ethernet pseudowire with or
+    // without its control word (RFC 4448 section 4.6).
+    let version = data.first().map_or(0, |first| first >> 4);
+    let found = match (version, data.get(4..)) {
+        (4, _) => walk.attempt(|walk| Some(ip::v4(data, walk))),
+        (6, _) => walk.attempt(|walk| Some(ip::v6(data, walk))),
+        (0, Some(frame)) => walk.attempt(|walk| Some(link::ethernet(frame, walk))),
+        _ => None,
+    };
+    let found = found.or_else(|| walk.attempt(|walk| Some(link::ethernet(data, walk))));
+    match (found, version) {
+        (Some(decoded), _) => decoded,
+        (None, 4 | 6) => ip::any(data, walk),
+        (None, _) => Decoded::NonIp,
     }
 }
 
 /// A `PPPoE` session (RFC 2516 section 4).
-pub(super) fn pppoe<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn pppoe<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some(([version, code, s1, s2, len @ ..], rest)) = data.split_first_chunk::<6>() else {
         return Decoded::Malformed("PPPoE header cut off");
     };
@@ -41,7 +49,7 @@ pub(super) fn pppoe<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
 }
 
 /// PPP (RFC 1661, RFC 1662): address and control bytes, and a protocol which may be shortened.
-pub(super) fn ppp<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn ppp<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let data = data.strip_prefix(&[0xff, 0x03]).unwrap_or(data);
     match data {
         [0x00, 0x21, rest @ ..] | [0x21, rest @ ..] => ip::v4(rest, walk),
@@ -52,7 +60,7 @@ pub(super) fn ppp<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
 }
 
 /// An IP packet in an IP packet (RFC 2003, RFC 4213, RFC 2473).
-pub(super) fn nested<'a>(inner: u8, outer: u8, data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn nested<'a>(inner: u8, outer: u8, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     match walk.through(Hop::Nested { inner, outer }) {
         Some(walk) if inner == 4 => ip::v4(data, walk),
         Some(walk) => ip::v6(data, walk),
@@ -61,7 +69,7 @@ pub(super) fn nested<'a>(inner: u8, outer: u8, data: &'a [u8], walk: &mut Walk) 
 }
 
 /// GRE (RFC 2784, RFC 2890), as PPTP uses it too (RFC 2637). Nothing when it is neither.
-pub(super) fn gre<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+pub(super) fn gre<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
     let ([flags, version, kind @ ..], mut rest) = data.split_first_chunk::<4>()?;
     let (flags, kind) = (u16::from_be_bytes([*flags, *version]), u16::from_be_bytes(*kind));
     let mut word = |present: bool| {
@@ -78,6 +86,11 @@ pub(super) fn gre<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
             word(flags & 0x8000 != 0)?;
             let key = word(flags & 0x2000 != 0)?;
             let sequence = word(flags & 0x1000 != 0)?;
+            if kind == BRIDGED && flags == 0x2000 {
+                // NVGRE (RFC 7637 section 3.2): the lowest byte of the key tells flows apart.
+                let hop = Hop::Nvgre(key.unwrap_or_default() >> 8);
+                return Some(walk.through(hop).map_or(TOO_DEEP, |walk| link::ethernet(rest, walk)));
+            }
             gre_payload(kind, key, sequence.is_some(), rest, walk)
         }
         1 if kind == PPP => {
@@ -95,7 +108,7 @@ fn gre_payload<'a>(
     key: Option<u32>,
     numbered: bool,
     data: &'a [u8],
-    walk: &mut Walk,
+    walk: &mut Walk<'_>,
 ) -> Option<Decoded<'a>> {
     if kind == ERSPAN && !numbered {
         return Some(
@@ -114,7 +127,7 @@ fn gre_payload<'a>(
 }
 
 /// ERSPAN types II and III (draft-foschiano-erspan).
-fn erspan<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+fn erspan<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
     let ([version, _, s1, s2, _, _, _, _], rest) = data.split_first_chunk::<8>()?;
     let session = u16::from_be_bytes([*s1, *s2]) & 0x03ff;
     let (kind, frame) = match version >> 4 {
@@ -132,24 +145,28 @@ fn erspan<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
 /// What a datagram to the port of a tunnel carries, if it has the tunnel's form.
 ///
 /// A port is a hint only: what does not hold a packet in the end is an ordinary datagram.
-pub(super) fn datagram<'a>(port: u16, data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+pub(super) fn datagram<'a>(port: u16, data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
     let open = match port {
         4789 | 8472 => vxlan,
+        4790 => vxlan_gpe,
         6081 => geneve,
+        1701 => l2tp,
+        37008 => tzsp,
         2152 => gtp,
         3544 => teredo,
         _ => return None,
     };
-    let before = *walk;
+    let (hops, cut) = (walk.hops.len(), walk.cut);
     let decoded = open(data, walk).filter(|decoded| !matches!(decoded, Decoded::Malformed(_)));
     if decoded.is_none() {
-        *walk = before;
+        walk.hops.truncate(hops);
+        walk.cut = cut;
     }
     decoded
 }
 
 /// VXLAN (RFC 7348 section 5).
-fn vxlan<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+fn vxlan<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
     let ([0x08 | 0x88, _, _, _, v1, v2, v3, 0], rest) = data.split_first_chunk::<8>()? else {
         return None;
     };
@@ -157,8 +174,85 @@ fn vxlan<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     Some(link::ethernet(rest, walk))
 }
 
+/// VXLAN with a protocol field (draft-ietf-nvo3-vxlan-gpe section 3).
+fn vxlan_gpe<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
+    let ([flags, _, _, next, v1, v2, v3, _], rest) = data.split_first_chunk::<8>()?;
+    // Version 0, and an instance that is there.
+    if flags & 0x38 != 0x08 {
+        return None;
+    }
+    // Without the protocol bit it is VXLAN as it was.
+    let next = if flags & 0x04 == 0 { 3 } else { *next };
+    let walk = walk.through(Hop::VxlanGpe(u32::from_be_bytes([0, *v1, *v2, *v3])))?;
+    match next {
+        1 => Some(ip::v4(rest, walk)),
+        2 => Some(ip::v6(rest, walk)),
+        3 => Some(link::ethernet(rest, walk)),
+        5 => Some(mpls(rest, walk)),
+        _ => None,
+    }
+}
+
+/// L2TP over UDP: version 2 (RFC 2661 section 3.1) carries PPP, version 3 (RFC 3931 section 4.1.2)
+/// what its session was set up for.
+fn l2tp<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
+    let ([f1, f2], mut rest) = data.split_first_chunk::<2>()?;
+    let flags = u16::from_be_bytes([*f1, *f2]);
+    let mut word = || {
+        let (word, behind) = rest.split_first_chunk::<2>()?;
+        rest = behind;
+        Some(u16::from_be_bytes(*word))
+    };
+    match flags & 0x800f {
+        2 => {
+            if flags & 0x4000 != 0 {
+                word()?;
+            }
+            let (_tunnel, session) = (word()?, word()?);
+            if flags & 0x0800 != 0 {
+                // Numbers of the sender and of the receiver.
+                word()?;
+                word()?;
+            }
+            let pad = if flags & 0x0200 == 0 { 0 } else { word()? };
+            let packet = rest.get(usize::from(pad)..)?;
+            Some(ppp(packet, walk.through(Hop::L2tp(u32::from(session)))?))
+        }
+        3 => l2tp3(rest.get(2..)?, walk),
+        _ => None,
+    }
+}
+
+/// A session of L2TP version 3 from its identifier on, as IP carries it too (RFC 3931 section
+/// 4.1.1). What only the control channel says, the lengths of the cookie and of the sublayer, is
+/// found by trying: the one behind which an Ethernet frame with an IP packet stands.
+pub(super) fn l2tp3<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
+    let (session, rest) = data.split_first_chunk::<4>()?;
+    let session = u32::from_be_bytes(*session);
+    // Session 0 is the control channel.
+    let frames =
+        [0, 4, 8, 12].into_iter().filter_map(|skip| rest.get(skip..)).filter(|_| session != 0);
+    let mut frames = frames.map(|frame| {
+        walk.attempt(|walk| Some(link::ethernet(frame, walk.through(Hop::L2tp(session))?)))
+    });
+    frames.find_map(|found| found)
+}
+
+/// Tazmen Sniffer Protocol, as access points and routers mirror with: tags, then the frame.
+fn tzsp<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
+    let ([1, 0, 0, 1], mut rest) = data.split_first_chunk::<4>()? else { return None };
+    loop {
+        match rest {
+            [0, behind @ ..] => rest = behind,
+            [1, frame @ ..] => return Some(link::ethernet(frame, walk.through(Hop::Tzsp)?)),
+            [_, len, behind @ ..] => rest = behind.get(usize::from(*len)..)?,
+            _ => return None,
+        }
+    }
+}
+
 /// GENEVE (RFC 8926 section 3.4).
-fn geneve<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+fn geneve<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
     let ([options, _, kind1, kind2, v1, v2, v3, 0], rest) = data.split_first_chunk::<8>()? else {
         return None;
     };
@@ -172,7 +266,7 @@ fn geneve<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
 }
 
 /// GTP-U version 1 (3GPP TS 29.281 section 5), its user packets.
-fn gtp<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+fn gtp<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
     let ([flags @ 0x30..=0x37, 255, _, _, teid @ ..], mut rest) = data.split_first_chunk::<8>()?
     else {
         return None;
@@ -193,7 +287,7 @@ fn gtp<'a>(data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
 }
 
 /// Teredo (RFC 4380 section 5.1.1): indications, then an IPv6 packet.
-fn teredo<'a>(mut data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
+fn teredo<'a>(mut data: &'a [u8], walk: &mut Walk<'_>) -> Option<Decoded<'a>> {
     if let [0, 1, id, authentication, rest @ ..] = data {
         // Two lengths, a nonce and a confirmation byte.
         data = rest.get(usize::from(*id) + usize::from(*authentication) + 9..)?;
@@ -208,7 +302,7 @@ fn teredo<'a>(mut data: &'a [u8], walk: &mut Walk) -> Option<Decoded<'a>> {
     is_whole.then(|| ip::v6(data, walk))
 }
 
-const TOO_DEEP: Decoded<'static> = Decoded::Malformed("nested too deep");
+pub(super) const TOO_DEEP: Decoded<'static> = Decoded::Malformed("nested too deep");
 
 /// Transparent Ethernet bridging, as an `EtherType`.
 const BRIDGED: u16 = 0x6558;

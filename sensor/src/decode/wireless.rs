@@ -3,7 +3,7 @@
 use super::{Decoded, Walk, link};
 
 /// A frame behind a radiotap header (radiotap.org).
-pub(super) fn radiotap<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn radiotap<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some([0, _, len @ .., _, _, _, _]) = data.first_chunk::<8>() else {
         return Decoded::Malformed("radiotap header");
     };
@@ -15,7 +15,7 @@ pub(super) fn radiotap<'a>(data: &'a [u8], walk: &mut Walk) -> Decoded<'a> {
 
 /// A frame from its frame control on (IEEE 802.11-2020 section 9.2.4); `padded` tells whether the
 /// radio filled its header up to 32 bits.
-pub(super) fn ieee80211<'a>(data: &'a [u8], padded: bool, walk: &mut Walk) -> Decoded<'a> {
+pub(super) fn ieee80211<'a>(data: &'a [u8], padded: bool, walk: &mut Walk<'_>) -> Decoded<'a> {
     let [kind, flags, ..] = data else { return Decoded::Malformed("802.11 header cut off") };
     let is_data = kind & 0x0c == 0x08 && kind & 0x40 == 0;
     let (is_protected, is_relayed, is_ordered) =

@@ -1,7 +1,7 @@
 //! What makes two packets the same flow: the innermost 5-tuple and the tunnel it came through.
 //! VLAN tags are no part of it: mirror ports tag the two directions differently.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
 
 use foldhash::fast::FixedState;
@@ -10,10 +10,11 @@ use overhear_dissectors::Transport;
 use crate::decode::Hop;
 
 /// A flow's key: the same for both directions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
-    low: (u128, u16),
-    high: (u128, u16),
+    low: u128,
+    high: u128,
+    ports: [u16; 2],
     udp: bool,
     tunnel: Option<Hop>,
 }
@@ -26,10 +27,15 @@ impl Key {
         transport: Transport,
         tunnel: Option<Hop>,
     ) -> (Self, bool) {
-        let (from, to) = (end(source), end(dest));
-        let ascending = from <= to;
-        let (low, high) = if ascending { (from, to) } else { (to, from) };
-        (Self { low, high, udp: transport == Transport::Udp, tunnel }, ascending)
+        let (from, to) = (bits(source.ip()), bits(dest.ip()));
+        let ascending = (from, source.port()) <= (to, dest.port());
+        let udp = transport == Transport::Udp;
+        let key = if ascending {
+            Self { low: from, high: to, ports: [source.port(), dest.port()], udp, tunnel }
+        } else {
+            Self { low: to, high: from, ports: [dest.port(), source.port()], udp, tunnel }
+        };
+        (key, ascending)
     }
 
     /// TCP or UDP.
@@ -44,10 +50,22 @@ impl Key {
     }
 }
 
-fn end(address: SocketAddr) -> (u128, u16) {
-    let ip = match address.ip() {
-        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
-        IpAddr::V6(ip) => ip,
-    };
-    (ip.to_bits(), address.port())
+// A few whole words, since every packet is hashed.
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(self.low);
+        state.write_u128(self.high);
+        let [one, two] = self.ports.map(u64::from);
+        state.write_u64(one << 32 | two << 1 | u64::from(self.udp));
+        if let Some(tunnel) = self.tunnel {
+            tunnel.hash(state);
+        }
+    }
+}
+
+fn bits(ip: IpAddr) -> u128 {
+    match ip {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(ip) => ip.to_bits(),
+    }
 }

@@ -7,5 +7,5 @@ mod track;
 
 pub(crate) use key::Key;
 pub(crate) use syns::{Syn, Syns};
-pub(crate) use table::Table;
+pub(crate) use table::{Found, Table};
 pub(crate) use track::Flow;

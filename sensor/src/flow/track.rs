@@ -72,6 +72,21 @@ impl Flow {
         self.over
     }
 
+    /// Nobody listens to it any more.
+    pub(crate) fn deaf(&self) -> bool {
+        self.talk.deaf()
+    }
+
+    /// Nobody's messaging, and nothing was told of it: only that is worth keeping.
+    pub(crate) fn nobodys(&self) -> bool {
+        self.talk.nobodys() && !self.over
+    }
+
+    /// Bytes that were held for a hole and will not be needed.
+    pub(crate) fn drop_held(&mut self) -> u64 {
+        self.client.close() + self.server.close()
+    }
+
     /// Hears a TCP segment's payload.
     pub(crate) fn segment(
         &mut self,

@@ -81,6 +81,10 @@ impl Formatter for Plain {
     where
         W: ?Sized + Write,
     {
+        // Nearly everything that is written is plain.
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| hidden(*c)) {
             let (plain, tail) = rest.split_at(at);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use overhear_analysis::{Ended, FlowFacts, Heard, Stamp};
 use overhear_dissectors::event::Seal;
-use overhear_dissectors::{Ends, Event, PROTOCOLS, Side, Transport};
+use overhear_dissectors::{Ends, Event, Opening, Out, PROTOCOLS, Side, Transport};
 
 use crate::notes::Notes;
 use crate::tcp::Piece;
@@ -38,7 +38,7 @@ pub(crate) struct Talk {
     lost: (u64, u64),
     totals: Ended,
     last: Stamp,
-    weirds: u32,
+    weirds: Weirds,
     told: bool,
 }
 
@@ -62,8 +62,38 @@ enum Why {
     Lost,
 }
 
+/// Whether a first datagram of `side` may belong to a conversation somebody reads.
+pub(crate) fn spoken(ends: Ends, side: Side, datagram: &[u8]) -> bool {
+    let (client, server) = match side {
+        Side::Client => (datagram, &[][..]),
+        Side::Server => (&[][..], datagram),
+    };
+    let opening = Opening { client, server, ends, transport: Transport::Udp, from_start: false };
+    identify::identify(&opening, 0, false) != Claim::Nobody
+}
+
 /// Oddities of one flow that are told; the rest are counted.
-const WEIRDS: u32 = 64;
+const WEIRDS: u8 = 8;
+
+/// How many oddities of a flow may still be told.
+#[derive(Debug)]
+struct Weirds(u8);
+
+impl Weirds {
+    /// Takes the sheet that dissectors write on.
+    fn out(&self, notes: &mut Notes<'_>) -> Out {
+        let mut out = std::mem::take(notes.out);
+        out.limit_weirds(self.0.into());
+        out
+    }
+
+    /// Counts what is on it.
+    fn count(&mut self, out: &mut Out, notes: &mut Notes<'_>) {
+        let weirds = out.take_weirds();
+        notes.ledger.weirds += u64::from(weirds);
+        self.0 = self.0.saturating_sub(u8::try_from(weirds).unwrap_or(u8::MAX));
+    }
+}
 /// Hops of tunnels in one talk.
 const HOPS: usize = 16;
 
@@ -79,7 +109,7 @@ impl Talk {
             lost: (0, 0),
             totals: Ended::default(),
             last: Stamp::default(),
-            weirds: 0,
+            weirds: Weirds(WEIRDS),
             told: false,
         }
     }
@@ -87,6 +117,11 @@ impl Talk {
     /// Its bytes need not be put together any more.
     pub(crate) fn deaf(&self) -> bool {
         matches!(self.state, State::Deaf(_))
+    }
+
+    /// It is nobody's messaging, and it never was told of.
+    pub(crate) fn nobodys(&self) -> bool {
+        matches!(self.state, State::Deaf(Why::Nobodys)) && !self.told
     }
 
     /// Bytes went by that nobody put together.
@@ -148,8 +183,9 @@ impl Talk {
                 self.ask(false, notes);
             }
             State::Reading(reading) => {
-                let heard = reading.read(side, bytes);
-                self.after(side, stamp, heard, notes);
+                let mut out = self.weirds.out(notes);
+                let heard = reading.read(side, bytes, &mut out);
+                self.after(side, stamp, heard, out, notes);
             }
         }
     }
@@ -171,9 +207,10 @@ impl Talk {
             State::Unclaimed(unclaimed) => unclaimed.gap(side),
             State::Deaf(_) => {}
             State::Reading(reading) => {
-                let heard = reading.gap(side, lost);
+                let mut out = self.weirds.out(notes);
+                let heard = reading.gap(side, lost, &mut out);
                 self.note(side, self.last, Heard::Gap { bytes: lost }, notes);
-                self.after(side, self.last, heard, notes);
+                self.after(side, self.last, heard, out, notes);
             }
         }
     }
@@ -194,8 +231,9 @@ impl Talk {
         let stamp = self.last;
         match &mut self.state {
             State::Reading(reading) => {
-                let heard = reading.end(side);
-                self.after(side, stamp, heard, notes);
+                let mut out = self.weirds.out(notes);
+                let heard = reading.end(side, &mut out);
+                self.after(side, stamp, heard, out, notes);
             }
             State::Unclaimed(unclaimed) => {
                 let mut events = Vec::new();
@@ -271,10 +309,19 @@ impl Talk {
     }
 
     /// Writes down what a dissector said, and goes where it sent the talk.
-    fn after(&mut self, side: Side, stamp: Stamp, heard: Yield, notes: &mut Notes<'_>) {
+    fn after(
+        &mut self,
+        side: Side,
+        stamp: Stamp,
+        heard: Yield,
+        mut out: Out,
+        notes: &mut Notes<'_>,
+    ) {
         notes.ledger.understood += heard.understood;
         notes.ledger.unread += heard.unread;
-        heard.events.into_iter().for_each(|event| self.said(side, stamp, event, notes));
+        self.weirds.count(&mut out, notes);
+        out.drain().for_each(|event| self.said(side, stamp, event, notes));
+        *notes.out = out;
         match heard.outcome {
             Outcome::GoesOn => {}
             Outcome::Quit { unread } => {
@@ -344,21 +391,18 @@ impl Talk {
     /// Something was said.
     fn said(&mut self, side: Side, stamp: Stamp, event: Event, notes: &mut Notes<'_>) {
         match event {
-            Event::Weird(weird) => {
-                notes.ledger.weirds += 1;
-                self.weirds += 1;
-                if self.weirds <= WEIRDS {
-                    self.note(side, stamp, Heard::Said(Event::Weird(weird)), notes);
-                }
-            }
+            Event::Weird(_) => self.note(side, stamp, Heard::Said(event), notes),
             event => self.tell(side, stamp, Heard::Said(event), notes),
         }
     }
 
     fn weird(&mut self, side: Side, stamp: Stamp, name: &'static str, notes: &mut Notes<'_>) {
         let detail = self.facts.app.unwrap_or_default().to_owned();
-        let weird = overhear_dissectors::event::Weird { name, detail };
-        self.said(side, stamp, Event::Weird(weird), notes);
+        let mut out = self.weirds.out(notes);
+        out.weird(name, detail);
+        self.weirds.count(&mut out, notes);
+        out.drain().for_each(|event| self.said(side, stamp, event, notes));
+        *notes.out = out;
     }
 
     /// Writes down something that was said, with what was lost before it.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use overhear_dissectors::event::{Seal, Verdict};
-use overhear_dissectors::{Dissector, Ends, Event, Next, Out, PROTOCOLS, Resume, Side, Step, tls};
+use overhear_dissectors::{Dissector, Ends, Next, Out, PROTOCOLS, Resume, Side, Step, tls};
 
 /// A conversation being read. The engine owns the unread tail of each side, so that dissectors
 /// neither buffer nor copy.
@@ -30,8 +30,6 @@ struct Tail {
 pub(super) struct Yield {
     /// Where the dissector leaves the talk.
     pub(super) outcome: Outcome,
-    /// What was said.
-    pub(super) events: Vec<Event>,
     /// Bytes it took.
     pub(super) understood: u64,
     /// Bytes that were pending and never will be read.
@@ -83,18 +81,17 @@ impl Reading {
     }
 
     /// Reads on with new bytes of one side.
-    pub(super) fn read(&mut self, side: Side, bytes: &[u8]) -> Yield {
+    pub(super) fn read(&mut self, side: Side, bytes: &[u8], out: &mut Out) -> Yield {
         let mut tail = std::mem::take(self.tail(side));
-        let mut out = Out::new();
         let (step, used) = if tail.bytes.is_empty() {
-            let (step, used) = self.run(side, bytes, &mut out, &mut tail.want);
+            let (step, used) = self.run(side, bytes, out, &mut tail.want);
             tail.bytes.extend_from_slice(bytes.get(used..).unwrap_or_default());
             (step, used)
         } else {
             tail.bytes.extend_from_slice(bytes);
             let due = tail.bytes.len() >= tail.want;
             let (step, used) = match due {
-                true => self.run(side, &tail.bytes, &mut out, &mut tail.want),
+                true => self.run(side, &tail.bytes, out, &mut tail.want),
                 false => (None, 0),
             };
             tail.bytes.drain(..used);
@@ -111,29 +108,27 @@ impl Reading {
             out.weird("unread_overflow", format_args!("{pending} bytes wanted at once"));
             unread += pending as u64;
             self.tail(side).bytes = Vec::new();
-            outcome = self.lose(side, pending as u64, &mut out);
+            outcome = self.lose(side, pending as u64, out);
         }
-        Yield { outcome, events: out.drain().collect(), understood: used as u64, unread }
+        Yield { outcome, understood: used as u64, unread }
     }
 
     /// Bytes were lost; what was pending before them will never be whole.
-    pub(super) fn gap(&mut self, side: Side, lost: u64) -> Yield {
+    pub(super) fn gap(&mut self, side: Side, lost: u64, out: &mut Out) -> Yield {
         let unread = std::mem::take(self.tail(side)).bytes.len() as u64;
-        let mut out = Out::new();
-        let outcome = self.lose(side, lost, &mut out);
-        Yield { outcome, events: out.drain().collect(), understood: 0, unread }
+        let outcome = self.lose(side, lost, out);
+        Yield { outcome, understood: 0, unread }
     }
 
     /// A side is over.
-    pub(super) fn end(&mut self, side: Side) -> Yield {
-        let mut out = Out::new();
+    pub(super) fn end(&mut self, side: Side, out: &mut Out) -> Yield {
         let dissector = &mut self.dissector;
-        let ended = catch_unwind(AssertUnwindSafe(|| dissector.end(side, &mut out)));
+        let ended = catch_unwind(AssertUnwindSafe(|| dissector.end(side, out)));
         let outcome = match ended {
             Ok(()) => Outcome::GoesOn,
             Err(_) => Outcome::Broke { unread: self.pending() },
         };
-        Yield { outcome, events: out.drain().collect(), understood: 0, unread: 0 }
+        Yield { outcome, understood: 0, unread: 0 }
     }
 
     fn lose(&mut self, side: Side, lost: u64, out: &mut Out) -> Outcome {

@@ -35,6 +35,10 @@ impl Script {
             Side::Client => self.client.extend_from_slice(bytes),
             Side::Server => self.server.extend_from_slice(bytes),
         }
+        if self.lines.is_empty() {
+            // Most conversations are known by their first words.
+            self.lines.reserve_exact(1);
+        }
         self.lines.push(Line { side, stamp, len: bytes.len() });
     }
 

@@ -1,16 +1,28 @@
 //! Segments that came before their turn.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use overhear_analysis::Time;
 
 /// Bytes ahead of a hole, by stream offset; no two overlap. Most streams never have one.
 #[derive(Debug, Default)]
 pub(crate) struct Reorder {
-    held: BTreeMap<u64, Vec<u8>>,
+    held: VecDeque<Held>,
     bytes: usize,
     /// When the oldest hole was first seen.
     since: Time,
+}
+
+#[derive(Debug)]
+struct Held {
+    from: u64,
+    data: Vec<u8>,
+}
+
+impl Held {
+    fn end(&self) -> u64 {
+        self.from + self.data.len() as u64
+    }
 }
 
 impl Reorder {
@@ -24,38 +36,46 @@ impl Reorder {
     pub(crate) fn insert(&mut self, offset: u64, data: &[u8]) -> usize {
         let end = offset.saturating_add(data.len() as u64);
         let (mut at, mut new) = (offset, 0);
+        // Nearly always the last place.
+        let mut place = match self.held.back() {
+            Some(last) if last.from > offset => {
+                self.held.partition_point(|held| held.end() <= offset)
+            }
+            Some(last) if last.end() > offset => self.held.len() - 1,
+            _ => self.held.len(),
+        };
         while at < end {
-            let before = self.held.range(..=at).next_back();
-            if let Some(covered) = before.map(|(&from, held)| from + held.len() as u64)
-                && covered > at
-            {
-                at = covered;
+            let next = self.held.get(place);
+            if let Some(held) = next.filter(|held| held.from <= at) {
+                at = at.max(held.end());
+                place += 1;
                 continue;
             }
-            let until = self.held.range(at..).next().map_or(end, |(&from, _)| from.min(end));
+            let until = next.map_or(end, |held| held.from.min(end));
             let from = usize::try_from(at - offset).unwrap_or(usize::MAX);
             let to = usize::try_from(until - offset).unwrap_or(usize::MAX);
             if let Some(piece) = data.get(from..to) {
-                self.held.insert(at, piece.to_vec());
+                self.held.insert(place, Held { from: at, data: piece.to_vec() });
                 self.bytes += piece.len();
                 new += piece.len();
             }
             at = until;
+            place += 1;
         }
         new
     }
 
     /// The first held bytes, when they begin at or before `offset`.
     pub(crate) fn take(&mut self, offset: u64) -> Option<(u64, Vec<u8>)> {
-        let entry = self.held.first_entry().filter(|entry| *entry.key() <= offset)?;
-        let (from, data) = entry.remove_entry();
+        self.held.front().filter(|held| held.from <= offset)?;
+        let Held { from, data } = self.held.pop_front()?;
         self.bytes -= data.len();
         Some((from, data))
     }
 
     /// Where the first held bytes begin.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.held.first_key_value().map(|(&from, _)| from)
+        self.held.front().map(|held| held.from)
     }
 
     /// Held bytes, with what keeping them costs.

@@ -23,8 +23,15 @@ fn gre(header: &[u8], payload: &[u8]) -> Vec<u8> {
     ipv4(47, 0, &concat(&[header, payload]))
 }
 
+/// Link type, frame, and what `via` says of it.
+type Wrapped = (Link, Vec<u8>, Vec<&'static str>);
+
 /// Every tunnel around the same packet, and what `via` says of it.
-fn wrapped() -> Vec<(Link, Vec<u8>, Vec<&'static str>)> {
+fn wrapped() -> Vec<Wrapped> {
+    [tunnels(), carriers()].concat()
+}
+
+fn tunnels() -> Vec<Wrapped> {
     let (packet, frame) = (inner(), inner_frame());
     let six = ipv6(6, &tcp(b"within"));
     let on_ethernet = |kind, parts: &[&[u8]]| ethernet(&[], kind, &parts.concat());
@@ -86,11 +93,66 @@ fn wrapped() -> Vec<(Link, Vec<u8>, Vec<&'static str>)> {
     ]
 }
 
+fn carriers() -> Vec<Wrapped> {
+    let (packet, frame) = (inner(), inner_frame());
+    let on_ethernet = |kind, parts: &[&[u8]]| ethernet(&[], kind, &parts.concat());
+    vec![
+        (Link::ETHERNET, on_ethernet(0x8847, &[&[0, 1, 1, 64], &frame]), vec!["mpls:16"]),
+        (Link::RAW, gre(&[0x20, 0, 0x65, 0x58, 0, 1, 2, 3], &frame), vec!["nvgre:258"]),
+        (
+            Link::RAW,
+            udp_to(4790, &concat(&[&[0x0c, 0, 0, 3, 0, 0, 5, 0], &frame])),
+            vec!["vxlan-gpe:5"],
+        ),
+        (
+            Link::RAW,
+            udp_to(4790, &concat(&[&[0x0c, 0, 0, 1, 0, 0, 5, 0], &packet])),
+            vec!["vxlan-gpe:5"],
+        ),
+        (
+            Link::RAW,
+            udp_to(1701, &concat(&[&[0x02, 2, 0, 1, 0, 8, 0, 0, 0xff, 3, 0, 0x21], &packet])),
+            vec!["l2tp:8"],
+        ),
+        (
+            Link::RAW,
+            udp_to(1701, &concat(&[&[0, 3, 0, 0, 0, 0, 1, 0, 9, 9, 9, 9], &frame])),
+            vec!["l2tp:256"],
+        ),
+        (Link::RAW, ipv4(115, 0, &concat(&[&[0, 0, 1, 1], &[0; 8], &frame])), vec!["l2tp:257"]),
+        (
+            Link::RAW,
+            udp_to(37008, &concat(&[&[1, 0, 0, 1, 0, 10, 1, 200, 1], &frame])),
+            vec!["tzsp"],
+        ),
+        (
+            Link::ETHERNET,
+            ethernet(&[7], 0x88e7, &concat(&[&[0, 0, 1, 4], &frame])),
+            vec!["vlan:7", "pbb:260"],
+        ),
+        (Link::ETHERNET, on_ethernet(0x8926, &[&[0, 1, 2, 3, 8, 0], &packet]), vec![]),
+        (Link::ETHERNET, on_ethernet(0x893f, &[&[0, 1, 2, 3, 4, 5, 8, 0], &packet]), vec![]),
+        (Link::C_HDLC, concat(&[&[0x0f, 0, 8, 0], &packet]), vec![]),
+        (Link::PPI, concat(&[&[0, 0, 8, 0, 1, 0, 0, 0], &frame]), vec![]),
+        (Link::PKTAP, concat(&[&[12, 0, 0, 0, 1, 0, 0, 0, 12, 0, 0, 0], &packet]), vec![]),
+        (
+            Link::NFLOG,
+            concat(&[
+                &[2, 0, 0, 0, 5, 0, 10, 0, b'x', 0, 0, 0],
+                &(packet.len() as u16 + 4).to_le_bytes(),
+                &[9, 0],
+                &packet,
+            ]),
+            vec![],
+        ),
+    ]
+}
+
 #[test]
 fn every_tunnel_is_gone_through_and_named() {
     for (link, frame, via) in wrapped() {
         let packet = packet(read(link, &frame));
-        assert_eq!(packet.hops.via(), via);
+        assert_eq!(hops(link, &frame).via(), via);
         let Payload::Tcp(segment) = packet.payload else { panic!("{via:?}: {packet:?}") };
         assert_eq!((segment.data, segment.missing), (&b"within"[..], 0), "{via:?}");
     }
@@ -99,11 +161,11 @@ fn every_tunnel_is_gone_through_and_named() {
 #[test]
 fn what_a_capture_cut_of_a_tunnel_is_missing_within() {
     for (link, frame, via) in wrapped() {
-        let got = decode(link, &frame[..frame.len() - 4], frame.len() as u32);
+        let got = part(link, &frame[..frame.len() - 4], frame.len() as u32);
         let segment = segment(got);
         assert_eq!((segment.data, segment.missing), (&b"wi"[..], 4), "{via:?}");
         for len in 0..frame.len() {
-            let _ = decode(link, &frame[..len], frame.len() as u32);
+            let _ = part(link, &frame[..len], frame.len() as u32);
         }
     }
 }
@@ -121,7 +183,7 @@ fn tunnels_in_tunnels_end() {
 
 #[test]
 fn a_port_alone_makes_no_tunnel() {
-    for port in [4789, 8472, 6081, 2152, 3544] {
+    for port in [4789, 8472, 4790, 6081, 1701, 2152, 3544, 37008] {
         let frame = udp_to(port, b"just some words, sent to an odd port of a chat server");
         assert_eq!(datagram(read(Link::RAW, &frame)).dst_port, port);
     }
@@ -131,7 +193,7 @@ fn a_port_alone_makes_no_tunnel() {
 
 #[test]
 fn overlay_networks_keep_equal_addresses_apart() {
-    let tunnel = |frame: &[u8]| packet(read(Link::RAW, frame)).hops.tunnel();
+    let tunnel = |frame: &[u8]| hops(Link::RAW, frame).tunnel();
     let vxlan = |vni| udp_to(4789, &concat(&[&[8, 0, 0, 0, 0, 0, vni, 0], &inner_frame()]));
     assert_eq!(tunnel(&vxlan(1)), Some(Hop::Vxlan(1)));
     assert_ne!(tunnel(&vxlan(1)), tunnel(&vxlan(2)));
@@ -144,14 +206,15 @@ fn overlay_networks_keep_equal_addresses_apart() {
 fn a_fragment_of_a_tunnel_is_read_on_when_it_is_whole() {
     let frame = gre(&[0, 0, 8, 0], &inner());
     let payload = &frame[24..];
-    let got = whole(IpAddr::from(SRC), IpAddr::from(DST), 47, Hops::default(), payload);
-    assert_eq!(packet(got).hops.via(), ["gre"]);
+    let mut hops = Hops::default();
+    packet(whole(IpAddr::from(SRC), IpAddr::from(DST), 47, payload, &mut hops));
+    assert_eq!(hops.via(), ["gre"]);
 }
 
 proptest! {
     #[test]
     fn damaged_tunnels_do_not_panic(
-        which in 0usize..21,
+        which in 0usize..36,
         changes in prop::collection::vec((0usize..120, any::<u8>()), 1..5),
         cut in 0usize..130,
     ) {
@@ -161,6 +224,6 @@ proptest! {
         }
         let wire_len = frame.len() as u32;
         frame.truncate(cut);
-        let _ = decode(link, &frame, wire_len);
+        let _ = part(link, &frame, wire_len);
     }
 }

@@ -1,0 +1,89 @@
+//! When flows want to be asked again.
+
+use std::collections::BTreeMap;
+
+use overhear_analysis::{FlowId, Time};
+
+use crate::clock::LATTICE;
+
+/// A flow's timer: one goes off on the first tick at or after its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Timer {
+    pub(super) at: Time,
+    pub(super) flow: FlowId,
+    pub(super) shard: u16,
+    pub(super) slot: u32,
+}
+
+/// All timers of a worker, by the stretch between two ticks that they lie in.
+#[derive(Debug, Default)]
+pub(super) struct Timers {
+    stretches: BTreeMap<i64, Vec<Timer>>,
+}
+
+impl Timers {
+    /// Sets a timer.
+    pub(super) fn set(&mut self, timer: Timer) {
+        self.stretches.entry(stretch(timer.at)).or_default().push(timer);
+    }
+
+    /// Takes out what is due at `now`, in the order of time and flow.
+    pub(super) fn due(&mut self, now: Time) -> Vec<Timer> {
+        let later = self.stretches.split_off(&(stretch(now) + 1));
+        let stretches = std::mem::replace(&mut self.stretches, later);
+        let mut due = Vec::new();
+        for timer in stretches.into_values().flatten() {
+            if timer.at <= now {
+                due.push(timer);
+            } else {
+                self.set(timer);
+            }
+        }
+        due.sort_unstable();
+        due
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.stretches.clear();
+    }
+}
+
+fn stretch(at: Time) -> i64 {
+    at.0.div_euclid(LATTICE)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever is set goes off once, on the first tick that may see it, in order.
+        #[test]
+        fn timers_go_off_once_and_in_order(
+            set in proptest::collection::vec((0i64..2_000_000_000, 0u64..9), 1..60),
+            ticks in proptest::collection::vec(1i64..400_000_000, 1..20),
+        ) {
+            let mut timers = Timers::default();
+            for (at, flow) in &set {
+                timers.set(Timer { at: Time(*at), flow: FlowId(*flow), shard: 0, slot: 0 });
+            }
+            let (mut now, mut seen) = (0, Vec::new());
+            for step in ticks {
+                let before = now;
+                now += step;
+                let due = timers.due(Time(now));
+                prop_assert!(due.is_sorted());
+                prop_assert!(due.iter().all(|timer| timer.at.0 <= now));
+                prop_assert!(due.iter().all(|timer| timer.at.0 > before || before == 0));
+                seen.extend(due.iter().map(|timer| (timer.at.0, timer.flow.0)));
+            }
+            let mut want: Vec<_> = set.into_iter().filter(|(at, _)| *at <= now).collect();
+            want.sort_unstable();
+            seen.sort_unstable();
+            prop_assert_eq!(seen, want);
+        }
+    }
+}
