@@ -1,7 +1,5 @@
 //! No ring of a bell is missed, in whatever order two threads run.
 
-#![expect(clippy::unwrap_used, reason = "tests say so")]
-
 #[path = "../src/bell.rs"]
 mod bell;
 
