@@ -14,7 +14,7 @@
 mod fingerprint;
 mod home;
 mod judge;
-mod record;
+pub mod record;
 mod scribe;
 mod settings;
 mod time;

@@ -88,6 +88,9 @@ pub struct Record {
     pub side: Side,
     /// Bytes of this side nobody saw since its last record.
     pub lost_before: u64,
+    /// The bytes of the side's stream it was read in: offset of the first, and of the one behind
+    /// the last.
+    pub span: (u64, u64),
     /// What was heard.
     pub heard: Heard,
 }
@@ -106,10 +109,25 @@ pub enum Heard {
         /// How many.
         bytes: u64,
     },
+    /// Two copies of some bytes of this side disagreed.
+    Conflict(Box<Conflict>),
     /// The flow ended.
     Ended(Ended),
     /// Malformed or impossible input below any conversation: `event` and `detail` of an anomaly.
     Oddity(&'static str, String),
+}
+
+/// Bytes of a stream of which two copies were heard that disagree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Stream offset of the first byte in dispute.
+    pub offset: u64,
+    /// Both copies, the one heard first in front, each with the number of its frame.
+    pub copies: [(Vec<u8>, u64); 2],
+    /// Receivers by the name of their policy, and the copy each believes.
+    pub believed_by: Vec<(&'static str, usize)>,
+    /// The first copy was on its way to the reader when the second came.
+    pub delivered: bool,
 }
 
 /// The totals of a flow at its end.

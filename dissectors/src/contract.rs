@@ -165,6 +165,8 @@ pub trait Dissector: Send {
 #[derive(Debug, Default)]
 pub struct Out {
     events: Vec<Event>,
+    /// For each event read so far, the bytes it was read in.
+    spans: Vec<(u64, u64)>,
     weirds: u32,
     limit: Option<u32>,
 }
@@ -200,9 +202,21 @@ impl Out {
         std::mem::take(&mut self.weirds)
     }
 
+    /// What was written down since the last call of this was read in these bytes of its stream.
+    pub fn read_in(&mut self, span: (u64, u64)) {
+        self.spans.resize(self.events.len(), span);
+    }
+
     /// Everything since the last call, in order.
     pub fn drain(&mut self) -> std::vec::Drain<'_, Event> {
+        self.spans.clear();
         self.events.drain(..)
+    }
+
+    /// The same, each with the bytes it was read in.
+    pub fn drain_spans(&mut self) -> impl Iterator<Item = (Event, (u64, u64))> {
+        self.read_in((0, 0));
+        self.events.drain(..).zip(self.spans.drain(..))
     }
 
     /// Nothing was put here since the last [`Out::drain`].

@@ -76,11 +76,12 @@ impl<'a> Notes<'a> {
         side: Side,
         stamp: Stamp,
         lost_before: u64,
+        span: (u64, u64),
         heard: Heard,
     ) {
         let order = self.order(flow.id);
         let flow = Some(Arc::clone(flow));
-        (self.sink)(Record { order, stamp, flow, side, lost_before, heard });
+        (self.sink)(Record { order, stamp, flow, side, lost_before, span, heard });
     }
 
     /// Writes down something odd about the frame at hand, below any flow.
@@ -89,7 +90,7 @@ impl<'a> Notes<'a> {
         let heard = Heard::Oddity(name, detail.into());
         let order = self.order(FlowId::default());
         let (side, lost_before) = (Side::Client, 0);
-        (self.sink)(Record { order, stamp, flow: None, side, lost_before, heard });
+        (self.sink)(Record { order, stamp, flow: None, side, lost_before, span: (0, 0), heard });
     }
 
     fn order(&mut self, flow: FlowId) -> Order {

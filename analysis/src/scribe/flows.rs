@@ -8,6 +8,7 @@ use overhear_dissectors::event::{Seal, Verdict};
 use overhear_dissectors::{Side, Transport};
 use sha1::{Digest, Sha1};
 
+use super::disputes::Disputes;
 use crate::fingerprint::hash;
 use crate::told::Head;
 use crate::{FlowFacts, FlowId, Settings, Stamp};
@@ -25,6 +26,7 @@ pub(super) struct Flow {
     pub(super) seal: Seal,
     pub(super) messages: u64,
     pub(super) credentials: u64,
+    pub(super) disputes: Disputes,
     /// Anomalies told, by name.
     pub(super) oddities: BTreeMap<&'static str, u32>,
 }
@@ -44,6 +46,7 @@ impl Flow {
             seal: Seal::default(),
             messages: 0,
             credentials: 0,
+            disputes: Disputes::default(),
             oddities: BTreeMap::new(),
         }
     }

@@ -7,6 +7,7 @@
 
 mod channels;
 mod credentials;
+mod disputes;
 mod flows;
 mod names;
 mod offers;
@@ -104,15 +105,24 @@ impl Scribe {
             self.release(facts.id, tell);
         }
         match &record.heard {
-            Heard::Said(event) => self.said(&place, event, tell),
+            Heard::Said(event) => {
+                self.said(&place, event, tell);
+                if record.span.1 > 0 {
+                    self.settle(&place, record.span.1, tell);
+                }
+            }
             Heard::Identified => self.identified(&place, tell),
             Heard::Gap { bytes } => self.anomaly(&place, "tcp_gap", None, Some(*bytes), tell),
             Heard::Oddity(name, detail) => {
                 self.anomaly(&place, name, Some(detail.clone()), None, tell);
             }
+            Heard::Conflict(conflict) => self.disputed(&place, conflict, tell),
             Heard::Ended(ended) => {
                 while let Some(heard) = self.pending.ended(facts.id) {
                     self.credential(heard, tell);
+                }
+                for side in [Side::Client, Side::Server] {
+                    self.settle(&Place { side, ..place }, u64::MAX, tell);
                 }
                 self.closed(&place, *ended, tell);
                 self.transfers.forget(facts.id);
@@ -165,6 +175,8 @@ impl Scribe {
     /// A secret was heard: it waits for its answer.
     fn heard_secret(&mut self, place: &Place<'_>, said: &Credential, tell: &mut Tell<'_>) {
         self.words.learn(&said.secret, said.strength);
+        let fingerprint = words::fingerprint(said.secret.expose(), &self.settings);
+        self.doubts(place, &fingerprint, true);
         let heard = credentials::Heard {
             frame: place.record.order.frame,
             facts: place.record.flow.clone(),

@@ -39,9 +39,11 @@ impl Scribe {
         let flow_id = self.flows.of(place.facts).flow_id();
         let text = words(message.text.expose());
         let keys = keys(&from, &to, message.room.as_deref(), &text);
-        let settings = &self.settings;
         let (flow, at) = (place.facts.id, place.record.stamp.at);
         let message_id = self.sayings.id(keys, flow, message.leg, at, || fresh(flow_id, place));
+        let secret = message.text.holds_secret();
+        let conflict = self.doubts(place, &message_id, secret);
+        let settings = &self.settings;
         let readable = message.protection == Protection::None;
         let body = told::Message {
             message_id,
@@ -64,8 +66,8 @@ impl Scribe {
             protection: message.protection,
             content_key: if readable { content_key(&settings.key, &message.text) } else { vec![] },
             visible: visible(&head),
-            ambiguous: false,
-            conflict: None,
+            ambiguous: conflict.is_some(),
+            conflict,
         };
         self.flows.of(place.facts).messages += 1;
         tell(told(head, Body::Message(body)));

@@ -7,7 +7,7 @@ use overhear_dissectors::Side;
 
 use crate::notes::Notes;
 use crate::talk::Talk;
-use crate::tcp::{Half, Piece, Seq, Tally};
+use crate::tcp::{Half, Heard, Piece, Seq, Tally};
 
 /// A conversation of programs. Sides are those of its opening; the talk may find out later that
 /// they are the other way round, and keeps that to itself.
@@ -111,7 +111,9 @@ impl Flow {
             let held = if fin { half.close() } else { 0 };
             return Tally { ignored: data.len() as u64 + held, ..Tally::default() };
         }
-        half.segment(seq, data, fin, now, &mut |piece| talk.hear(side, &piece, notes))
+        let frame = notes.stamp().map_or(0, |stamp| stamp.no);
+        let heard = Heard { now, frame, compare: talk.compares() };
+        half.segment(seq, data, fin, heard, &mut |piece| talk.hear(side, &piece, notes))
     }
 
     /// Hears that `side` has everything the other one said before `ack`.
@@ -127,7 +129,7 @@ impl Flow {
     /// Hears a datagram.
     pub(crate) fn datagram(&mut self, side: Side, data: &[u8], now: Time, notes: &mut Notes<'_>) {
         self.last = now;
-        self.talk.hear(side, &Piece::Bytes(data), notes);
+        self.talk.hear(side, &Piece::Bytes(0, data), notes);
     }
 
     /// A reset was heard: if nothing follows, it was believed.

@@ -14,14 +14,15 @@ mod unclaimed;
 
 use std::sync::Arc;
 
+use overhear_analysis::record;
 use overhear_analysis::{Ended, FlowFacts, Heard, Stamp};
 use overhear_dissectors::event::Seal;
 use overhear_dissectors::{Ends, Event, Opening, Out, PROTOCOLS, Side, Transport};
 
 use crate::notes::Notes;
-use crate::tcp::Piece;
+use crate::tcp::{Conflict, Piece};
 use identify::{Claim, Refused};
-use reading::{Outcome, Reading, Yield};
+use reading::{Outcome, Reading, Rest, Yield};
 use script::Script;
 use unclaimed::Unclaimed;
 
@@ -39,6 +40,7 @@ pub(crate) struct Talk {
     totals: Ended,
     last: Stamp,
     weirds: Weirds,
+    conflicts: u32,
     told: bool,
 }
 
@@ -75,6 +77,9 @@ pub(crate) fn spoken(ends: Ends, side: Side, datagram: &[u8]) -> bool {
 /// Oddities of one flow that are told; the rest are counted.
 const WEIRDS: u8 = 8;
 
+/// Conflicts of one flow that are told; the rest are counted.
+const CONFLICTS: u32 = 16;
+
 /// How many oddities of a flow may still be told.
 #[derive(Debug)]
 struct Weirds(u8);
@@ -110,6 +115,7 @@ impl Talk {
             totals: Ended::default(),
             last: Stamp::default(),
             weirds: Weirds(WEIRDS),
+            conflicts: 0,
             told: false,
         }
     }
@@ -117,6 +123,11 @@ impl Talk {
     /// Its bytes need not be put together any more.
     pub(crate) fn deaf(&self) -> bool {
         matches!(self.state, State::Deaf(_))
+    }
+
+    /// Somebody listens who cares whether copies of its bytes agree.
+    pub(crate) fn compares(&self) -> bool {
+        matches!(self.state, State::Asking(_) | State::Reading(_))
     }
 
     /// It is nobody's messaging, and it never was told of.
@@ -137,10 +148,11 @@ impl Talk {
         }
         let (side, stamp) = (self.turn(side), self.last);
         match *piece {
-            Piece::Bytes(bytes) => {
+            Piece::Bytes(at, bytes) => {
                 self.count(side, bytes.len() as u64);
-                self.bytes(side, bytes, stamp, notes);
+                self.bytes(side, at, bytes, stamp, notes);
             }
+            Piece::Conflict(conflict) => self.conflict(side, conflict, notes),
             Piece::Gap(lost) => self.gap(side, lost, notes),
             Piece::End => self.end(side, notes),
         }
@@ -154,19 +166,19 @@ impl Talk {
             notes.ledger.unread += reading.pending();
         }
         if let State::Asking(script) = &self.state {
-            script.play(|_, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
+            script.play(|_, _, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
         }
         self.state = State::Deaf(Why::Lost);
         if self.told {
             let Ended { client_bytes, server_bytes, .. } = self.totals;
             let one_way = self.facts.app.is_some() && (client_bytes == 0 || server_bytes == 0);
             notes.ledger.one_way += u64::from(one_way);
-            self.tell(Side::Client, self.last, Heard::Ended(self.totals), notes);
+            self.tell(Side::Client, self.last, (0, 0), Heard::Ended(self.totals), notes);
         }
     }
 
     /// Takes bytes where the talk stands. Whatever state follows takes the rest.
-    fn bytes(&mut self, side: Side, bytes: &[u8], stamp: Stamp, notes: &mut Notes<'_>) {
+    fn bytes(&mut self, side: Side, at: u64, bytes: &[u8], stamp: Stamp, notes: &mut Notes<'_>) {
         let len = bytes.len() as u64;
         match &mut self.state {
             State::Deaf(Why::Sealed) => notes.ledger.sealed += len,
@@ -176,15 +188,15 @@ impl Talk {
                 notes.ledger.unidentified += len;
                 let mut events = Vec::new();
                 unclaimed.hear(side, bytes, &mut |event| events.push(event));
-                events.into_iter().for_each(|event| self.said(side, stamp, event, notes));
+                events.into_iter().for_each(|event| self.said(side, stamp, (0, 0), event, notes));
             }
             State::Asking(script) => {
-                script.push(side, stamp, bytes);
+                script.push(side, stamp, at, bytes);
                 self.ask(false, notes);
             }
             State::Reading(reading) => {
                 let mut out = self.weirds.out(notes);
-                let heard = reading.read(side, bytes, &mut out);
+                let heard = reading.read(side, at, bytes, &mut out);
                 self.after(side, stamp, heard, out, notes);
             }
         }
@@ -241,7 +253,7 @@ impl Talk {
                 if both {
                     unclaimed.end(side.other(), &mut |event| events.push(event));
                 }
-                events.into_iter().for_each(|event| self.said(side, stamp, event, notes));
+                events.into_iter().for_each(|event| self.said(side, stamp, (0, 0), event, notes));
             }
             State::Asking(_) | State::Deaf(_) => {}
         }
@@ -260,7 +272,7 @@ impl Talk {
             Claim::By { protocol, swapped } => self.claimed(protocol, swapped, &script, notes),
             Claim::Nobody if last && self.ended != (true, true) => {
                 // A gap follows: what comes after it may yet be recognised.
-                script.play(|_, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
+                script.play(|_, _, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
                 self.state = State::Asking(Box::new(Script::refused(script.refused)));
             }
             Claim::Nobody => self.unclaimed(&script, notes),
@@ -279,19 +291,23 @@ impl Talk {
         let dissector = candidate.open(facts.ends);
         self.state = State::Reading(Box::new(Reading::new(protocol, dissector, stream)));
         self.note(Side::Client, self.last, Heard::Identified, notes);
+        for (side, stamp, conflict) in script.disputes.clone() {
+            let side = if swapped { side.other() } else { side };
+            self.note(side, stamp, Heard::Conflict(Box::new(conflict)), notes);
+        }
         self.replay(script, swapped, script.refused, notes);
     }
 
     /// Plays a script to whoever listens now.
     fn replay(&mut self, script: &Script, swapped: bool, refused: Refused, notes: &mut Notes<'_>) {
-        script.play(|side, stamp, bytes| {
+        script.play(|side, stamp, at, bytes| {
             let side = if swapped { side.other() } else { side };
             if let State::Asking(later) = &mut self.state {
                 // Refused, or a tunnel opened, while the script still plays.
                 later.refused |= refused;
-                later.push(side, stamp, bytes);
+                later.push(side, stamp, at, bytes);
             } else {
-                self.bytes(side, bytes, stamp, notes);
+                self.bytes(side, at, bytes, stamp, notes);
             }
         });
         if matches!(&self.state, State::Asking(script) if !script.is_empty()) {
@@ -302,10 +318,10 @@ impl Talk {
     /// No protocol claims it.
     fn unclaimed(&mut self, script: &Script, notes: &mut Notes<'_>) {
         let mut nobodys = self.facts.transport == Transport::Udp;
-        script.play(|_, _, bytes| nobodys |= Unclaimed::is_nobodys(bytes));
+        script.play(|_, _, _, bytes| nobodys |= Unclaimed::is_nobodys(bytes));
         self.state =
             if nobodys { State::Deaf(Why::Nobodys) } else { State::Unclaimed(Box::default()) };
-        script.play(|side, stamp, bytes| self.bytes(side, bytes, stamp, notes));
+        script.play(|side, stamp, at, bytes| self.bytes(side, at, bytes, stamp, notes));
     }
 
     /// Writes down what a dissector said, and goes where it sent the talk.
@@ -320,7 +336,7 @@ impl Talk {
         notes.ledger.understood += heard.understood;
         notes.ledger.unread += heard.unread;
         self.weirds.count(&mut out, notes);
-        out.drain().for_each(|event| self.said(side, stamp, event, notes));
+        out.drain_spans().for_each(|(event, span)| self.said(side, stamp, span, event, notes));
         *notes.out = out;
         match heard.outcome {
             Outcome::GoesOn => {}
@@ -359,20 +375,14 @@ impl Talk {
     }
 
     /// TLS begins. Where a readable protocol led to it, its first records still name the server.
-    fn sealed(
-        &mut self,
-        side: Side,
-        stamp: Stamp,
-        seal: Seal,
-        rest: &[(Side, Vec<u8>)],
-        notes: &mut Notes<'_>,
-    ) {
+    fn sealed(&mut self, side: Side, stamp: Stamp, seal: Seal, rest: &Rest, notes: &mut Notes<'_>) {
         let named = seal.tls_version.is_some();
         let verdict = seal.verdict;
-        let since: usize = rest.iter().map(|(_, bytes)| bytes.len()).sum();
+        let since: usize = rest.iter().map(|(_, _, bytes)| bytes.len()).sum();
         let bytes = self.totals.client_bytes + self.totals.server_bytes;
         let since_byte = Some(bytes.saturating_sub(since as u64));
-        self.said(side, stamp, Event::Seal(Seal { since_byte, ..seal }), notes);
+        let event = Event::Seal(Seal { since_byte, ..seal });
+        self.said(side, stamp, (0, 0), event, notes);
         let upgrade = (!named).then(|| Reading::upgraded(self.facts.ends, verdict)).flatten();
         self.state = match upgrade {
             Some(reading) => State::Reading(Box::new(reading)),
@@ -382,17 +392,48 @@ impl Talk {
     }
 
     /// Hands unread bytes to whoever listens now.
-    fn pass_on(&mut self, stamp: Stamp, rest: &[(Side, Vec<u8>)], notes: &mut Notes<'_>) {
-        for (side, bytes) in rest.iter().filter(|(_, bytes)| !bytes.is_empty()) {
-            self.bytes(*side, bytes, stamp, notes);
+    fn pass_on(&mut self, stamp: Stamp, rest: &Rest, notes: &mut Notes<'_>) {
+        for (side, at, bytes) in rest.iter().filter(|(_, _, bytes)| !bytes.is_empty()) {
+            self.bytes(*side, *at, bytes, stamp, notes);
         }
     }
 
     /// Something was said.
-    fn said(&mut self, side: Side, stamp: Stamp, event: Event, notes: &mut Notes<'_>) {
+    fn said(
+        &mut self,
+        side: Side,
+        stamp: Stamp,
+        span: (u64, u64),
+        event: Event,
+        notes: &mut Notes<'_>,
+    ) {
         match event {
             Event::Weird(_) => self.note(side, stamp, Heard::Said(event), notes),
-            event => self.tell(side, stamp, Heard::Said(event), notes),
+            event => self.tell(side, stamp, span, Heard::Said(event), notes),
+        }
+    }
+
+    /// Two copies of some bytes disagreed. Before anybody knows whose conversation it is, that
+    /// waits as the bytes do.
+    fn conflict(&mut self, side: Side, conflict: &Conflict, notes: &mut Notes<'_>) {
+        notes.ledger.conflicts += 1;
+        self.conflicts += 1;
+        if self.conflicts > CONFLICTS {
+            return;
+        }
+        let believers = conflict.believers().map(|(name, second)| (name, usize::from(second)));
+        let heard = record::Conflict {
+            offset: conflict.offset,
+            copies: [conflict.first.clone(), conflict.second.clone()],
+            believed_by: believers.collect(),
+            delivered: conflict.is_delivered(),
+        };
+        match &mut self.state {
+            State::Reading(_) => {
+                self.note(side, self.last, Heard::Conflict(Box::new(heard)), notes);
+            }
+            State::Asking(script) => script.disputes.push((side, self.last, heard)),
+            State::Unclaimed(_) | State::Deaf(_) => {}
         }
     }
 
@@ -401,24 +442,31 @@ impl Talk {
         let mut out = self.weirds.out(notes);
         out.weird(name, detail);
         self.weirds.count(&mut out, notes);
-        out.drain().for_each(|event| self.said(side, stamp, event, notes));
+        out.drain().for_each(|event| self.said(side, stamp, (0, 0), event, notes));
         *notes.out = out;
     }
 
     /// Writes down something that was said, with what was lost before it.
-    fn tell(&mut self, side: Side, stamp: Stamp, heard: Heard, notes: &mut Notes<'_>) {
+    fn tell(
+        &mut self,
+        side: Side,
+        stamp: Stamp,
+        span: (u64, u64),
+        heard: Heard,
+        notes: &mut Notes<'_>,
+    ) {
         self.told = true;
         let lost = match side {
             Side::Client => std::mem::take(&mut self.lost.0),
             Side::Server => std::mem::take(&mut self.lost.1),
         };
-        notes.tell(&self.facts, side, stamp, lost, heard);
+        notes.tell(&self.facts, side, stamp, lost, span, heard);
     }
 
     /// Writes down something about the talk itself.
     fn note(&mut self, side: Side, stamp: Stamp, heard: Heard, notes: &mut Notes<'_>) {
         self.told = true;
-        notes.tell(&self.facts, side, stamp, 0, heard);
+        notes.tell(&self.facts, side, stamp, 0, (0, 0), heard);
     }
 
     /// The talk's name for a side of the flow.

@@ -23,6 +23,14 @@ pub(super) struct Reading {
 struct Tail {
     bytes: Vec<u8>,
     want: usize,
+    /// Stream offset behind the last of them.
+    end: u64,
+}
+
+impl Tail {
+    fn start(&self) -> u64 {
+        self.end.saturating_sub(self.bytes.len() as u64)
+    }
 }
 
 /// What came of one call.
@@ -53,8 +61,8 @@ pub(super) enum Outcome {
     Sealed { seal: Seal, rest: Rest },
 }
 
-/// Bytes nobody has read, by side.
-pub(super) type Rest = Vec<(Side, Vec<u8>)>;
+/// Bytes nobody has read, by side, with the stream offset of the first.
+pub(super) type Rest = Vec<(Side, u64, Vec<u8>)>;
 
 /// Unread bytes of one side; a dissector that wants more than this has lost its place.
 const UNREAD: usize = 64 << 10;
@@ -81,17 +89,19 @@ impl Reading {
     }
 
     /// Reads on with new bytes of one side.
-    pub(super) fn read(&mut self, side: Side, bytes: &[u8], out: &mut Out) -> Yield {
+    pub(super) fn read(&mut self, side: Side, at: u64, bytes: &[u8], out: &mut Out) -> Yield {
         let mut tail = std::mem::take(self.tail(side));
+        tail.end = at + bytes.len() as u64;
         let (step, used) = if tail.bytes.is_empty() {
-            let (step, used) = self.run(side, bytes, out, &mut tail.want);
+            let (step, used) = self.run(side, at, bytes, out, &mut tail.want);
             tail.bytes.extend_from_slice(bytes.get(used..).unwrap_or_default());
             (step, used)
         } else {
             tail.bytes.extend_from_slice(bytes);
+            let at = tail.start();
             let due = tail.bytes.len() >= tail.want;
             let (step, used) = match due {
-                true => self.run(side, &tail.bytes, out, &mut tail.want),
+                true => self.run(side, at, &tail.bytes, out, &mut tail.want),
                 false => (None, 0),
             };
             tail.bytes.drain(..used);
@@ -149,6 +159,7 @@ impl Reading {
     fn run(
         &mut self,
         side: Side,
+        at: u64,
         input: &[u8],
         out: &mut Out,
         want: &mut usize,
@@ -165,7 +176,9 @@ impl Reading {
                 Step::Became { used, .. } => used,
                 Step::Refuse(_) => 0,
             };
+            let from = at + used as u64;
             used += took.min(rest.len());
+            out.read_in((from, at + used as u64));
             if !matches!(step, Step::Took { used: 1.., .. }) {
                 return (Some(step), used);
             }
@@ -194,9 +207,11 @@ impl Reading {
     }
 
     fn rest(&mut self) -> Rest {
-        let client = std::mem::take(&mut self.client.bytes);
-        let server = std::mem::take(&mut self.server.bytes);
-        vec![(Side::Client, client), (Side::Server, server)]
+        let [client, server] = [&mut self.client, &mut self.server].map(std::mem::take);
+        vec![
+            (Side::Client, client.start(), client.bytes),
+            (Side::Server, server.start(), server.bytes),
+        ]
     }
 
     fn tail(&mut self, side: Side) -> &mut Tail {

@@ -1,5 +1,6 @@
 //! What was said before anybody knew whose conversation it is.
 
+use overhear_analysis::record::Conflict;
 use overhear_analysis::{FlowFacts, Stamp};
 use overhear_dissectors::{Opening, Side};
 
@@ -12,6 +13,8 @@ pub(super) struct Script {
     client: Vec<u8>,
     server: Vec<u8>,
     lines: Vec<Line>,
+    /// Bytes of which two copies disagreed.
+    pub(super) disputes: Vec<(Side, Stamp, Conflict)>,
     pub(super) refused: Refused,
 }
 
@@ -20,6 +23,8 @@ pub(super) struct Script {
 struct Line {
     side: Side,
     stamp: Stamp,
+    /// Stream offset of the first byte.
+    at: u64,
     len: usize,
 }
 
@@ -30,7 +35,7 @@ impl Script {
     }
 
     /// Adds what came.
-    pub(super) fn push(&mut self, side: Side, stamp: Stamp, bytes: &[u8]) {
+    pub(super) fn push(&mut self, side: Side, stamp: Stamp, at: u64, bytes: &[u8]) {
         match side {
             Side::Client => self.client.extend_from_slice(bytes),
             Side::Server => self.server.extend_from_slice(bytes),
@@ -39,7 +44,7 @@ impl Script {
             // Most conversations are known by their first words.
             self.lines.reserve_exact(1);
         }
-        self.lines.push(Line { side, stamp, len: bytes.len() });
+        self.lines.push(Line { side, stamp, at, len: bytes.len() });
     }
 
     /// Asks whose it is; `last` when nothing more will come.
@@ -61,7 +66,7 @@ impl Script {
     }
 
     /// Everything said, in order.
-    pub(super) fn play(&self, mut hear: impl FnMut(Side, Stamp, &[u8])) {
+    pub(super) fn play(&self, mut hear: impl FnMut(Side, Stamp, u64, &[u8])) {
         let (mut client, mut server) = (&self.client[..], &self.server[..]);
         for line in &self.lines {
             let rest = match line.side {
@@ -70,7 +75,7 @@ impl Script {
             };
             if let Some((piece, more)) = rest.split_at_checked(line.len) {
                 *rest = more;
-                hear(line.side, line.stamp, piece);
+                hear(line.side, line.stamp, line.at, piece);
             }
         }
     }

@@ -2,18 +2,32 @@
 
 use overhear_analysis::Time;
 
+use super::overlap::{Conflict, Recent};
 use super::reorder::Reorder;
 use super::seq::Seq;
 
 /// What a stream yields, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
-    /// The next bytes.
-    Bytes(&'a [u8]),
+    /// The next bytes, and the stream offset of the first.
+    Bytes(u64, &'a [u8]),
+    /// Two copies of some bytes disagreed.
+    Conflict(&'a Conflict),
     /// Bytes nobody saw.
     Gap(u64),
     /// Nothing more will come.
     End,
+}
+
+/// When a segment was heard, and whether somebody cares what it says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heard {
+    /// The time.
+    pub(crate) now: Time,
+    /// Number of its frame, for people.
+    pub(crate) frame: u64,
+    /// Copies are held against each other.
+    pub(crate) compare: bool,
 }
 
 /// What became of the payload bytes of a segment, for the ledger.
@@ -62,6 +76,7 @@ pub(crate) struct Half {
     end: Option<u64>,
     ended: bool,
     reorder: Option<Box<Reorder>>,
+    recent: Option<Box<Recent>>,
 }
 
 /// Bytes one direction may hold while it waits for a hole to be filled.
@@ -96,7 +111,7 @@ impl Half {
         seq: Seq,
         data: &[u8],
         fin: bool,
-        now: Time,
+        heard: Heard,
         out: &mut dyn FnMut(Piece<'_>),
     ) -> Tally {
         let mut tally = Tally::default();
@@ -111,9 +126,13 @@ impl Half {
             tally.outside = len;
             return tally;
         }
+        if !heard.compare {
+            self.recent = None;
+        }
         let (start, data) = if ahead < 0 {
             let old = usize::try_from(-ahead).unwrap_or(usize::MAX).min(data.len());
             tally.repeated += old as u64;
+            self.compare(ahead, data.get(..old).unwrap_or_default(), heard.frame, out);
             (self.next, data.get(old..).unwrap_or_default())
         } else {
             (self.next + ahead.unsigned_abs(), data)
@@ -124,14 +143,42 @@ impl Half {
         }
         let data = self.clip(start, data, &mut tally);
         if start == self.next {
-            self.pass(data, &mut tally, out);
+            if heard.compare {
+                self.recent.get_or_insert_default();
+            }
+            self.dispute(start, data, heard, out);
+            self.pass(data, heard.frame, &mut tally, out);
         } else if !data.is_empty() {
-            let held = self.reorder.get_or_insert_with(|| Box::new(Reorder::new(now)));
-            let new = held.insert(start, data) as u64;
-            tally.repeated += data.len() as u64 - new;
+            let held = self.reorder.get_or_insert_with(|| Box::new(Reorder::new(heard.now)));
+            let (new, conflict) = held.insert(start, data, heard.frame);
+            tally.repeated += (data.len() - new) as u64;
+            if let Some(conflict) = conflict.filter(|_| heard.compare) {
+                out(Piece::Conflict(&conflict));
+            }
         }
-        self.advance(now, &mut tally, out);
+        self.advance(heard.now, &mut tally, out);
         tally
+    }
+
+    /// Holds a copy of bytes that were delivered against what they were.
+    fn compare(&self, ahead: i64, data: &[u8], frame: u64, out: &mut dyn FnMut(Piece<'_>)) {
+        let Some(recent) = &self.recent else { return };
+        let Some(at) = self.next.checked_add_signed(ahead) else { return };
+        // A keep-alive repeats one byte, which may be any (RFC 9293, section 3.8.4).
+        if data.len() == 1 && ahead == -1 {
+            return;
+        }
+        if let Some(conflict) = recent.compare(at, data, frame) {
+            out(Piece::Conflict(&conflict));
+        }
+    }
+
+    /// Holds bytes that are next against those that came before their turn.
+    fn dispute(&self, at: u64, data: &[u8], heard: Heard, out: &mut dyn FnMut(Piece<'_>)) {
+        let Some(held) = self.reorder.as_ref().filter(|_| heard.compare) else { return };
+        if let Some(conflict) = held.compare(at, data, heard.frame) {
+            out(Piece::Conflict(&conflict));
+        }
     }
 
     /// Hears that the peer has everything before `ack`.
@@ -194,13 +241,17 @@ impl Half {
     }
 
     /// Delivers bytes that are next.
-    fn pass(&mut self, data: &[u8], tally: &mut Tally, out: &mut dyn FnMut(Piece<'_>)) {
+    fn pass(&mut self, data: &[u8], frame: u64, tally: &mut Tally, out: &mut dyn FnMut(Piece<'_>)) {
         if data.is_empty() {
             return;
         }
+        let at = self.next;
+        if let Some(recent) = &mut self.recent {
+            recent.push(at, data, frame);
+        }
         self.skip(data.len() as u64);
         tally.delivered += data.len() as u64;
-        out(Piece::Bytes(data));
+        out(Piece::Bytes(at, data));
     }
 
     /// Moves on by so many bytes.
@@ -231,10 +282,12 @@ impl Half {
 
     /// Delivers held bytes that are next.
     fn drain(&mut self, tally: &mut Tally, out: &mut dyn FnMut(Piece<'_>)) {
-        while let Some((from, data)) = self.reorder.as_mut().and_then(|held| held.take(self.next)) {
+        while let Some((from, data, frame)) =
+            self.reorder.as_mut().and_then(|held| held.take(self.next))
+        {
             let old = usize::try_from(self.next - from).unwrap_or(usize::MAX).min(data.len());
             tally.repeated += old as u64;
-            self.pass(data.get(old..).unwrap_or_default(), tally, out);
+            self.pass(data.get(old..).unwrap_or_default(), frame, tally, out);
         }
         if self.reorder.as_ref().is_some_and(|held| held.is_empty()) {
             self.reorder = None;

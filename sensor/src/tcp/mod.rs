@@ -5,8 +5,10 @@
 //! not see.
 
 mod half;
+mod overlap;
 mod reorder;
 mod seq;
 
-pub(crate) use half::{Half, Piece, Tally};
+pub(crate) use half::{Half, Heard, Piece, Tally};
+pub(crate) use overlap::Conflict;
 pub(crate) use seq::Seq;

@@ -108,7 +108,15 @@ fn anomalies_of_one_name_are_told_sixteen_times_a_flow() {
         index: 0,
     };
     let (stamp, heard) = (Stamp { no: 1, ..Stamp::default() }, Heard::Oddity("odd", String::new()));
-    let frame = Record { order, stamp, flow: None, side: Side::Client, lost_before: 0, heard };
+    let frame = Record {
+        order,
+        stamp,
+        flow: None,
+        side: Side::Client,
+        lost_before: 0,
+        span: (0, 0),
+        heard,
+    };
     let mut told = vec![];
     for _ in 0..40 {
         play.scribe.hear(&frame, &mut |line| told.push(line));

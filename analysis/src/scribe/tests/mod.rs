@@ -76,7 +76,7 @@ impl Play {
         let stamp = Stamp { at: self.at, source: 0, no: self.frame };
         let flow = Some(Arc::clone(flow));
         let lost_before = std::mem::take(&mut self.lost);
-        let record = Record { order, stamp, flow, side, lost_before, heard };
+        let record = Record { order, stamp, flow, side, lost_before, span: (0, 0), heard };
         self.scribe.hear(&record, &mut |told| self.told.push(told));
         self
     }

@@ -42,6 +42,7 @@ fn raw(
         flow: Some(Arc::clone(flow)),
         side,
         lost_before: 0,
+        span: (0, 0),
         heard,
     };
     play.scribe.hear(&record, &mut |told| play.told.push(told));

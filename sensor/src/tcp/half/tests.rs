@@ -2,6 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn now(now: Time) -> super::Heard {
+    super::Heard { now, frame: 1, compare: true }
+}
+
 /// What a half said, with bytes joined.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Heard {
@@ -13,8 +17,9 @@ impl Heard {
     fn take(&mut self, piece: Piece<'_>) {
         assert!(!self.ended, "something came after the end");
         match piece {
-            Piece::Bytes(bytes) => self.text.push_str(&String::from_utf8_lossy(bytes)),
+            Piece::Bytes(_, bytes) => self.text.push_str(&String::from_utf8_lossy(bytes)),
             Piece::Gap(bytes) => self.text.extend(["<", &bytes.to_string(), ">"]),
+            Piece::Conflict(_) => {}
             Piece::End => self.ended = true,
         }
     }
@@ -30,7 +35,7 @@ fn hear(isn: u32, segments: Segments<'_>) -> (Heard, Tally) {
     for (at, data, fin) in segments {
         let seq = Seq(isn.wrapping_add((*at).cast_unsigned() as u32));
         let tally =
-            half.segment(seq, data.as_bytes(), *fin, Time(0), &mut |piece| heard.take(piece));
+            half.segment(seq, data.as_bytes(), *fin, now(Time(0)), &mut |piece| heard.take(piece));
         sum.delivered += tally.delivered;
         sum.repeated += tally.repeated;
         sum.outside += tally.outside;
@@ -70,8 +75,8 @@ fn a_fin_with_data_out_of_order_ends_after_its_data() {
 fn an_acknowledged_hole_is_a_gap_at_once() {
     let (mut half, mut heard) = (Half::default(), Heard::default());
     half.begin(Seq(100));
-    half.segment(Seq(100), b"ab", false, Time(0), &mut |piece| heard.take(piece));
-    half.segment(Seq(105), b"fg", false, Time(0), &mut |piece| heard.take(piece));
+    half.segment(Seq(100), b"ab", false, now(Time(0)), &mut |piece| heard.take(piece));
+    half.segment(Seq(105), b"fg", false, now(Time(0)), &mut |piece| heard.take(piece));
     assert_eq!(heard.text, "ab");
     half.ack(Seq(107), Time(0), &mut |piece| heard.take(piece));
     assert_eq!(heard.text, "ab<3>fg");
@@ -82,7 +87,7 @@ fn an_early_acknowledgement_loses_nothing() {
     let (mut half, mut heard) = (Half::default(), Heard::default());
     half.begin(Seq(100));
     half.ack(Seq(104), Time(0), &mut |piece| heard.take(piece));
-    half.segment(Seq(100), b"abcd", false, Time(0), &mut |piece| heard.take(piece));
+    half.segment(Seq(100), b"abcd", false, now(Time(0)), &mut |piece| heard.take(piece));
     assert_eq!(heard.text, "abcd");
 }
 
@@ -90,7 +95,7 @@ fn an_early_acknowledgement_loses_nothing() {
 fn a_hole_is_given_up_after_two_seconds() {
     let (mut half, mut heard) = (Half::default(), Heard::default());
     half.begin(Seq(0));
-    half.segment(Seq(5), b"f", false, Time::from_secs(1), &mut |piece| heard.take(piece));
+    half.segment(Seq(5), b"f", false, now(Time::from_secs(1)), &mut |piece| heard.take(piece));
     half.tick(Time::from_secs(2), &mut |piece| heard.take(piece));
     assert_eq!(heard.text, "");
     assert_eq!(half.deadline(), Some(Time::from_secs(3)));
@@ -103,7 +108,7 @@ fn what_waits_is_bounded() {
     let (mut half, mut gaps, mut most) = (Half::default(), 0, 0);
     half.begin(Seq(0));
     for at in (1..60_000u32).map(|at| at * 1_000) {
-        half.segment(Seq(at), &[7; 500], false, Time(0), &mut |piece| {
+        half.segment(Seq(at), &[7; 500], false, now(Time(0)), &mut |piece| {
             gaps += usize::from(matches!(piece, Piece::Gap(_)));
         });
         most = most.max(half.reorder.as_ref().map_or(0, |held| held.cost()));
