@@ -22,7 +22,7 @@ use crate::shard::shard;
 pub(crate) struct Dispatch {
     clock: Clock,
     defrag: Defrag,
-    hops: Hops,
+    hops: Option<Box<Hops>>,
     ledger: Ledger,
     told: BTreeMap<&'static str, u32>,
 }
@@ -81,7 +81,7 @@ impl Dispatch {
         Self {
             clock: Clock::default(),
             defrag: Defrag::new(limits),
-            hops: Hops::default(),
+            hops: None,
             ledger: Ledger::default(),
             told: BTreeMap::new(),
         }
@@ -113,10 +113,10 @@ impl Dispatch {
             self.ledger.filtered += 1;
             return;
         }
-        let mut hops = std::mem::take(&mut self.hops);
+        let mut hops = self.hops.take().unwrap_or_default();
         let decoded = decode(frame.link, frame.data, frame.wire_len, &mut hops);
         self.decoded(frame, now, decoded, &mut hops, found);
-        self.hops = hops;
+        self.hops = Some(hops);
     }
 
     /// Keeps the clock, and gives the time of the timers.

@@ -120,6 +120,9 @@ impl Hops {
     /// Not all do: a mirror port tags one direction only, labels, calls and endpoints are the
     /// receiver's, so that the two directions of a flow differ in them.
     pub fn tunnel(&self) -> Option<Hop> {
+        if self.is_empty() {
+            return None;
+        }
         self.iter().rfind(|hop| {
             matches!(
                 hop,

@@ -40,6 +40,7 @@ pub(super) fn any<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
 }
 
 /// Reads an IPv4 packet.
+#[inline]
 pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some((header, _)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("IPv4 header cut off");
@@ -115,6 +116,7 @@ pub(super) fn v6<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
 }
 
 /// Reads what follows the IP header: extension headers, then the transport's.
+#[inline]
 pub(super) fn upper<'a>(
     mut head: Head<'a>,
     mut data: &'a [u8],

@@ -4,6 +4,7 @@ use super::{Decoded, Hop, Walk, ip, tunnel, wireless};
 use crate::frame::Link;
 
 /// Opens a frame of the given link type.
+#[inline]
 pub(super) fn open<'a>(link: Link, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     match link {
         Link::ETHERNET => ethernet(data, walk),
@@ -78,6 +79,7 @@ fn nflog<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
 }
 
 /// Opens what stands behind an `EtherType`.
+#[inline]
 pub(super) fn ether_type<'a>(
     mut kind: u16,
     mut data: &'a [u8],
@@ -126,6 +128,7 @@ pub(super) fn ether_type<'a>(
 }
 
 /// Ethernet II and IEEE 802.3.
+#[inline]
 pub(super) fn ethernet<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some(([.., hi, lo], rest)) = data.split_first_chunk::<14>() else {
         return Decoded::Malformed("Ethernet header cut off");

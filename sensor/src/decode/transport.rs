@@ -76,6 +76,7 @@ pub struct Datagram<'a> {
 }
 
 /// Reads what follows the IP headers.
+#[inline]
 pub(super) fn open<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     match head.proto {
         TCP => tcp(head, data, walk),
@@ -94,6 +95,7 @@ pub(super) fn open<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> D
     }
 }
 
+#[inline]
 fn tcp<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some((header, rest)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("TCP header cut off");
@@ -128,6 +130,7 @@ fn tcp<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     head.packet(Payload::Tcp(segment))
 }
 
+#[inline]
 fn udp<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some(([s1, s2, d1, d2, len1, len2, sum1, sum2], _)) = data.split_first_chunk::<8>() else {
         return Decoded::Malformed("UDP header cut off");

@@ -2,7 +2,7 @@
 //! VLAN tags are no part of it: mirror ports tag the two directions differently.
 
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use foldhash::fast::FixedState;
 use overhear_dissectors::Transport;
@@ -14,33 +14,34 @@ use crate::decode::Hop;
 pub(crate) struct Key {
     low: u128,
     high: u128,
-    ports: [u16; 2],
-    udp: bool,
+    /// Both ports, and whether it is UDP: one word, since every packet is compared and hashed.
+    ports: u64,
     tunnel: Option<Hop>,
 }
+
+/// Stands in [`Key::ports`] for UDP.
+const UDP: u64 = 1 << 32;
 
 impl Key {
     /// The key of a packet, and whether its source is the lower end of it.
     pub(crate) fn of(
-        source: SocketAddr,
-        dest: SocketAddr,
+        source: (IpAddr, u16),
+        dest: (IpAddr, u16),
         transport: Transport,
         tunnel: Option<Hop>,
     ) -> (Self, bool) {
-        let (from, to) = (bits(source.ip()), bits(dest.ip()));
-        let ascending = (from, source.port()) <= (to, dest.port());
-        let udp = transport == Transport::Udp;
-        let key = if ascending {
-            Self { low: from, high: to, ports: [source.port(), dest.port()], udp, tunnel }
-        } else {
-            Self { low: to, high: from, ports: [dest.port(), source.port()], udp, tunnel }
-        };
-        (key, ascending)
+        let (from, to) = (bits(source.0), bits(dest.0));
+        let ascending = from < to || from == to && source.1 <= dest.1;
+        let (low, high) = if ascending { (from, to) } else { (to, from) };
+        let (one, two) = if ascending { (source.1, dest.1) } else { (dest.1, source.1) };
+        let udp = if transport == Transport::Udp { UDP } else { 0 };
+        let ports = udp | u64::from(one) << 16 | u64::from(two);
+        (Self { low, high, ports, tunnel }, ascending)
     }
 
     /// TCP or UDP.
     pub(crate) fn transport(&self) -> Transport {
-        if self.udp { Transport::Udp } else { Transport::Tcp }
+        if self.ports & UDP == 0 { Transport::Tcp } else { Transport::Udp }
     }
 
     /// 64 bits of it, with the direction, for the table of connection openings. Unkeyed: whoever
@@ -50,22 +51,23 @@ impl Key {
     }
 }
 
-// A few whole words, since every packet is hashed.
 impl Hash for Key {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u128(self.low);
         state.write_u128(self.high);
-        let [one, two] = self.ports.map(u64::from);
-        state.write_u64(one << 32 | two << 1 | u64::from(self.udp));
+        state.write_u64(self.ports);
         if let Some(tunnel) = self.tunnel {
             tunnel.hash(state);
         }
     }
 }
 
+#[inline]
 fn bits(ip: IpAddr) -> u128 {
     match ip {
-        IpAddr::V4(ip) => ip.to_ipv6_mapped().to_bits(),
+        // As an IPv6 address that stands for an IPv4 one (RFC 4291, section 2.5.5.2).
+        IpAddr::V4(ip) => 0xffff_0000_0000 | u128::from(ip.to_bits()),
         IpAddr::V6(ip) => ip.to_bits(),
     }
 }

@@ -127,7 +127,12 @@ impl Talk {
 
     /// Somebody listens who cares whether copies of its bytes agree.
     pub(crate) fn compares(&self) -> bool {
-        matches!(self.state, State::Asking(_) | State::Reading(_))
+        match &self.state {
+            State::Reading(_) => true,
+            // What was picked up in the middle may never be known for anything.
+            State::Asking(_) => self.from_start,
+            State::Unclaimed(_) | State::Deaf(_) => false,
+        }
     }
 
     /// It is nobody's messaging, and it never was told of.

@@ -1,6 +1,6 @@
 //! What becomes of one packet in its shard.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use overhear_analysis::{FlowFacts, FlowId};
 use overhear_dissectors::{Ends, PROTOCOLS, Side, Transport};
@@ -25,8 +25,8 @@ pub(super) struct Desk<'a> {
 struct Route<'a> {
     packet: &'a Packet<'a>,
     hops: &'a Hops,
-    source: SocketAddr,
-    dest: SocketAddr,
+    source: (IpAddr, u16),
+    dest: (IpAddr, u16),
     key: Key,
     ascending: bool,
 }
@@ -190,6 +190,7 @@ impl Desk<'_> {
         };
         let (client, server) =
             if calls { (route.source, route.dest) } else { (route.dest, route.source) };
+        let (client, server) = (SocketAddr::from(client), SocketAddr::from(server));
         let facts = FlowFacts {
             id: FlowId(self.seen.frame),
             ends: Ends { client, server },
@@ -232,10 +233,11 @@ impl Desk<'_> {
 impl Route<'_> {
     /// Both ends, where only the ports can tell who is the client, and whose this packet is.
     fn ends(&self) -> (Ends, Side) {
+        let (source, dest) = (SocketAddr::from(self.source), SocketAddr::from(self.dest));
         if serves(self.source, self.dest) {
-            (Ends { client: self.dest, server: self.source }, Side::Server)
+            (Ends { client: dest, server: source }, Side::Server)
         } else {
-            (Ends { client: self.source, server: self.dest }, Side::Client)
+            (Ends { client: source, server: dest }, Side::Client)
         }
     }
 
@@ -248,15 +250,14 @@ impl Route<'_> {
 
 fn route<'a>(parcel: &Parcel<'a>, from: u16, to: u16, transport: Transport) -> Route<'a> {
     let Parcel { packet, hops, .. } = *parcel;
-    let source = SocketAddr::new(packet.src, from);
-    let dest = SocketAddr::new(packet.dst, to);
+    let (source, dest) = ((packet.src, from), (packet.dst, to));
     let (key, ascending) = Key::of(source, dest, transport, hops.tunnel());
     Route { packet, hops, source, dest, key, ascending }
 }
 
 /// Whether the source of a packet looks like the server, where no opening was heard: by the ports
 /// protocols are known to use, then by the lower well-known port. Dissectors correct it.
-fn serves(source: SocketAddr, dest: SocketAddr) -> bool {
+fn serves(source: (IpAddr, u16), dest: (IpAddr, u16)) -> bool {
     let known = |port: u16| {
         PROTOCOLS.iter().any(|protocol| {
             let facts = protocol.facts();
@@ -264,5 +265,5 @@ fn serves(source: SocketAddr, dest: SocketAddr) -> bool {
         })
     };
     let rank = |port: u16| (!known(port), port >= 1024);
-    rank(source.port()) < rank(dest.port())
+    rank(source.1) < rank(dest.1)
 }
