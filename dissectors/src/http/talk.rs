@@ -4,6 +4,7 @@ use super::authorization::{self, Read};
 use super::head::{Head, Start};
 use super::wire::{Asked, Connection, Cut, Part};
 use crate::event::{Answer, Credential, Event};
+use crate::scan::{Prefix, prefix};
 use crate::{Account, Dissector, Ends, Next, Out, Resume, Side, Step, Who};
 
 /// What is known of the conversation.
@@ -33,10 +34,10 @@ impl Dissector for Talk {
             let rest = input.get(used..).unwrap_or_default();
             if side == Side::Server && self.idle {
                 if self.wanted.is_some() && self.lost.1 && !rest.is_empty() {
-                    match crate::scan::prefix(rest, b"HTTP/1.") {
-                        crate::scan::Prefix::Not => return self.opens(used),
-                        crate::scan::Prefix::MayBe => return Step::Took { used, want: 0 },
-                        crate::scan::Prefix::Is => {}
+                    match prefix(rest, b"HTTP/1.") {
+                        Prefix::Not => return self.opens(used),
+                        Prefix::MayBe => return Step::Took { used, want: 0 },
+                        Prefix::Is => {}
                     }
                 }
                 if self.connection.is_idle() && !self.lost.0 {
@@ -45,21 +46,29 @@ impl Dissector for Talk {
             }
             match self.connection.next(side, rest) {
                 Cut::Need => return Step::Took { used, want: 0 },
-                Cut::Held => return Step::Waits { used },
+                Cut::Held => match self.asks_again(rest) {
+                    Prefix::Is => {
+                        self.connection.refused_unheard();
+                        self.wanted = None;
+                    }
+                    Prefix::MayBe => return Step::Took { used, want: 0 },
+                    Prefix::Not => return Step::Waits { used },
+                },
                 Cut::Skip(skipped) => used += skipped,
                 Cut::Tunnel => return self.opens(used),
                 Cut::Malformed(why) => return Step::Refuse(why),
-                Cut::Part(part, taken) => {
+                Cut::Part(Part::Body(_), taken) => used += taken,
+                Cut::Part(Part::End, taken) => {
                     used += taken;
-                    match part {
-                        Part::Head(head) => {
-                            if self.head(side, &head, out) {
-                                return self.opens(used);
-                            }
-                        }
-                        Part::Body(_) => {}
-                        Part::End => self.idle |= side == Side::Server,
+                    self.idle |= side == Side::Server;
+                }
+                Cut::Part(Part::Head(head), taken) => {
+                    used += taken;
+                    if self.head(side, &head, out) {
+                        return self.opens(used);
                     }
+                    // The other side may have waited for it.
+                    return Step::Took { used, want: 0 };
                 }
             }
         }
@@ -88,6 +97,15 @@ impl Talk {
             wanted: None,
             idle: true,
             lost: (false, false),
+        }
+    }
+
+    /// Whether a client that is held asks for the same tunnel once more. It does so when it was
+    /// refused, in words that were lost.
+    fn asks_again(&self, input: &[u8]) -> Prefix {
+        match self.wanted.as_ref().and_then(|wanted| wanted.to.as_deref()) {
+            Some(to) if self.lost.1 => prefix(input, format!("CONNECT {to} ").as_bytes()),
+            _ => Prefix::Not,
         }
     }
 

@@ -146,6 +146,14 @@ impl Connection {
         };
     }
 
+    /// The answer to what holds the client was lost, and it was no: the client goes on asking.
+    pub fn refused_unheard(&mut self) {
+        if self.client.state == State::Held {
+            self.asked.pop_back();
+            (self.client.state, self.client.holds) = (State::Head, false);
+        }
+    }
+
     /// What the last final response answered; nothing when its request was not heard.
     pub fn answered(&self) -> Option<Asked> {
         self.answered

@@ -1,5 +1,7 @@
 //! Calls dissectors the way the engine does, without packets: one conversation, in memory.
 
+use std::collections::VecDeque;
+
 use overhear_dissectors::{
     Dissector, Ends, Event, Next, Opening, Out, PROTOCOLS, Resume, Side, Step, Transport,
     contract::Probe, event::Seal,
@@ -248,21 +250,20 @@ impl Conversation {
         if self.turned { side.other() } else { side }
     }
 
-    /// Reads a side, then the other one if it waited for that, until neither goes on.
+    /// Reads a side; the other one, if it waits, after every message.
     fn read_both(&mut self, side: Side) {
-        let mut side = side;
-        while self.read(side) {
-            side = side.other();
-            if !std::mem::take(&mut self.waits[index(side)]) {
-                return;
+        let mut due = VecDeque::from([side]);
+        while let Some(side) = due.pop_front() {
+            if self.read(side) {
+                self.waits[index(side.other())] = false;
+                due.extend([side.other(), side]);
             }
         }
     }
 
-    /// Shows the unread bytes of a side to the dissector until it takes nothing more; whether it
-    /// took any.
+    /// Shows the unread bytes of a side to the dissector until it takes nothing more, or until the
+    /// other side may go on; whether that is so.
     fn read(&mut self, side: Side) -> bool {
-        let mut took = false;
         while !self.pending[index(side)].is_empty()
             && self.pending[index(side)].len() >= self.wanted[index(side)]
             && !self.waits[index(side)]
@@ -270,6 +271,7 @@ impl Conversation {
             let Floor::Taken(dissector) = &mut self.floor else { return false };
             let pending = &mut self.pending[index(side)];
             let step = dissector.read(side, pending, &mut self.out);
+            let yields;
             self.collect();
             let pending = &mut self.pending[index(side)];
             match step {
@@ -278,14 +280,14 @@ impl Conversation {
                     pending.drain(..used);
                     let more = if used == 0 { pending.len() + 1 } else { 0 };
                     self.wanted[index(side)] = want.max(more);
-                    took |= used > 0;
+                    yields = used > 0 && self.waits[index(side.other())];
                 }
                 Step::Waits { used } => {
                     assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
                     pending.drain(..used);
                     self.wanted[index(side)] = 0;
                     self.waits[index(side)] = !pending.is_empty();
-                    took |= used > 0;
+                    yields = used > 0 && self.waits[index(side.other())];
                 }
                 Step::Became { used, next } => {
                     assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
@@ -303,11 +305,14 @@ impl Conversation {
                 self.wanted[index(side)] = 0;
                 self.waits[index(side)] = false;
             }
+            if yields {
+                return true;
+            }
         }
         if self.pending[index(side)].len() > KEPT {
             self.close("kept_too_much");
         }
-        took
+        false
     }
 
     fn became(&mut self, next: &Next) {

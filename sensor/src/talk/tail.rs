@@ -13,8 +13,6 @@ pub(super) struct Tail {
     pub(super) want: usize,
     /// They are read again when the other side has said more.
     pub(super) waits: bool,
-    /// It has.
-    pub(super) woken: bool,
     pieces: VecDeque<Piece>,
 }
 
