@@ -230,6 +230,21 @@ fn what_is_said_before_the_answer_belongs_inside_and_keeps_its_frame() {
     }
 }
 
+/// Two taps may deliver what a server says before what it answers.
+#[test]
+fn answers_that_come_first_wait_for_their_questions() {
+    for (openings, via) in chains() {
+        let mut dialogue = dialogue(&openings, 80);
+        dialogue.turns.sort_by_key(|turn| matches!(turn, Turn::Says(Client, _)));
+        for mss in [1460, 5] {
+            let wire = Wire { mss, acks: false, ..Wire::default() };
+            let words = words(&hear(&frames::frames(&dialogue, &wire)));
+            let inside = format!("irc {}: through and through", openings.len());
+            assert!(words.iter().any(|(line, _)| *line == inside), "{via:?}: {words:#?}");
+        }
+    }
+}
+
 #[test]
 fn a_client_alone_is_heard_inside() {
     for opening in [SOCKS4, SOCKS4A, SOCKS5, USERPASS] {
