@@ -74,6 +74,14 @@ impl FlowFacts {
         self.ends.of(side)
     }
 
+    /// The server it reaches: that of the flow, or where its last proxy leads, if that was said by
+    /// address.
+    pub fn reached(&self) -> SocketAddr {
+        let target = self.proxies().last().and_then(|hop| hop.split_once(':'));
+        let target = target.and_then(|(_, target)| target.parse().ok());
+        target.unwrap_or(self.ends.server)
+    }
+
     /// The proxies it goes through, as far as they are in `via`; they are its last hops.
     pub fn proxies(&self) -> &[String] {
         let proxy = |hop: &String| hop.starts_with("socks") || hop.starts_with("http");
