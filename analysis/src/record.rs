@@ -84,10 +84,23 @@ impl FlowFacts {
 
     /// The proxies it goes through, as far as they are in `via`; they are its last hops.
     pub fn proxies(&self) -> &[String] {
-        let proxy = |hop: &String| hop.starts_with("socks") || hop.starts_with("http");
-        let first = self.via.iter().rposition(|hop| !proxy(hop)).map_or(0, |last| last + 1);
+        let first = self.via.iter().rposition(|hop| !is_proxy(hop)).map_or(0, |last| last + 1);
         self.via.get(first..).unwrap_or_default()
     }
+
+    /// What comes before the server's address in the name of a network that has none: the protocol,
+    /// or `proxy`.
+    pub fn service(&self) -> &'static str {
+        match self.app {
+            Some(app) if is_proxy(app) => "proxy",
+            app => app.unwrap_or("unknown"),
+        }
+    }
+}
+
+/// Whether a hop, or a protocol, is a proxy's.
+fn is_proxy(name: &str) -> bool {
+    name.starts_with("socks") || name.starts_with("http")
 }
 
 /// Something heard: an event, or the life of a flow, with its place.

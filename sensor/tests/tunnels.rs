@@ -287,3 +287,16 @@ fn tunnels_end_somewhere() {
     let opened = words.iter().filter(|(line, _)| line.ends_with("identified")).count();
     assert_eq!((deep, opened), (1, 16));
 }
+
+/// A claim that turns out to be wrong costs what was taken, and the rest is asked about again.
+#[test]
+fn what_is_no_request_after_all_is_whose_it_is() {
+    const GREETING: Opening = &[(Client, b"\x05\x01\x00"), (Server, b"\x05\x00")];
+    for mss in [1460, 1] {
+        let wire = Wire { mss, acks: false, ..Wire::default() };
+        let words = words(&hear(&frames::frames(&dialogue(&[GREETING], 80), &wire)));
+        let lines: Vec<_> = words.iter().map(|(line, _)| line.as_str()).collect();
+        assert_eq!(lines[..2], ["socks 0: identified", "socks 0: socks_request_malformed"]);
+        assert!(lines.contains(&"irc 0: through and through"), "{lines:#?}");
+    }
+}

@@ -100,8 +100,8 @@ impl Names {
         let signed = sides.find_map(|side| self.signed.get(&(flow.id, side)));
         signed.map_or_else(
             || {
-                let app = flow.app.unwrap_or("unknown");
-                let unnamed = || behind(&format!("{app}:{}", flow.end(Side::Server).ip()), flow);
+                let (service, server_ip) = (flow.service(), flow.end(Side::Server).ip());
+                let unnamed = || behind(&format!("{service}:{server_ip}"), flow);
                 self.servers.get(&server(flow)).cloned().unwrap_or_else(unnamed)
             },
             |account| account.network.clone(),
