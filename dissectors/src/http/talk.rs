@@ -75,10 +75,13 @@ impl Dissector for Talk {
     }
 
     fn gap(&mut self, side: Side, lost: u64, _: &mut Out) -> Resume {
-        self.connection.gap(side, lost);
+        let placed = self.connection.gap(side, lost);
         match side {
             Side::Client => self.lost.0 = true,
-            Side::Server => self.lost.1 = true,
+            Side::Server => {
+                self.lost.1 = true;
+                self.idle |= !placed;
+            }
         }
         Resume::Resync
     }
