@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use overhear_dissectors::event::Leg;
 use overhear_dissectors::{Ends, Event, Side, Transport};
 
 use crate::Time;
@@ -86,6 +87,11 @@ impl FlowFacts {
     pub fn proxies(&self) -> &[String] {
         let first = self.via.iter().rposition(|hop| !is_proxy(hop)).map_or(0, |last| last + 1);
         self.via.get(first..).unwrap_or_default()
+    }
+
+    /// A leg a dissector speaks of, as it is where proxies are on the way.
+    pub fn leg(&self, leg: Leg) -> Leg {
+        if self.proxies().is_empty() { leg } else { leg.proxied() }
     }
 
     /// What comes before the server's address in the name of a network that has none: the protocol,

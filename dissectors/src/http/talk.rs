@@ -32,17 +32,11 @@ impl Dissector for Talk {
         let mut used = 0;
         loop {
             let rest = input.get(used..).unwrap_or_default();
-            if side == Side::Server && self.idle {
-                if self.wanted.is_some() && self.lost.1 && !rest.is_empty() {
-                    match prefix(rest, b"HTTP/1.") {
-                        Prefix::Not => return self.opens(used),
-                        Prefix::MayBe => return Step::Took { used, want: 0 },
-                        Prefix::Is => {}
-                    }
-                }
-                if self.connection.is_idle() && !self.lost.0 {
-                    return Step::Waits { used };
-                }
+            if side == Side::Server
+                && self.idle
+                && let Some(step) = self.between(rest, used)
+            {
+                return step;
             }
             match self.connection.next(side, rest) {
                 Cut::Need => return Step::Took { used, want: 0 },
@@ -101,6 +95,19 @@ impl Talk {
             idle: true,
             lost: (false, false),
         }
+    }
+
+    /// Between two answers: what is none flows through a tunnel whose answer was lost, and what
+    /// nobody asked for was asked for in bytes that are still to come.
+    fn between(&mut self, rest: &[u8], used: usize) -> Option<Step> {
+        if self.wanted.is_some() && self.lost.1 && !rest.is_empty() {
+            match prefix(rest, b"HTTP/1.") {
+                Prefix::Not => return Some(self.opens(used)),
+                Prefix::MayBe => return Some(Step::Took { used, want: 0 }),
+                Prefix::Is => {}
+            }
+        }
+        (self.connection.is_idle() && !self.lost.0).then_some(Step::Waits { used })
     }
 
     /// Whether a client that is held asks for the same tunnel once more. It does so when it was

@@ -271,27 +271,12 @@ impl Conversation {
             let Floor::Taken(dissector) = &mut self.floor else { return false };
             let pending = &mut self.pending[index(side)];
             let step = dissector.read(side, pending, &mut self.out);
-            let yields;
             self.collect();
-            let pending = &mut self.pending[index(side)];
-            match step {
-                Step::Took { used, want } => {
-                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
-                    pending.drain(..used);
-                    let more = if used == 0 { pending.len() + 1 } else { 0 };
-                    self.wanted[index(side)] = want.max(more);
-                    yields = used > 0 && self.waits[index(side.other())];
-                }
-                Step::Waits { used } => {
-                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
-                    pending.drain(..used);
-                    self.wanted[index(side)] = 0;
-                    self.waits[index(side)] = !pending.is_empty();
-                    yields = used > 0 && self.waits[index(side.other())];
-                }
+            let (used, want, waits) = match step {
+                Step::Took { used, want } => (used, want, false),
+                Step::Waits { used } => (used, 0, true),
                 Step::Became { used, next } => {
-                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
-                    pending.drain(..used);
+                    self.took(side, used);
                     self.became(&next);
                     return false;
                 }
@@ -299,13 +284,17 @@ impl Conversation {
                     self.close(reason);
                     return false;
                 }
-            }
+            };
+            let left = self.took(side, used);
+            let more = if used == 0 && !waits { left + 1 } else { 0 };
+            self.wanted[index(side)] = want.max(more);
+            self.waits[index(side)] = waits && left > 0;
             if self.transport == Transport::Udp {
                 self.pending[index(side)].clear();
                 self.wanted[index(side)] = 0;
                 self.waits[index(side)] = false;
             }
-            if yields {
+            if used > 0 && self.waits[index(side.other())] {
                 return true;
             }
         }
@@ -313,6 +302,14 @@ impl Conversation {
             self.close("kept_too_much");
         }
         false
+    }
+
+    /// The first `used` bytes of a side are done with; how many are left.
+    fn took(&mut self, side: Side, used: usize) -> usize {
+        let pending = &mut self.pending[index(side)];
+        assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
+        pending.drain(..used);
+        pending.len()
     }
 
     fn became(&mut self, next: &Next) {
