@@ -40,7 +40,8 @@ impl Scribe {
         let text = words(message.text.expose());
         let keys = keys(&from, &to, message.room.as_deref(), &text);
         let (flow, at) = (place.facts.id, place.record.stamp.at);
-        let message_id = self.sayings.id(keys, flow, message.leg, at, || fresh(flow_id, place));
+        let leg = place.facts.leg(message.leg);
+        let message_id = self.sayings.id(keys, flow, leg, at, || fresh(flow_id, place));
         let secret = message.text.holds_secret();
         let conflict = self.doubts(place, &message_id, secret);
         let settings = &self.settings;
@@ -62,7 +63,7 @@ impl Scribe {
                 .and_then(|markup| self.words.content(markup, settings)),
             length: message.text.expose().chars().count() as u64,
             charset: message.text.guessed().map(ToOwned::to_owned),
-            leg: message.leg,
+            leg,
             protection: message.protection,
             content_key: if readable { content_key(&settings.key, &message.text) } else { vec![] },
             visible: visible(&head),

@@ -7,23 +7,24 @@
 //!   └──────refusal─────┘
 //! ```
 
+mod handed;
 mod identify;
 mod reading;
 mod script;
+mod tail;
 mod unclaimed;
 
 use std::sync::Arc;
 
 use overhear_analysis::record;
 use overhear_analysis::{Ended, FlowFacts, Heard, Stamp};
-use overhear_dissectors::event::Seal;
 use overhear_dissectors::{Ends, Event, Opening, Out, PROTOCOLS, Side, Transport};
 
 use crate::notes::Notes;
 use crate::tcp::{Conflict, Piece};
 use identify::{Claim, Refused};
-use reading::{Outcome, Reading, Rest, Yield};
-use script::Script;
+use reading::Reading;
+use script::{Place, Script};
 use unclaimed::Unclaimed;
 
 /// One conversation. Everything it learns goes to the [`Notes`] of the step at hand.
@@ -33,7 +34,7 @@ pub(crate) struct Talk {
     state: State,
     /// The flow's client is the talk's server.
     swapped: bool,
-    from_start: bool,
+    inner: Inner,
     ended: (bool, bool),
     /// Bytes lost of either side since it last made something known.
     lost: (u64, u64),
@@ -42,6 +43,21 @@ pub(crate) struct Talk {
     weirds: Weirds,
     conflicts: u32,
     told: bool,
+}
+
+/// The conversation at hand: that of the flow, or that in its innermost tunnel.
+#[derive(Debug)]
+struct Inner {
+    /// Tunnels it is in.
+    hops: usize,
+    /// Who speaks, as far as addresses were said.
+    ends: Ends,
+    /// It is heard from its first byte.
+    from_start: bool,
+    /// Bytes were lost since a protocol claimed it.
+    gapped: bool,
+    /// Protocols that have refused it.
+    refused: Refused,
 }
 
 #[derive(Debug)]
@@ -63,6 +79,17 @@ enum Why {
     Nobodys,
     Lost,
 }
+
+/// Where something was heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Mark {
+    stamp: Stamp,
+    /// Stream offset of the first byte.
+    at: u64,
+}
+
+/// The bytes of what was read in none.
+const NOWHERE: (u64, u64) = (0, 0);
 
 /// Whether a first datagram of `side` may belong to a conversation somebody reads.
 pub(crate) fn spoken(ends: Ends, side: Side, datagram: &[u8]) -> bool {
@@ -99,17 +126,15 @@ impl Weirds {
         self.0 = self.0.saturating_sub(u8::try_from(weirds).unwrap_or(u8::MAX));
     }
 }
-/// Hops of tunnels in one talk.
-const HOPS: usize = 16;
 
 impl Talk {
     /// A talk on a flow, heard from its first byte or from somewhere in the middle.
     pub(crate) fn new(facts: Arc<FlowFacts>, from_start: bool) -> Self {
         Self {
+            inner: Inner { hops: 0, ends: facts.ends, from_start, gapped: false, refused: 0 },
             facts,
             state: State::Asking(Box::default()),
             swapped: false,
-            from_start,
             ended: (false, false),
             lost: (0, 0),
             totals: Ended::default(),
@@ -130,7 +155,7 @@ impl Talk {
         match &self.state {
             State::Reading(_) => true,
             // What was picked up in the middle may never be known for anything.
-            State::Asking(_) => self.from_start,
+            State::Asking(_) => self.inner.from_start,
             State::Unclaimed(_) | State::Deaf(_) => false,
         }
     }
@@ -155,7 +180,7 @@ impl Talk {
         match *piece {
             Piece::Bytes(at, bytes) => {
                 self.count(side, bytes.len() as u64);
-                self.bytes(side, at, bytes, stamp, notes);
+                self.bytes(side, bytes, Mark { stamp, at }, notes);
             }
             Piece::Conflict(conflict) => self.conflict(side, conflict, notes),
             Piece::Gap(lost) => self.gap(side, lost, notes),
@@ -171,19 +196,19 @@ impl Talk {
             notes.ledger.unread += reading.pending();
         }
         if let State::Asking(script) = &self.state {
-            script.play(|_, _, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
+            script.play(|_, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
         }
         self.state = State::Deaf(Why::Lost);
         if self.told {
             let Ended { client_bytes, server_bytes, .. } = self.totals;
             let one_way = self.facts.app.is_some() && (client_bytes == 0 || server_bytes == 0);
             notes.ledger.one_way += u64::from(one_way);
-            self.tell(Side::Client, self.last, (0, 0), Heard::Ended(self.totals), notes);
+            self.tell(Side::Client, self.last, NOWHERE, Heard::Ended(self.totals), notes);
         }
     }
 
     /// Takes bytes where the talk stands. Whatever state follows takes the rest.
-    fn bytes(&mut self, side: Side, at: u64, bytes: &[u8], stamp: Stamp, notes: &mut Notes<'_>) {
+    fn bytes(&mut self, side: Side, bytes: &[u8], mark: Mark, notes: &mut Notes<'_>) {
         let len = bytes.len() as u64;
         match &mut self.state {
             State::Deaf(Why::Sealed) => notes.ledger.sealed += len,
@@ -193,16 +218,19 @@ impl Talk {
                 notes.ledger.unidentified += len;
                 let mut events = Vec::new();
                 unclaimed.hear(side, bytes, &mut |event| events.push(event));
-                events.into_iter().for_each(|event| self.said(side, stamp, (0, 0), event, notes));
+                for event in events {
+                    self.said(side, mark.stamp, NOWHERE, event, notes);
+                }
             }
             State::Asking(script) => {
-                script.push(side, stamp, at, bytes);
+                script.push(side, mark, bytes);
                 self.ask(false, notes);
             }
             State::Reading(reading) => {
                 let mut out = self.weirds.out(notes);
-                let heard = reading.read(side, at, bytes, &mut out);
-                self.after(side, stamp, heard, out, notes);
+                let heard = reading.read(side, mark, bytes, &mut out);
+                self.after(side, mark.stamp, heard, out, notes);
+                self.wake(notes);
             }
         }
     }
@@ -220,14 +248,16 @@ impl Talk {
             Side::Server => self.lost.1 += lost,
         }
         match &mut self.state {
-            State::Asking(_) => self.from_start = false,
+            State::Asking(_) => self.inner.from_start = false,
             State::Unclaimed(unclaimed) => unclaimed.gap(side),
             State::Deaf(_) => {}
             State::Reading(reading) => {
+                self.inner.gapped = true;
                 let mut out = self.weirds.out(notes);
                 let heard = reading.gap(side, lost, &mut out);
                 self.note(side, self.last, Heard::Gap { bytes: lost }, notes);
                 self.after(side, self.last, heard, out, notes);
+                self.wake(notes);
             }
         }
     }
@@ -245,29 +275,59 @@ impl Talk {
         if both && matches!(&self.state, State::Asking(script) if !script.is_empty()) {
             self.ask(true, notes);
         }
-        let stamp = self.last;
-        match &mut self.state {
-            State::Reading(reading) => {
-                let mut out = self.weirds.out(notes);
-                let heard = reading.end(side, &mut out);
-                self.after(side, stamp, heard, out, notes);
-            }
-            State::Unclaimed(unclaimed) => {
-                let mut events = Vec::new();
-                unclaimed.end(side, &mut |event| events.push(event));
-                if both {
-                    unclaimed.end(side.other(), &mut |event| events.push(event));
+        self.ends(side, notes);
+        if both {
+            self.settle(side, notes);
+        }
+    }
+
+    /// Tells whoever listens now which sides are over; `last` is the one that ended just now.
+    fn ends(&mut self, last: Side, notes: &mut Notes<'_>) {
+        for side in [last, last.other()] {
+            let ended = match side {
+                Side::Client => self.ended.0,
+                Side::Server => self.ended.1,
+            };
+            let mut events = Vec::new();
+            match &mut self.state {
+                State::Reading(reading) if ended => {
+                    let mut out = self.weirds.out(notes);
+                    match reading.end(side, &mut out) {
+                        Some(heard) => self.after(side, self.last, heard, out, notes),
+                        None => *notes.out = out,
+                    }
                 }
-                events.into_iter().for_each(|event| self.said(side, stamp, (0, 0), event, notes));
+                State::Unclaimed(unclaimed) if ended => {
+                    unclaimed.end(side, &mut |event| events.push(event));
+                }
+                _ => {}
             }
-            State::Asking(_) | State::Deaf(_) => {}
+            for event in events {
+                self.said(side, self.last, NOWHERE, event, notes);
+            }
+        }
+    }
+
+    /// Nothing more will come: what still waits for the other side is given to whose it must be.
+    fn settle(&mut self, last: Side, notes: &mut Notes<'_>) {
+        while let State::Reading(reading) = &mut self.state
+            && let Some(heard) = reading.settle()
+        {
+            let out = self.weirds.out(notes);
+            self.after(last, self.last, heard, out, notes);
+            if matches!(&self.state, State::Asking(script) if !script.is_empty()) {
+                self.ask(true, notes);
+            }
+            self.ends(last, notes);
         }
     }
 
     /// Asks whose talk it is; `last` when no more bytes will come before a decision.
     fn ask(&mut self, last: bool, notes: &mut Notes<'_>) {
         let State::Asking(script) = &mut self.state else { return };
-        let claim = script.ask(&self.facts, self.from_start, last);
+        let Inner { ends, from_start, refused, .. } = self.inner;
+        let place = Place { ends, from_start, transport: self.facts.transport };
+        let claim = script.ask(&place, refused, last);
         if claim == Claim::Wait {
             return;
         }
@@ -277,8 +337,8 @@ impl Talk {
             Claim::By { protocol, swapped } => self.claimed(protocol, swapped, &script, notes),
             Claim::Nobody if last && self.ended != (true, true) => {
                 // A gap follows: what comes after it may yet be recognised.
-                script.play(|_, _, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
-                self.state = State::Asking(Box::new(Script::refused(script.refused)));
+                script.play(|_, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
+                self.state = State::Asking(Box::default());
             }
             Claim::Nobody => self.unclaimed(&script, notes),
         }
@@ -287,32 +347,34 @@ impl Talk {
     /// A protocol claims the talk: it hears everything from the beginning.
     fn claimed(&mut self, protocol: usize, swapped: bool, script: &Script, notes: &mut Notes<'_>) {
         let Some(candidate) = PROTOCOLS.get(protocol) else { return };
+        let written = self.swapped;
         if swapped {
             self.swap();
         }
+        self.inner.gapped = false;
         let facts = Arc::make_mut(&mut self.facts);
         facts.app = Some(candidate.facts().name);
         let stream = facts.transport == Transport::Tcp;
-        let dissector = candidate.open(facts.ends);
+        let dissector = candidate.open(self.inner.ends);
         self.state = State::Reading(Box::new(Reading::new(protocol, dissector, stream)));
         self.note(Side::Client, self.last, Heard::Identified, notes);
         for (side, stamp, conflict) in script.disputes.clone() {
             let side = if swapped { side.other() } else { side };
             self.note(side, stamp, Heard::Conflict(Box::new(conflict)), notes);
         }
-        self.replay(script, swapped, script.refused, notes);
+        self.replay(script, written, notes);
     }
 
-    /// Plays a script to whoever listens now.
-    fn replay(&mut self, script: &Script, swapped: bool, refused: Refused, notes: &mut Notes<'_>) {
-        script.play(|side, stamp, at, bytes| {
-            let side = if swapped { side.other() } else { side };
+    /// Plays a script to whoever listens now. Its sides are those of when it was `written`.
+    fn replay(&mut self, script: &Script, written: bool, notes: &mut Notes<'_>) {
+        script.play(|side, mark, bytes| {
+            // A tunnel that opens meanwhile may turn the sides once more.
+            let side = if self.swapped == written { side } else { side.other() };
             if let State::Asking(later) = &mut self.state {
                 // Refused, or a tunnel opened, while the script still plays.
-                later.refused |= refused;
-                later.push(side, stamp, at, bytes);
+                later.push(side, mark, bytes);
             } else {
-                self.bytes(side, at, bytes, stamp, notes);
+                self.bytes(side, bytes, mark, notes);
             }
         });
         if matches!(&self.state, State::Asking(script) if !script.is_empty()) {
@@ -323,84 +385,10 @@ impl Talk {
     /// No protocol claims it.
     fn unclaimed(&mut self, script: &Script, notes: &mut Notes<'_>) {
         let mut nobodys = self.facts.transport == Transport::Udp;
-        script.play(|_, _, _, bytes| nobodys |= Unclaimed::is_nobodys(bytes));
+        script.play(|_, _, bytes| nobodys |= Unclaimed::is_nobodys(bytes));
         self.state =
             if nobodys { State::Deaf(Why::Nobodys) } else { State::Unclaimed(Box::default()) };
-        script.play(|side, stamp, at, bytes| self.bytes(side, at, bytes, stamp, notes));
-    }
-
-    /// Writes down what a dissector said, and goes where it sent the talk.
-    fn after(
-        &mut self,
-        side: Side,
-        stamp: Stamp,
-        heard: Yield,
-        mut out: Out,
-        notes: &mut Notes<'_>,
-    ) {
-        notes.ledger.understood += heard.understood;
-        notes.ledger.unread += heard.unread;
-        self.weirds.count(&mut out, notes);
-        out.drain_spans().for_each(|(event, span)| self.said(side, stamp, span, event, notes));
-        *notes.out = out;
-        match heard.outcome {
-            Outcome::GoesOn => {}
-            Outcome::Quit { unread } => {
-                notes.ledger.unread += unread;
-                self.state = State::Deaf(Why::Lost);
-            }
-            Outcome::Broke { unread } => {
-                notes.ledger.unread += unread;
-                notes.ledger.broken += 1;
-                self.state = State::Deaf(Why::Lost);
-                let heard = Heard::Oddity("dissector_broke", format!("{:?}", self.facts.app));
-                self.note(side, stamp, heard, notes);
-            }
-            Outcome::Refused { protocol, reason, rest } => {
-                self.weird(side, stamp, reason, notes);
-                Arc::make_mut(&mut self.facts).app = None;
-                self.from_start = false;
-                self.state = State::Asking(Box::new(Script::refused(1 << protocol)));
-                self.pass_on(stamp, &rest, notes);
-            }
-            Outcome::Tunnel { hop, to, rest } => {
-                let facts = Arc::make_mut(&mut self.facts);
-                facts.via.push(to.map_or_else(|| hop.to_owned(), |to| format!("{hop}:{to}")));
-                facts.app = None;
-                let open = facts.via.len() < HOPS;
-                self.from_start = true;
-                self.state = match open {
-                    true => State::Asking(Box::default()),
-                    false => State::Deaf(Why::Lost),
-                };
-                self.pass_on(stamp, &rest, notes);
-            }
-            Outcome::Sealed { seal, rest } => self.sealed(side, stamp, seal, &rest, notes),
-        }
-    }
-
-    /// TLS begins. Where a readable protocol led to it, its first records still name the server.
-    fn sealed(&mut self, side: Side, stamp: Stamp, seal: Seal, rest: &Rest, notes: &mut Notes<'_>) {
-        let named = seal.tls_version.is_some();
-        let verdict = seal.verdict;
-        let since: usize = rest.iter().map(|(_, _, bytes)| bytes.len()).sum();
-        let bytes = self.totals.client_bytes + self.totals.server_bytes;
-        let since_byte = Some(bytes.saturating_sub(since as u64));
-        let event = Event::Seal(Seal { since_byte, ..seal });
-        self.said(side, stamp, (0, 0), event, notes);
-        let upgrade = (!named).then(|| Reading::upgraded(self.facts.ends, verdict)).flatten();
-        self.state = match upgrade {
-            Some(reading) => State::Reading(Box::new(reading)),
-            None => State::Deaf(Why::Sealed),
-        };
-        self.pass_on(stamp, rest, notes);
-    }
-
-    /// Hands unread bytes to whoever listens now.
-    fn pass_on(&mut self, stamp: Stamp, rest: &Rest, notes: &mut Notes<'_>) {
-        for (side, at, bytes) in rest.iter().filter(|(_, _, bytes)| !bytes.is_empty()) {
-            self.bytes(*side, *at, bytes, stamp, notes);
-        }
+        script.play(|side, mark, bytes| self.bytes(side, bytes, mark, notes));
     }
 
     /// Something was said.
@@ -447,7 +435,7 @@ impl Talk {
         let mut out = self.weirds.out(notes);
         out.weird(name, detail);
         self.weirds.count(&mut out, notes);
-        out.drain().for_each(|event| self.said(side, stamp, (0, 0), event, notes));
+        out.drain().for_each(|event| self.said(side, stamp, NOWHERE, event, notes));
         *notes.out = out;
     }
 
@@ -471,7 +459,7 @@ impl Talk {
     /// Writes down something about the talk itself.
     fn note(&mut self, side: Side, stamp: Stamp, heard: Heard, notes: &mut Notes<'_>) {
         self.told = true;
-        notes.tell(&self.facts, side, stamp, 0, (0, 0), heard);
+        notes.tell(&self.facts, side, stamp, 0, NOWHERE, heard);
     }
 
     /// The talk's name for a side of the flow.
@@ -487,8 +475,8 @@ impl Talk {
         let Ended { client_bytes, server_bytes, lost_bytes } = self.totals;
         self.totals = Ended { client_bytes: server_bytes, server_bytes: client_bytes, lost_bytes };
         let facts = Arc::make_mut(&mut self.facts);
-        let Ends { client, server } = facts.ends;
-        facts.ends = Ends { client: server, server: client };
+        let turn = |Ends { client, server }| Ends { client: server, server: client };
+        (facts.ends, self.inner.ends) = (turn(facts.ends), turn(self.inner.ends));
     }
 
     fn count(&mut self, side: Side, bytes: u64) {

@@ -1,9 +1,13 @@
 //! A dissector at work: the bytes it has not taken yet, and what it decides.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use overhear_dissectors::event::{Seal, Verdict};
 use overhear_dissectors::{Dissector, Ends, Next, Out, PROTOCOLS, Resume, Side, Step, tls};
+
+use super::Mark;
+use super::tail::Tail;
 
 /// A conversation being read. The engine owns the unread tail of each side, so that dissectors
 /// neither buffer nor copy.
@@ -16,21 +20,13 @@ pub(super) struct Reading {
     stream: bool,
     /// The verdict of an upgrade to TLS whose names are still to come.
     upgraded: Option<Verdict>,
-}
-
-/// The bytes of one side that are not done with.
-#[derive(Debug, Default)]
-struct Tail {
-    bytes: Vec<u8>,
-    want: usize,
-    /// Stream offset behind the last of them.
-    end: u64,
-}
-
-impl Tail {
-    fn start(&self) -> u64 {
-        self.end.saturating_sub(self.bytes.len() as u64)
-    }
+    /// Pieces heard, of both sides: the number of the next one.
+    pieces: u64,
+    /// Sides to be read again, in this order.
+    due: VecDeque<Side>,
+    /// Sides whose end it was told.
+    ended: (bool, bool),
+    settled: bool,
 }
 
 /// What came of one call.
@@ -55,14 +51,15 @@ pub(super) enum Outcome {
     Broke { unread: u64 },
     /// It was the wrong protocol; `rest` is what it left.
     Refused { protocol: usize, reason: &'static str, rest: Rest },
-    /// A tunnel opened; `rest` is the first of what flows inside.
-    Tunnel { hop: &'static str, to: Option<String>, rest: Rest },
+    /// A tunnel opened; `rest` is the first of what flows inside. Its client is the server's side of
+    /// it when it was `called` from outside.
+    Tunnel { hop: &'static str, to: Option<String>, called: bool, rest: Rest },
     /// TLS begins with `rest`.
     Sealed { seal: Seal, rest: Rest },
 }
 
-/// Bytes nobody has read, by side, with the stream offset of the first.
-pub(super) type Rest = Vec<(Side, u64, Vec<u8>)>;
+/// Bytes nobody has read, in the order they came, each piece with where it was heard.
+pub(super) type Rest = Vec<(Side, Mark, Vec<u8>)>;
 
 /// Unread bytes of one side; a dissector that wants more than this has lost its place.
 const UNREAD: usize = 64 << 10;
@@ -76,8 +73,18 @@ impl std::fmt::Debug for Reading {
 impl Reading {
     /// A fresh dissector of the protocol with this number.
     pub(super) fn new(protocol: usize, dissector: Box<dyn Dissector>, stream: bool) -> Self {
-        let (client, server) = (Tail::default(), Tail::default());
-        Self { protocol, dissector, client, server, stream, upgraded: None }
+        Self {
+            protocol,
+            dissector,
+            client: Tail::default(),
+            server: Tail::default(),
+            stream,
+            upgraded: None,
+            pieces: 0,
+            due: VecDeque::new(),
+            ended: (false, false),
+            settled: false,
+        }
     }
 
     /// A TLS dissector for the names in a handshake that another protocol led to.
@@ -89,35 +96,86 @@ impl Reading {
     }
 
     /// Reads on with new bytes of one side.
-    pub(super) fn read(&mut self, side: Side, at: u64, bytes: &[u8], out: &mut Out) -> Yield {
+    pub(super) fn read(&mut self, side: Side, mark: Mark, bytes: &[u8], out: &mut Out) -> Yield {
         let mut tail = std::mem::take(self.tail(side));
-        tail.end = at + bytes.len() as u64;
-        let (step, used) = if tail.bytes.is_empty() {
-            let (step, used) = self.run(side, at, bytes, out, &mut tail.want);
-            tail.bytes.extend_from_slice(bytes.get(used..).unwrap_or_default());
+        self.pieces += 1;
+        let (step, used) = if tail.is_empty() {
+            let (step, used) = self.run(side, mark.at, bytes, out, &mut tail);
+            let mark = Mark { at: mark.at + used as u64, ..mark };
+            tail.push(self.pieces, mark, bytes.get(used..).unwrap_or_default());
             (step, used)
         } else {
-            tail.bytes.extend_from_slice(bytes);
-            let at = tail.start();
-            let due = tail.bytes.len() >= tail.want;
-            let (step, used) = match due {
-                true => self.run(side, at, &tail.bytes, out, &mut tail.want),
-                false => (None, 0),
-            };
-            tail.bytes.drain(..used);
-            (step, used)
+            tail.push(self.pieces, mark, bytes);
+            self.reread(side, &mut tail, out)
         };
+        self.heard(side, tail, step, used, out)
+    }
+
+    /// A side to be read again because the other one has gone on, and the frame of its bytes.
+    pub(super) fn woken(&mut self) -> Option<(Side, Mark)> {
+        while let Some(side) = self.due.pop_front() {
+            if let Some(mark) = self.tail(side).first() {
+                return Some((side, mark));
+            }
+        }
+        None
+    }
+
+    /// Reads again what has waited.
+    pub(super) fn again(&mut self, side: Side, out: &mut Out) -> Yield {
+        let mut tail = std::mem::take(self.tail(side));
+        tail.waits = false;
+        let (step, used) = self.reread(side, &mut tail, out);
+        self.heard(side, tail, step, used, out)
+    }
+
+    /// Nothing more will come, and something still waits: perhaps it can be said whose it is.
+    pub(super) fn settle(&mut self) -> Option<Yield> {
+        if self.pending() == 0 || std::mem::replace(&mut self.settled, true) {
+            return None;
+        }
+        let dissector = &mut self.dissector;
+        let outcome = match catch_unwind(AssertUnwindSafe(|| dissector.settle())) {
+            Ok(next) => self.outcome(Some(Step::Became { used: 0, next: next? })),
+            Err(_) => Outcome::Broke { unread: self.pending() },
+        };
+        Some(Yield { outcome, understood: 0, unread: 0 })
+    }
+
+    fn reread(&mut self, side: Side, tail: &mut Tail, out: &mut Out) -> (Option<Step>, usize) {
+        if tail.waits || tail.bytes.len() < tail.want {
+            return (None, 0);
+        }
+        let at = tail.first().map_or(0, |mark| mark.at);
+        let bytes = std::mem::take(&mut tail.bytes);
+        let (step, used) = self.run(side, at, &bytes, out, tail);
+        tail.bytes = bytes;
+        tail.took(used);
+        (step, used)
+    }
+
+    /// What comes of a step; what it left is kept.
+    fn heard(
+        &mut self,
+        side: Side,
+        mut tail: Tail,
+        step: Option<Step>,
+        used: usize,
+        out: &mut Out,
+    ) -> Yield {
         let mut unread = 0;
         if !self.stream {
-            unread = std::mem::take(&mut tail.bytes).len() as u64;
+            unread = tail.bytes.len() as u64;
+            tail = Tail::default();
         }
+        tail.waits &= !tail.is_empty();
         *self.tail(side) = tail;
         let mut outcome = self.outcome(step);
         let pending = self.tail(side).bytes.len();
         if matches!(outcome, Outcome::GoesOn) && pending > UNREAD {
             out.weird("unread_overflow", format_args!("{pending} bytes wanted at once"));
             unread += pending as u64;
-            self.tail(side).bytes = Vec::new();
+            *self.tail(side) = Tail::default();
             outcome = self.lose(side, pending as u64, out);
         }
         Yield { outcome, understood: used as u64, unread }
@@ -126,19 +184,29 @@ impl Reading {
     /// Bytes were lost; what was pending before them will never be whole.
     pub(super) fn gap(&mut self, side: Side, lost: u64, out: &mut Out) -> Yield {
         let unread = std::mem::take(self.tail(side)).bytes.len() as u64;
+        if self.tail(side.other()).waits {
+            self.due.push_back(side.other());
+        }
         let outcome = self.lose(side, lost, out);
         Yield { outcome, understood: 0, unread }
     }
 
-    /// A side is over.
-    pub(super) fn end(&mut self, side: Side, out: &mut Out) -> Yield {
+    /// A side is over; nothing when that is known.
+    pub(super) fn end(&mut self, side: Side, out: &mut Out) -> Option<Yield> {
+        let ended = match side {
+            Side::Client => &mut self.ended.0,
+            Side::Server => &mut self.ended.1,
+        };
+        if std::mem::replace(ended, true) {
+            return None;
+        }
         let dissector = &mut self.dissector;
         let ended = catch_unwind(AssertUnwindSafe(|| dissector.end(side, out)));
         let outcome = match ended {
             Ok(()) => Outcome::GoesOn,
             Err(_) => Outcome::Broke { unread: self.pending() },
         };
-        Yield { outcome, understood: 0, unread: 0 }
+        Some(Yield { outcome, understood: 0, unread: 0 })
     }
 
     fn lose(&mut self, side: Side, lost: u64, out: &mut Out) -> Outcome {
@@ -162,15 +230,20 @@ impl Reading {
         at: u64,
         input: &[u8],
         out: &mut Out,
-        want: &mut usize,
+        tail: &mut Tail,
     ) -> (Option<Step>, usize) {
-        let (mut used, dissector) = (0, &mut self.dissector);
+        let mut used = 0;
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
+            let dissector = &mut self.dissector;
             let step = catch_unwind(AssertUnwindSafe(|| dissector.read(side, rest, out)));
             let Ok(step) = step else { return (Some(Step::Refuse(BROKE)), used) };
             let took = match step {
-                Step::Took { used, want: wanted } => {
-                    *want = wanted;
+                Step::Took { used, want } => {
+                    tail.want = want;
+                    used
+                }
+                Step::Waits { used } => {
+                    (tail.want, tail.waits) = (0, true);
                     used
                 }
                 Step::Became { used, .. } => used,
@@ -179,6 +252,11 @@ impl Reading {
             let from = at + used as u64;
             used += took.min(rest.len());
             out.read_in((from, at + used as u64));
+            if used > 0 && self.tail(side.other()).waits {
+                // It may be the next to speak; then this side goes on.
+                self.due.extend([side.other(), side]);
+                return (Some(step), used);
+            }
             if !matches!(step, Step::Took { used: 1.., .. }) {
                 return (Some(step), used);
             }
@@ -188,7 +266,7 @@ impl Reading {
 
     fn outcome(&mut self, step: Option<Step>) -> Outcome {
         match step {
-            None | Some(Step::Took { .. }) => Outcome::GoesOn,
+            None | Some(Step::Took { .. } | Step::Waits { .. }) => Outcome::GoesOn,
             Some(Step::Refuse(BROKE)) => Outcome::Broke { unread: self.pending() },
             Some(Step::Refuse(_)) if self.upgraded.is_some() => {
                 Outcome::Quit { unread: self.pending() }
@@ -197,7 +275,10 @@ impl Reading {
                 Outcome::Refused { protocol: self.protocol, reason, rest: self.rest() }
             }
             Some(Step::Became { next: Next::Identify { hop, to }, .. }) => {
-                Outcome::Tunnel { hop, to, rest: self.rest() }
+                Outcome::Tunnel { hop, to, called: false, rest: self.rest() }
+            }
+            Some(Step::Became { next: Next::Called { hop, from }, .. }) => {
+                Outcome::Tunnel { hop, to: from, called: true, rest: self.rest() }
             }
             Some(Step::Became { next: Next::Sealed(mut seal), .. }) => {
                 seal.verdict = self.upgraded.unwrap_or(seal.verdict);
@@ -207,11 +288,12 @@ impl Reading {
     }
 
     fn rest(&mut self) -> Rest {
-        let [client, server] = [&mut self.client, &mut self.server].map(std::mem::take);
-        vec![
-            (Side::Client, client.start(), client.bytes),
-            (Side::Server, server.start(), server.bytes),
-        ]
+        let tails =
+            [Side::Client, Side::Server].map(|side| (side, std::mem::take(self.tail(side))));
+        let mut pieces: Vec<_> =
+            tails.into_iter().flat_map(|(side, tail)| tail.pieces(side)).collect();
+        pieces.sort_by_key(|(number, ..)| *number);
+        pieces.into_iter().map(|(_, side, mark, bytes)| (side, mark, bytes)).collect()
     }
 
     fn tail(&mut self, side: Side) -> &mut Tail {

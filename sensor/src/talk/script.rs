@@ -1,9 +1,10 @@
 //! What was said before anybody knew whose conversation it is.
 
+use overhear_analysis::Stamp;
 use overhear_analysis::record::Conflict;
-use overhear_analysis::{FlowFacts, Stamp};
-use overhear_dissectors::{Opening, Side};
+use overhear_dissectors::{Ends, Opening, Side, Transport};
 
+use super::Mark;
 use super::identify::{Claim, Refused, depth, identify};
 
 /// The first bytes of both sides, in the order they came, each with its frame: once a protocol
@@ -15,27 +16,27 @@ pub(super) struct Script {
     lines: Vec<Line>,
     /// Bytes of which two copies disagreed.
     pub(super) disputes: Vec<(Side, Stamp, Conflict)>,
-    pub(super) refused: Refused,
+}
+
+/// Where a script takes place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) ends: Ends,
+    pub(super) transport: Transport,
+    pub(super) from_start: bool,
 }
 
 /// A piece of a script.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     side: Side,
-    stamp: Stamp,
-    /// Stream offset of the first byte.
-    at: u64,
+    mark: Mark,
     len: usize,
 }
 
 impl Script {
-    /// An empty script for a conversation these protocols have refused.
-    pub(super) fn refused(refused: Refused) -> Self {
-        Self { refused, ..Self::default() }
-    }
-
     /// Adds what came.
-    pub(super) fn push(&mut self, side: Side, stamp: Stamp, at: u64, bytes: &[u8]) {
+    pub(super) fn push(&mut self, side: Side, mark: Mark, bytes: &[u8]) {
         match side {
             Side::Client => self.client.extend_from_slice(bytes),
             Side::Server => self.server.extend_from_slice(bytes),
@@ -44,20 +45,20 @@ impl Script {
             // Most conversations are known by their first words.
             self.lines.reserve_exact(1);
         }
-        self.lines.push(Line { side, stamp, at, len: bytes.len() });
+        self.lines.push(Line { side, mark, len: bytes.len() });
     }
 
     /// Asks whose it is; `last` when nothing more will come.
-    pub(super) fn ask(&self, facts: &FlowFacts, from_start: bool, last: bool) -> Claim {
+    pub(super) fn ask(&self, place: &Place, refused: Refused, last: bool) -> Claim {
         let depth = depth();
         let opening = Opening {
             client: self.client.get(..depth).unwrap_or(&self.client),
             server: self.server.get(..depth).unwrap_or(&self.server),
-            ends: facts.ends,
-            transport: facts.transport,
-            from_start,
+            ends: place.ends,
+            transport: place.transport,
+            from_start: place.from_start,
         };
-        identify(&opening, self.refused, last)
+        identify(&opening, refused, last)
     }
 
     /// Nothing was said yet.
@@ -66,7 +67,7 @@ impl Script {
     }
 
     /// Everything said, in order.
-    pub(super) fn play(&self, mut hear: impl FnMut(Side, Stamp, u64, &[u8])) {
+    pub(super) fn play(&self, mut hear: impl FnMut(Side, Mark, &[u8])) {
         let (mut client, mut server) = (&self.client[..], &self.server[..]);
         for line in &self.lines {
             let rest = match line.side {
@@ -75,7 +76,7 @@ impl Script {
             };
             if let Some((piece, more)) = rest.split_at_checked(line.len) {
                 *rest = more;
-                hear(line.side, line.stamp, line.at, piece);
+                hear(line.side, line.mark, piece);
             }
         }
     }
