@@ -4,6 +4,7 @@
 //! packets the way a network would, kindly or not, and [`pcap`](mod@pcap) writes packets as
 //! capture files. Nothing here knows a messenger, and the same input always gives the same bytes.
 
+pub mod carriers;
 pub mod dialogue;
 pub mod frames;
 pub mod pcap;

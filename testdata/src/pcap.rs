@@ -23,6 +23,11 @@ pub enum Unit {
 
 /// A classic pcap file of Ethernet frames.
 pub fn pcap(frames: &[Frame], endian: Endian, unit: Unit) -> Vec<u8> {
+    pcap_of(ETHERNET, frames, endian, unit)
+}
+
+/// A classic pcap file of frames of any link type, by its LINKTYPE number.
+pub fn pcap_of(link: u32, frames: &[Frame], endian: Endian, unit: Unit) -> Vec<u8> {
     let mut file = Writer { endian, bytes: Vec::new() };
     file.u32(match unit {
         Unit::Micro => 0xa1b2_c3d4,
@@ -30,7 +35,7 @@ pub fn pcap(frames: &[Frame], endian: Endian, unit: Unit) -> Vec<u8> {
     });
     file.u16(2);
     file.u16(4);
-    for field in [0, 0, SNAPLEN, ETHERNET] {
+    for field in [0, 0, SNAPLEN, link] {
         file.u32(field);
     }
     for frame in frames {
