@@ -185,6 +185,28 @@ fn torn_streams_are_mended() {
 }
 
 #[test]
+fn numbers_that_mean_nothing_are_not_believed() {
+    let (dialogue, wire) = (v4(80), Wire { acks: false, ..Wire::default() });
+    let mut segments = frames::segments(&dialogue, &wire);
+    // As a shim writes it: no acknowledgements, and numbers out of thin air.
+    for (segment, number) in segments.iter_mut().zip(1u32..) {
+        if !segment.payload.is_empty() {
+            (segment.ack, segment.seq) = (None, number.wrapping_mul(0x9e37_79b9));
+        }
+    }
+    assert_whole(&plain(&frames::wrap(&dialogue, &wire, &segments)), "a shim's numbers");
+
+    // In a conversation whose numbers are right, data no receiver takes is not taken either.
+    let mut segments = frames::segments(&dialogue, &wire);
+    let says = |segment: &Segment| segment.payload.starts_with(b"PRIVMSG #room");
+    let place = segments.iter().position(says).unwrap();
+    let payload = b"PRIVMSG #room :never sent\r\n".to_vec();
+    let forged = Segment { ack: None, payload, ..segments[place].clone() };
+    segments.insert(place, forged);
+    assert_whole(&plain(&frames::wrap(&dialogue, &wire, &segments)), "data without ACK");
+}
+
+#[test]
 fn what_is_missing_costs_only_itself() {
     for port in PORTS {
         let (dialogue, wire) = (v4(port), Wire::default());

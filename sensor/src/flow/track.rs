@@ -1,7 +1,9 @@
 //! One flow: two half streams and the talk they carry.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use overhear_analysis::{FlowFacts, FlowId, Time};
 use overhear_dissectors::Side;
 
@@ -22,6 +24,10 @@ pub(crate) struct Flow {
     patience: i64,
     due: Time,
     over: bool,
+    /// Its sequence numbers mean nothing: bytes are taken as they come.
+    numberless: bool,
+    /// The last datagram of each side: its hash, and when it came.
+    datagrams: [Option<(u64, Time)>; 2],
 }
 
 /// A flow silent for so long is over. IRC servers ping every few minutes, buddy lists keep still
@@ -31,6 +37,10 @@ const SILENCE: i64 = 4 * 3_600 * 1_000_000_000;
 const LINGER: i64 = 60 * 1_000_000_000;
 /// After a reset the receiver may have ignored, the same.
 const RESET: i64 = 5 * 1_000_000_000;
+
+/// The same datagram again within this came over two mirror ports; programs that repeat
+/// themselves wait longer.
+const TWICE: i64 = 10_000_000;
 
 impl Flow {
     /// A flow whose client is the lower end of its key (`client_ascends`) or the upper.
@@ -46,6 +56,8 @@ impl Flow {
             patience: SILENCE,
             due: Time(i64::MAX),
             over: false,
+            numberless: false,
+            datagrams: [None; 2],
         }
     }
 
@@ -70,6 +82,18 @@ impl Flow {
     /// The conversation was told to its end; what comes now is late.
     pub(crate) fn over(&self) -> bool {
         self.over
+    }
+
+    /// Some capturing shims (Network Monitor on a loopback) invent sequence numbers and leave out
+    /// the ACK bit, without which no data is valid (RFC 9293, section 3.10.7.4). Where a
+    /// conversation begins so, bytes are taken as they come.
+    pub(crate) fn distrust_numbers(&mut self) {
+        self.numberless = true;
+    }
+
+    /// Its sequence numbers mean nothing.
+    pub(crate) fn numberless(&self) -> bool {
+        self.numberless
     }
 
     /// Nobody listens to it any more.
@@ -111,6 +135,7 @@ impl Flow {
             let held = if fin { half.close() } else { 0 };
             return Tally { ignored: data.len() as u64 + held, ..Tally::default() };
         }
+        let seq = if self.numberless { half.expected().unwrap_or(seq) } else { seq };
         let frame = notes.stamp().map_or(0, |stamp| stamp.no);
         let heard = Heard { now, frame, compare: talk.compares() };
         half.segment(seq, data, fin, heard, &mut |piece| talk.hear(side, &piece, notes))
@@ -118,6 +143,9 @@ impl Flow {
 
     /// Hears that `side` has everything the other one said before `ack`.
     pub(crate) fn ack(&mut self, side: Side, ack: Seq, now: Time, notes: &mut Notes<'_>) -> Tally {
+        if self.numberless {
+            return Tally::default();
+        }
         let other = side.other();
         let (half, talk) = match other {
             Side::Client => (&mut self.client, &mut self.talk),
@@ -126,9 +154,20 @@ impl Flow {
         half.ack(ack, now, &mut |piece| talk.hear(other, &piece, notes))
     }
 
-    /// Hears a datagram.
+    /// Hears a datagram. One that comes twice within a moment came over two mirror ports.
     pub(crate) fn datagram(&mut self, side: Side, data: &[u8], now: Time, notes: &mut Notes<'_>) {
         self.last = now;
+        let [client, server] = &mut self.datagrams;
+        let last = if side == Side::Client { client } else { server };
+        let hash = FixedState::default().hash_one(data);
+        if last
+            .replace((hash, now))
+            .is_some_and(|(before, at)| before == hash && now.since(at) < TWICE)
+        {
+            notes.ledger.repeated += data.len() as u64;
+            return;
+        }
+        notes.ledger.delivered += data.len() as u64;
         self.talk.hear(side, &Piece::Bytes(0, data), notes);
     }
 

@@ -95,6 +95,11 @@ impl Half {
         }
     }
 
+    /// The sequence number of the next byte, if anything was heard.
+    pub(crate) fn expected(&self) -> Option<Seq> {
+        self.base
+    }
+
     /// The stream is over.
     pub(crate) fn ended(&self) -> bool {
         self.ended

@@ -86,8 +86,17 @@ impl Desk<'_> {
             Found::Place(_) if segment.data.is_empty() => return,
             Found::Place(hash) => self.begin(hash, route, notes),
         };
+        let known = found == Found::Flow(slot);
         let Some(flow) = self.shard.flows.get(slot) else { return };
         let side = flow.side(route.ascending);
+        // Data without the ACK bit is dropped by every receiver.
+        if !flags.ack() && !flags.syn() && !segment.data.is_empty() && !flow.numberless() {
+            if known {
+                notes.ledger.outside_window += segment.data.len() as u64;
+                return;
+            }
+            flow.distrust_numbers();
+        }
         if !flow.deaf() && !segment.data.is_empty() {
             notes.ledger.bad_checksums += u64::from(route.packet.bad_checksum());
         }
@@ -144,7 +153,6 @@ impl Desk<'_> {
         };
         notes.ledger.bad_checksums += u64::from(route.packet.bad_checksum());
         let Some(flow) = self.shard.flows.get(slot) else { return };
-        notes.ledger.delivered += bytes;
         flow.datagram(flow.side(route.ascending), datagram.data, self.seen.now, notes);
         if flow.nobodys() {
             self.shard.flows.bury(slot);
