@@ -7,6 +7,8 @@
 pub mod carriers;
 pub mod dialogue;
 pub mod frames;
+#[cfg(feature = "lab")]
+pub mod lab;
 pub mod pcap;
 
 pub use dialogue::{Dialogue, Ends, Side, Transport, Turn};

@@ -73,6 +73,8 @@ pub(crate) struct Half {
     next: u64,
     /// Highest offset the peer said it has.
     acked: u64,
+    /// The peer's acknowledgements are heard: one that passes a hole will tell of it.
+    answered: bool,
     end: Option<u64>,
     ended: bool,
     reorder: Option<Box<Reorder>>,
@@ -84,8 +86,11 @@ const HOLD: usize = 256 << 10;
 /// Farthest a segment may lie ahead: the largest scaled window (RFC 7323, section 2.3) is 1 GiB,
 /// but no messenger's peer offers more than this.
 const WINDOW: i64 = 64 << 20;
-/// How long a hole may stay open.
+/// How long a hole may stay open when nobody says whether it will be filled.
 const PATIENCE: i64 = 2_000_000_000;
+/// How long it may when its receiver is heard, and has not passed it either: the sender tries again,
+/// each time later, for at least 100 s (RFC 9293, section 3.8.3).
+const LONG_PATIENCE: i64 = 100_000_000_000;
 
 impl Half {
     /// The first byte has this sequence number.
@@ -191,6 +196,7 @@ impl Half {
         let mut tally = Tally::default();
         if let Some(base) = self.base {
             let ahead = ack.offset_from(base);
+            self.answered |= (-WINDOW..=WINDOW).contains(&ahead);
             if (1..=WINDOW).contains(&ahead) {
                 self.acked = self.acked.max(self.next + ahead.unsigned_abs());
                 self.advance(now, &mut tally, out);
@@ -210,7 +216,8 @@ impl Half {
 
     /// When [`Half::tick`] has something to do.
     pub(crate) fn deadline(&self) -> Option<Time> {
-        self.reorder.as_ref().filter(|held| !held.is_empty()).map(|held| held.since() + PATIENCE)
+        let held = self.reorder.as_ref().filter(|held| !held.is_empty())?;
+        Some(held.since() + if self.answered { LONG_PATIENCE } else { PATIENCE })
     }
 
     /// The stream ended, and nobody needs the bytes still held; gives how many they were.
