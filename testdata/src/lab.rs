@@ -154,8 +154,8 @@ impl Host {
 pub fn talk(client: Vec<u8>, server: Vec<u8>, weather: Weather, seed: u64) -> Seen {
     let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let mut hosts = [Host::new(11, client, seed), Host::new(1, server, seed ^ 0x5555)];
-    let [caller, called] = &mut hosts;
-    let listening = called.sockets.get_mut::<tcp::Socket<'_>>(called.handle).listen(7000);
+    let [caller, server] = &mut hosts;
+    let listening = server.sockets.get_mut::<tcp::Socket<'_>>(server.handle).listen(7000);
     listening.expect("a fresh socket listens");
     let port = 49_152 + dice.roll(10_000) as u16;
     let socket = caller.sockets.get_mut::<tcp::Socket<'_>>(caller.handle);
@@ -195,11 +195,11 @@ pub fn talk(client: Vec<u8>, server: Vec<u8>, weather: Weather, seed: u64) -> Se
             }
         }
         if done && under_way.is_empty() {
-            let [caller, called] = hosts;
-            return Seen { frames, client: called.heard, server: caller.heard };
+            let [one, two] = hosts.map(|host| host.heard);
+            return Seen { frames, client: two, server: one };
         }
     }
-    panic!("two hosts did not come to an end");
+    unreachable!("two hosts did not come to an end");
 }
 
 /// 2001-09-09T01:46:40Z, in nanoseconds.
