@@ -331,6 +331,8 @@ pub enum RoomOp {
     Quit,
     /// Was invited.
     Invite,
+    /// Was invited, and will not come; the text says why.
+    Decline,
     /// The topic was set or told.
     Topic,
     /// Opened it.

@@ -19,6 +19,7 @@ mod who;
 pub mod irc;
 pub mod oscar;
 pub mod tls;
+pub mod ymsg;
 
 pub use contract::{
     Aspect, Dissector, Ends, Evidence, Facts, Next, Opening, Out, Probe, Protocol, Resume, Row,
@@ -31,4 +32,4 @@ pub use who::{Account, Ticket, Who};
 
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.
-pub static PROTOCOLS: &[&dyn Protocol] = &[&tls::Tls, &oscar::Oscar, &irc::Irc];
+pub static PROTOCOLS: &[&dyn Protocol] = &[&tls::Tls, &oscar::Oscar, &ymsg::Ymsg, &irc::Irc];
