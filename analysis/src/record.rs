@@ -73,6 +73,13 @@ impl FlowFacts {
     pub fn end(&self, side: Side) -> SocketAddr {
         self.ends.of(side)
     }
+
+    /// The proxies it goes through, as far as they are in `via`; they are its last hops.
+    pub fn proxies(&self) -> &[String] {
+        let proxy = |hop: &String| hop.starts_with("socks") || hop.starts_with("http");
+        let first = self.via.iter().rposition(|hop| !proxy(hop)).map_or(0, |last| last + 1);
+        self.via.get(first..).unwrap_or_default()
+    }
 }
 
 /// Something heard: an event, or the life of a flow, with its place.

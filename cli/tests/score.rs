@@ -20,6 +20,7 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
     (&["irc_dcc_send_ngircd_purple"], "irc_dcc_send_ngircd_purple", &[]),
     (&["irc_ircv3_scram_multiline_history_ergo"], "irc_ircv3_scram_multiline_history_ergo", &[]),
     (&["irc_starttls_upgrade_and_refused_irssi"], "irc_starttls_upgrade_and_refused_irssi", &[]),
+    (&["irc_socks5_microsocks_purple"], "irc_socks5_microsocks_purple", &[]),
     // Direct IM and file transfer are protocols of their own, on connections of their own.
     (
         &["aim_oscar_md5_purple"],
@@ -64,7 +65,6 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
 
 /// Lab captures that wait for a protocol: nothing of theirs is held against us before.
 const WAITING: &[(&str, &str)] = &[
-    ("irc_socks5", "socks5"),
     ("aim_toc", "toc"),
     ("icq_udp", "icq-udp"),
     ("msn_", "msnp"),

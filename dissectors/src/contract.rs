@@ -104,6 +104,12 @@ pub enum Step {
         /// Bytes that must be pending before the next call is of any use.
         want: usize,
     },
+    /// `used` bytes are done with; what the others are is for the other side to say. The next call
+    /// comes after bytes of that side were taken, or lost.
+    Waits {
+        /// Bytes of the input that need not be shown again.
+        used: usize,
+    },
     /// After `used` bytes the rest of the conversation is somebody else's.
     Became {
         /// Bytes of the input that were still mine.
@@ -124,6 +130,14 @@ pub enum Next {
         hop: &'static str,
         /// Where the tunnel leads, `host:port`, as it was said.
         to: Option<String>,
+    },
+    /// A tunnel opened to somebody outside who called: the same, but the server's side of it is the
+    /// client inside.
+    Called {
+        /// The hop's name for `via`.
+        hop: &'static str,
+        /// Who called, `host:port`, as it was said.
+        from: Option<String>,
     },
     /// TLS begins here; what is sealed can no longer be read.
     Sealed(Seal),
@@ -159,6 +173,11 @@ pub trait Dissector: Send {
     }
     /// `side` will say nothing more.
     fn end(&mut self, _side: Side, _out: &mut Out) {}
+    /// Nothing more will come, and what one side said still [waits](Step::Waits) for the other (it
+    /// was heard alone, or the answer was lost): whose it is.
+    fn settle(&mut self) -> Option<Next> {
+        None
+    }
 }
 
 /// Where a dissector puts what it read.

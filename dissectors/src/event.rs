@@ -187,6 +187,22 @@ pub enum Leg {
     Direct,
     /// From service to service.
     BetweenServers,
+    /// [`Leg::ToServer`], as heard between the program and its proxy.
+    ToProxy,
+    /// [`Leg::FromServer`], as heard between the proxy and the program.
+    FromProxy,
+}
+
+impl Leg {
+    /// The same leg on a conversation that goes through a proxy. Dissectors do not know of it.
+    #[must_use]
+    pub fn proxied(self) -> Self {
+        match self {
+            Self::ToServer => Self::ToProxy,
+            Self::FromServer => Self::FromProxy,
+            leg => leg,
+        }
+    }
 }
 
 /// End-to-end protection of a message.

@@ -16,8 +16,10 @@ mod text;
 mod transfer;
 mod who;
 
+pub mod http;
 pub mod irc;
 pub mod oscar;
+pub mod socks;
 pub mod tls;
 pub mod ymsg;
 
@@ -32,4 +34,5 @@ pub use who::{Account, Ticket, Who};
 
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.
-pub static PROTOCOLS: &[&dyn Protocol] = &[&tls::Tls, &oscar::Oscar, &ymsg::Ymsg, &irc::Irc];
+pub static PROTOCOLS: &[&dyn Protocol] =
+    &[&tls::Tls, &socks::Socks, &http::Connect, &oscar::Oscar, &ymsg::Ymsg, &irc::Irc];

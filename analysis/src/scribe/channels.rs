@@ -14,6 +14,8 @@ impl Scribe {
         if place.facts.app == Some("tls") {
             return;
         }
+        // Whoever signed on to a proxy is not who speaks inside.
+        self.names.forget(place.facts.id);
         let flow = self.flows.of(place.facts);
         flow.verdict = Verdict::Cleartext;
         let state = if flow.open { ChannelState::Changed } else { ChannelState::Open };
@@ -44,6 +46,11 @@ impl Scribe {
     /// A flow is over.
     pub(super) fn closed(&mut self, place: &Place<'_>, ended: Ended, tell: &mut Tell<'_>) {
         if self.flows.is_open(place.facts.id) {
+            let flow = self.flows.of(place.facts);
+            if place.facts.app.is_none() && flow.married.is_none() {
+                // A tunnel opened, and nobody knows what flowed in it.
+                flow.verdict = Verdict::Unknown;
+            }
             self.channel(place, ChannelState::Closed, Some(ended), tell);
         }
     }
@@ -57,8 +64,7 @@ impl Scribe {
     ) {
         let Ends { client, server } = place.facts.ends;
         let exposure = self.settings.home.exposure(client.ip(), server.ip());
-        let proxied =
-            place.facts.via.iter().any(|hop| hop.starts_with("socks") || hop.starts_with("http"));
+        let proxied = !place.facts.proxies().is_empty();
         let flow = self.flows.of(place.facts);
         flow.open = true;
         let sealed = matches!(flow.verdict, Verdict::Tls | Verdict::Starttls);
@@ -87,11 +93,12 @@ impl Scribe {
 }
 
 /// Whether TLS between these ends is likely a messenger's: by the ports where protocols of the
-/// registry listen. 80 and 443 say nothing.
+/// registry listen in which people speak. 80 and 443 say nothing.
 fn messenger_port(ends: Ends) -> bool {
     let port = ends.server.port();
     PROTOCOLS.iter().any(|protocol| {
         let facts = protocol.facts();
-        facts.ports.contains(&port) || facts.tls_ports.contains(&port)
+        let listens = facts.ports.contains(&port) || facts.tls_ports.contains(&port);
+        listens && !facts.visible.is_empty()
     }) && !matches!(port, 80 | 443)
 }

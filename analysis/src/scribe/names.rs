@@ -16,8 +16,11 @@ pub(super) struct Names {
     /// The account a side of a flow signed on as.
     signed: BTreeMap<(FlowId, Side), Account>,
     /// The name a server gives itself, where a network is known by that.
-    servers: BTreeMap<SocketAddr, String>,
+    servers: BTreeMap<Server, String>,
 }
+
+/// A server: an address, and the proxies behind it.
+type Server = (SocketAddr, Vec<String>);
 
 /// Tokens remembered; the oldest goes first.
 const TICKETS: usize = 1 << 14;
@@ -75,7 +78,7 @@ impl Names {
 
     /// A network, by its server's name where that has been heard.
     pub(super) fn network(&mut self, network: &str, flow: &FlowFacts) -> String {
-        let server = flow.end(Side::Server);
+        let server = server(flow);
         let Some((service, name)) = network.split_once(':') else { return network.to_owned() };
         if name.parse::<IpAddr>().is_err() {
             // On a data connection somebody else's network is spoken of.
@@ -87,7 +90,7 @@ impl Names {
             return network.to_owned();
         }
         let same = |known: &&String| known.split_once(':').is_some_and(|(kind, _)| kind == service);
-        self.servers.get(&server).filter(same).cloned().unwrap_or_else(|| network.to_owned())
+        self.servers.get(&server).filter(same).cloned().unwrap_or_else(|| behind(network, flow))
     }
 
     /// The network of a flow on which nobody has named one.
@@ -96,14 +99,29 @@ impl Names {
         let signed = sides.find_map(|side| self.signed.get(&(flow.id, side)));
         signed.map_or_else(
             || {
-                let server = flow.end(Side::Server);
                 let app = flow.app.unwrap_or("unknown");
-                self.servers
-                    .get(&server)
-                    .cloned()
-                    .unwrap_or_else(|| format!("{app}:{}", server.ip()))
+                let unnamed = || behind(&format!("{app}:{}", flow.end(Side::Server).ip()), flow);
+                self.servers.get(&server(flow)).cloned().unwrap_or_else(unnamed)
             },
             |account| account.network.clone(),
         )
+    }
+}
+
+fn server(flow: &FlowFacts) -> Server {
+    (flow.end(Side::Server), flow.proxies().to_vec())
+}
+
+/// A network that is known by the address of a proxy alone is that of the host the proxy was asked
+/// for, whatever that is.
+fn behind(network: &str, flow: &FlowFacts) -> String {
+    let proxy = flow.end(Side::Server).ip().to_string();
+    let target = flow.proxies().last().and_then(|hop| hop.split_once(':'));
+    let host = target.and_then(|(_, target)| target.rsplit_once(':')).map(|(host, _)| host);
+    match (network.split_once(':'), host) {
+        (Some((service, name)), Some(host)) if name == proxy => {
+            format!("{service}:{}", host.trim_matches(['[', ']']))
+        }
+        _ => network.to_owned(),
     }
 }

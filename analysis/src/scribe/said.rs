@@ -41,7 +41,9 @@ impl Scribe {
         let keys = keys(&from, &to, message.room.as_deref(), &text);
         let settings = &self.settings;
         let (flow, at) = (place.facts.id, place.record.stamp.at);
-        let message_id = self.sayings.id(keys, flow, message.leg, at, || fresh(flow_id, place));
+        let proxied = !place.facts.proxies().is_empty();
+        let leg = if proxied { message.leg.proxied() } else { message.leg };
+        let message_id = self.sayings.id(keys, flow, leg, at, || fresh(flow_id, place));
         let readable = message.protection == Protection::None;
         let body = told::Message {
             message_id,
@@ -60,7 +62,7 @@ impl Scribe {
                 .and_then(|markup| self.words.content(markup, settings)),
             length: message.text.expose().chars().count() as u64,
             charset: message.text.guessed().map(ToOwned::to_owned),
-            leg: message.leg,
+            leg,
             protection: message.protection,
             content_key: if readable { content_key(&settings.key, &message.text) } else { vec![] },
             visible: visible(&head),

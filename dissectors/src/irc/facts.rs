@@ -32,7 +32,7 @@ const fn row(id: &'static str, aspect: Aspect, what: &'static str, evidence: Evi
 #[rustfmt::skip]
 const ROWS: &[Row] = {
     use Aspect::{Direct, Files, Identify, Presence, SignOn, Text, Tunnels};
-    use Evidence::{Capture, Documents, Missing};
+    use Evidence::{Capture, Documents};
     &[
     row("identify", Identify, "by its lines on any port, either side first",
         Capture(&["irc-8000.pcap", "irc_plain_ngircd_irssi.pcap"])),
@@ -142,6 +142,8 @@ const ROWS: &[Row] = {
         Documents(&["iroffer documentation", "modern.ircdocs.horse, CTCP"])),
 
     row("socks", Tunnels, "through SOCKS proxies",
-        Missing("SOCKS is not among the protocols yet; IRC inside it needs nothing of its own")),
+        Capture(&["irc_socks5_microsocks_purple.pcap"])),
+    row("http-connect", Tunnels, "through the CONNECT method of web proxies",
+        Documents(&["RFC 9110 section 9.3.6", "RFC 1459 section 4.1"])),
     ]
 };

@@ -26,6 +26,8 @@ pub(crate) struct Heard {
     pub(crate) protocols: Vec<&'static str>,
     /// What a listener still learns of what was sealed.
     pub(crate) seals: Vec<Seal>,
+    /// Tunnels that opened, outermost first, and where they lead.
+    pub(crate) hops: Vec<(&'static str, Option<String>)>,
     /// Why the last dissector gave up, if it did.
     pub(crate) ended: Option<&'static str>,
 }
@@ -34,8 +36,8 @@ pub(crate) struct Heard {
 enum Floor {
     /// Nobody yet: everything said so far, in order.
     Open(Vec<(Side, Vec<u8>)>),
-    /// A dissector, whose sides may be swapped.
-    Taken { dissector: Box<dyn Dissector>, swapped: bool },
+    /// A dissector.
+    Taken(Box<dyn Dissector>),
     /// Nobody any more.
     Closed,
 }
@@ -48,6 +50,13 @@ pub(crate) struct Conversation {
     floor: Floor,
     pending: [Vec<u8>; 2],
     wanted: [usize; 2],
+    /// A side waits for the other one.
+    waits: [bool; 2],
+    /// Bytes were lost since a dissector took the floor.
+    gapped: bool,
+    ended: [bool; 2],
+    /// What the outside calls the client is the server in here.
+    turned: bool,
     out: Out,
     heard: Heard,
 }
@@ -84,6 +93,10 @@ impl Conversation {
             floor: Floor::Open(Vec::new()),
             pending: Default::default(),
             wanted: [0; 2],
+            waits: [false; 2],
+            gapped: false,
+            ended: [false; 2],
+            turned: false,
             out: Out::new(),
             heard: Heard::default(),
         }
@@ -91,7 +104,7 @@ impl Conversation {
 
     /// One that is given to a dissector unasked.
     pub(crate) fn with(dissector: Box<dyn Dissector>, ends: Ends, transport: Transport) -> Self {
-        let floor = Floor::Taken { dissector, swapped: false };
+        let floor = Floor::Taken(dissector);
         Self { floor, ..Self::new(ends, transport) }
     }
 
@@ -102,9 +115,16 @@ impl Conversation {
 
     /// A side says something.
     pub(crate) fn says(&mut self, side: Side, bytes: &[u8]) {
+        self.hear(self.turn(side), bytes);
+    }
+
+    fn hear(&mut self, side: Side, bytes: &[u8]) {
         match &mut self.floor {
             Floor::Closed => {}
-            Floor::Taken { .. } => self.read(side, bytes),
+            Floor::Taken(_) => {
+                self.pending[index(side)].extend_from_slice(bytes);
+                self.read_both(side);
+            }
             Floor::Open(said) => {
                 match said.last_mut() {
                     Some((last, heard)) if *last == side && self.transport == Transport::Tcp => {
@@ -119,20 +139,24 @@ impl Conversation {
 
     /// Bytes of a side were never seen.
     pub(crate) fn gap(&mut self, side: Side, lost: u64) {
+        let side = self.turn(side);
         self.pending[index(side)].clear();
         self.wanted[index(side)] = 0;
+        self.waits[index(side)] = false;
         match &mut self.floor {
             Floor::Closed => {}
             Floor::Open(said) => {
                 said.retain(|(who, _)| *who != side);
                 self.from_start = false;
             }
-            Floor::Taken { dissector, swapped } => {
-                let own = if *swapped { side.other() } else { side };
-                let resume = dissector.gap(own, lost, &mut self.out);
+            Floor::Taken(dissector) => {
+                self.gapped = true;
+                let resume = dissector.gap(side, lost, &mut self.out);
                 self.collect();
                 if resume == Resume::Quit {
                     self.close("gap");
+                } else if std::mem::take(&mut self.waits[index(side.other())]) {
+                    self.read_both(side.other());
                 }
             }
         }
@@ -140,8 +164,25 @@ impl Conversation {
 
     /// A side will say nothing more.
     pub(crate) fn end(&mut self, side: Side) {
-        if let Floor::Taken { dissector, swapped } = &mut self.floor {
-            dissector.end(if *swapped { side.other() } else { side }, &mut self.out);
+        let side = self.turn(side);
+        if std::mem::replace(&mut self.ended[index(side)], true) {
+            return;
+        }
+        self.tell_end(side);
+        let unread = self.pending.iter().any(|unread| !unread.is_empty());
+        if self.ended == [true; 2] && unread {
+            let Floor::Taken(dissector) = &mut self.floor else { return };
+            if let Some(next) = dissector.settle() {
+                self.became(&next);
+                self.tell_end(Side::Client);
+                self.tell_end(Side::Server);
+            }
+        }
+    }
+
+    fn tell_end(&mut self, side: Side) {
+        if let Floor::Taken(dissector) = &mut self.floor {
+            dissector.end(side, &mut self.out);
             self.collect();
         }
     }
@@ -174,37 +215,61 @@ impl Conversation {
                 Probe::Yes => false,
                 Probe::Swapped => true,
             };
-            let ends = if swapped {
-                Ends { client: self.ends.server, server: self.ends.client }
-            } else {
-                self.ends
-            };
             self.heard.protocols.push(protocol.facts().name);
-            return self.take_floor(protocol.open(ends), swapped);
+            if swapped {
+                self.swap();
+            }
+            return self.take_floor(protocol.open(self.ends), swapped);
         }
         self.close("unclaimed");
     }
 
     /// Gives the floor to a dissector, and everything said so far in the order it was said.
     fn take_floor(&mut self, dissector: Box<dyn Dissector>, swapped: bool) {
-        let floor = std::mem::replace(&mut self.floor, Floor::Taken { dissector, swapped });
+        let turned = self.turned;
+        let floor = std::mem::replace(&mut self.floor, Floor::Taken(dissector));
         if let Floor::Open(said) = floor {
             for (side, bytes) in said {
-                self.says(side, &bytes);
+                // A tunnel that opens meanwhile may turn the sides again.
+                let turns = swapped != (self.turned != turned);
+                self.hear(if turns { side.other() } else { side }, &bytes);
             }
         }
     }
 
-    /// Shows the unread bytes of a side to the dissector until it takes nothing more.
-    fn read(&mut self, side: Side, bytes: &[u8]) {
-        self.pending[index(side)].extend_from_slice(bytes);
+    fn swap(&mut self) {
+        self.turned = !self.turned;
+        self.ended.reverse();
+        let Ends { client, server } = self.ends;
+        self.ends = Ends { client: server, server: client };
+    }
+
+    fn turn(&self, side: Side) -> Side {
+        if self.turned { side.other() } else { side }
+    }
+
+    /// Reads a side, then the other one if it waited for that, until neither goes on.
+    fn read_both(&mut self, side: Side) {
+        let mut side = side;
+        while self.read(side) {
+            side = side.other();
+            if !std::mem::take(&mut self.waits[index(side)]) {
+                return;
+            }
+        }
+    }
+
+    /// Shows the unread bytes of a side to the dissector until it takes nothing more; whether it
+    /// took any.
+    fn read(&mut self, side: Side) -> bool {
+        let mut took = false;
         while !self.pending[index(side)].is_empty()
             && self.pending[index(side)].len() >= self.wanted[index(side)]
+            && !self.waits[index(side)]
         {
-            let Floor::Taken { dissector, swapped } = &mut self.floor else { return };
-            let own = if *swapped { side.other() } else { side };
+            let Floor::Taken(dissector) = &mut self.floor else { return false };
             let pending = &mut self.pending[index(side)];
-            let step = dissector.read(own, pending, &mut self.out);
+            let step = dissector.read(side, pending, &mut self.out);
             self.collect();
             let pending = &mut self.pending[index(side)];
             match step {
@@ -213,38 +278,58 @@ impl Conversation {
                     pending.drain(..used);
                     let more = if used == 0 { pending.len() + 1 } else { 0 };
                     self.wanted[index(side)] = want.max(more);
+                    took |= used > 0;
+                }
+                Step::Waits { used } => {
+                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
+                    pending.drain(..used);
+                    self.wanted[index(side)] = 0;
+                    self.waits[index(side)] = !pending.is_empty();
+                    took |= used > 0;
                 }
                 Step::Became { used, next } => {
                     assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
                     pending.drain(..used);
-                    return self.became(side, &next);
+                    self.became(&next);
+                    return false;
                 }
-                Step::Refuse(reason) => return self.close(reason),
+                Step::Refuse(reason) => {
+                    self.close(reason);
+                    return false;
+                }
             }
             if self.transport == Transport::Udp {
                 self.pending[index(side)].clear();
                 self.wanted[index(side)] = 0;
+                self.waits[index(side)] = false;
             }
         }
         if self.pending[index(side)].len() > KEPT {
             self.close("kept_too_much");
         }
+        took
     }
 
-    fn became(&mut self, side: Side, next: &Next) {
+    fn became(&mut self, next: &Next) {
         match next {
             Next::Sealed(seal) => {
                 self.heard.seals.push(seal.clone());
                 self.close("sealed");
             }
-            Next::Identify { .. } => {
+            Next::Identify { hop, to } | Next::Called { hop, from: to } => {
+                self.heard.hops.push((*hop, to.clone()));
+                if matches!(next, Next::Called { .. }) {
+                    self.swap();
+                    self.pending.reverse();
+                }
                 self.floor = Floor::Open(Vec::new());
-                self.from_start = true;
+                self.from_start = !std::mem::take(&mut self.gapped);
                 self.wanted = [0; 2];
-                for side in [side, side.other()] {
+                self.waits = [false; 2];
+                for side in [Side::Client, Side::Server] {
                     let rest = std::mem::take(&mut self.pending[index(side)]);
                     if !rest.is_empty() {
-                        self.says(side, &rest);
+                        self.hear(side, &rest);
                     }
                 }
             }

@@ -7,22 +7,23 @@
 //!   └──────refusal─────┘
 //! ```
 
+mod handed;
 mod identify;
 mod reading;
 mod script;
+mod tail;
 mod unclaimed;
 
 use std::sync::Arc;
 
 use overhear_analysis::{Ended, FlowFacts, Heard, Stamp};
-use overhear_dissectors::event::Seal;
 use overhear_dissectors::{Ends, Event, PROTOCOLS, Side, Transport};
 
 use crate::notes::Notes;
 use crate::tcp::Piece;
 use identify::{Claim, Refused};
-use reading::{Outcome, Reading, Yield};
-use script::Script;
+use reading::Reading;
+use script::{Place, Script};
 use unclaimed::Unclaimed;
 
 /// One conversation. Everything it learns goes to the [`Notes`] of the step at hand.
@@ -32,7 +33,7 @@ pub(crate) struct Talk {
     state: State,
     /// The flow's client is the talk's server.
     swapped: bool,
-    from_start: bool,
+    inner: Inner,
     ended: (bool, bool),
     /// Bytes lost of either side since it last made something known.
     lost: (u64, u64),
@@ -40,6 +41,21 @@ pub(crate) struct Talk {
     last: Stamp,
     weirds: u32,
     told: bool,
+}
+
+/// The conversation at hand: that of the flow, or that in its innermost tunnel.
+#[derive(Debug)]
+struct Inner {
+    /// Tunnels it is in.
+    hops: usize,
+    /// Who speaks, as far as addresses were said.
+    ends: Ends,
+    /// It is heard from its first byte.
+    from_start: bool,
+    /// Bytes were lost since a protocol claimed it.
+    gapped: bool,
+    /// Protocols that have refused it.
+    refused: Refused,
 }
 
 #[derive(Debug)]
@@ -64,17 +80,15 @@ enum Why {
 
 /// Oddities of one flow that are told; the rest are counted.
 const WEIRDS: u32 = 64;
-/// Hops of tunnels in one talk.
-const HOPS: usize = 16;
 
 impl Talk {
     /// A talk on a flow, heard from its first byte or from somewhere in the middle.
     pub(crate) fn new(facts: Arc<FlowFacts>, from_start: bool) -> Self {
         Self {
+            inner: Inner { hops: 0, ends: facts.ends, from_start, gapped: false, refused: 0 },
             facts,
             state: State::Asking(Box::default()),
             swapped: false,
-            from_start,
             ended: (false, false),
             lost: (0, 0),
             totals: Ended::default(),
@@ -148,8 +162,9 @@ impl Talk {
                 self.ask(false, notes);
             }
             State::Reading(reading) => {
-                let heard = reading.read(side, bytes);
+                let heard = reading.read(side, stamp, bytes);
                 self.after(side, stamp, heard, notes);
+                self.wake(notes);
             }
         }
     }
@@ -167,13 +182,15 @@ impl Talk {
             Side::Server => self.lost.1 += lost,
         }
         match &mut self.state {
-            State::Asking(_) => self.from_start = false,
+            State::Asking(_) => self.inner.from_start = false,
             State::Unclaimed(unclaimed) => unclaimed.gap(side),
             State::Deaf(_) => {}
             State::Reading(reading) => {
+                self.inner.gapped = true;
                 let heard = reading.gap(side, lost);
                 self.note(side, self.last, Heard::Gap { bytes: lost }, notes);
                 self.after(side, self.last, heard, notes);
+                self.wake(notes);
             }
         }
     }
@@ -191,28 +208,54 @@ impl Talk {
         if both && matches!(&self.state, State::Asking(script) if !script.is_empty()) {
             self.ask(true, notes);
         }
-        let stamp = self.last;
-        match &mut self.state {
-            State::Reading(reading) => {
-                let heard = reading.end(side);
-                self.after(side, stamp, heard, notes);
-            }
-            State::Unclaimed(unclaimed) => {
-                let mut events = Vec::new();
-                unclaimed.end(side, &mut |event| events.push(event));
-                if both {
-                    unclaimed.end(side.other(), &mut |event| events.push(event));
+        self.ends(side, notes);
+        if both {
+            self.settle(side, notes);
+        }
+    }
+
+    /// Tells whoever listens now which sides are over; `last` is the one that ended just now.
+    fn ends(&mut self, last: Side, notes: &mut Notes<'_>) {
+        for side in [last, last.other()] {
+            let ended = match side {
+                Side::Client => self.ended.0,
+                Side::Server => self.ended.1,
+            };
+            let mut events = Vec::new();
+            match &mut self.state {
+                State::Reading(reading) if ended => {
+                    if let Some(heard) = reading.end(side) {
+                        self.after(side, self.last, heard, notes);
+                    }
                 }
-                events.into_iter().for_each(|event| self.said(side, stamp, event, notes));
+                State::Unclaimed(unclaimed) if ended => {
+                    unclaimed.end(side, &mut |event| events.push(event));
+                }
+                _ => {}
             }
-            State::Asking(_) | State::Deaf(_) => {}
+            events.into_iter().for_each(|event| self.said(side, self.last, event, notes));
+        }
+    }
+
+    /// Nothing more will come: what still waits for the other side is given to whose it must be.
+    fn settle(&mut self, last: Side, notes: &mut Notes<'_>) {
+        while let State::Reading(reading) = &mut self.state
+            && let Some(heard) = reading.settle()
+        {
+            self.after(last, self.last, heard, notes);
+            if matches!(&self.state, State::Asking(script) if !script.is_empty()) {
+                self.ask(true, notes);
+            }
+            self.ends(last, notes);
         }
     }
 
     /// Asks whose talk it is; `last` when no more bytes will come before a decision.
     fn ask(&mut self, last: bool, notes: &mut Notes<'_>) {
         let State::Asking(script) = &mut self.state else { return };
-        let claim = script.ask(&self.facts, self.from_start, last);
+        let Inner { ends, from_start, refused, .. } = self.inner;
+        let place = Place { ends, from_start, transport: self.facts.transport };
+        let claim = script.ask(&place, refused, last);
         if claim == Claim::Wait {
             return;
         }
@@ -223,7 +266,7 @@ impl Talk {
             Claim::Nobody if last && self.ended != (true, true) => {
                 // A gap follows: what comes after it may yet be recognised.
                 script.play(|_, _, bytes| notes.ledger.unidentified += bytes.len() as u64);
-                self.state = State::Asking(Box::new(Script::refused(script.refused)));
+                self.state = State::Asking(Box::default());
             }
             Claim::Nobody => self.unclaimed(&script, notes),
         }
@@ -232,25 +275,27 @@ impl Talk {
     /// A protocol claims the talk: it hears everything from the beginning.
     fn claimed(&mut self, protocol: usize, swapped: bool, script: &Script, notes: &mut Notes<'_>) {
         let Some(candidate) = PROTOCOLS.get(protocol) else { return };
+        let written = self.swapped;
         if swapped {
             self.swap();
         }
+        self.inner.gapped = false;
         let facts = Arc::make_mut(&mut self.facts);
         facts.app = Some(candidate.facts().name);
         let stream = facts.transport == Transport::Tcp;
-        let dissector = candidate.open(facts.ends);
+        let dissector = candidate.open(self.inner.ends);
         self.state = State::Reading(Box::new(Reading::new(protocol, dissector, stream)));
         self.note(Side::Client, self.last, Heard::Identified, notes);
-        self.replay(script, swapped, script.refused, notes);
+        self.replay(script, written, notes);
     }
 
-    /// Plays a script to whoever listens now.
-    fn replay(&mut self, script: &Script, swapped: bool, refused: Refused, notes: &mut Notes<'_>) {
+    /// Plays a script to whoever listens now. Its sides are those of when it was `written`.
+    fn replay(&mut self, script: &Script, written: bool, notes: &mut Notes<'_>) {
         script.play(|side, stamp, bytes| {
-            let side = if swapped { side.other() } else { side };
+            // A tunnel that opens meanwhile may turn the sides once more.
+            let side = if self.swapped == written { side } else { side.other() };
             if let State::Asking(later) = &mut self.state {
                 // Refused, or a tunnel opened, while the script still plays.
-                later.refused |= refused;
                 later.push(side, stamp, bytes);
             } else {
                 self.bytes(side, bytes, stamp, notes);
@@ -268,77 +313,6 @@ impl Talk {
         self.state =
             if nobodys { State::Deaf(Why::Nobodys) } else { State::Unclaimed(Box::default()) };
         script.play(|side, stamp, bytes| self.bytes(side, bytes, stamp, notes));
-    }
-
-    /// Writes down what a dissector said, and goes where it sent the talk.
-    fn after(&mut self, side: Side, stamp: Stamp, heard: Yield, notes: &mut Notes<'_>) {
-        notes.ledger.understood += heard.understood;
-        notes.ledger.unread += heard.unread;
-        heard.events.into_iter().for_each(|event| self.said(side, stamp, event, notes));
-        match heard.outcome {
-            Outcome::GoesOn => {}
-            Outcome::Quit { unread } => {
-                notes.ledger.unread += unread;
-                self.state = State::Deaf(Why::Lost);
-            }
-            Outcome::Broke { unread } => {
-                notes.ledger.unread += unread;
-                notes.ledger.broken += 1;
-                self.state = State::Deaf(Why::Lost);
-                let heard = Heard::Oddity("dissector_broke", format!("{:?}", self.facts.app));
-                self.note(side, stamp, heard, notes);
-            }
-            Outcome::Refused { protocol, reason, rest } => {
-                self.weird(side, stamp, reason, notes);
-                Arc::make_mut(&mut self.facts).app = None;
-                self.from_start = false;
-                self.state = State::Asking(Box::new(Script::refused(1 << protocol)));
-                self.pass_on(stamp, &rest, notes);
-            }
-            Outcome::Tunnel { hop, to, rest } => {
-                let facts = Arc::make_mut(&mut self.facts);
-                facts.via.push(to.map_or_else(|| hop.to_owned(), |to| format!("{hop}:{to}")));
-                facts.app = None;
-                let open = facts.via.len() < HOPS;
-                self.from_start = true;
-                self.state = match open {
-                    true => State::Asking(Box::default()),
-                    false => State::Deaf(Why::Lost),
-                };
-                self.pass_on(stamp, &rest, notes);
-            }
-            Outcome::Sealed { seal, rest } => self.sealed(side, stamp, seal, &rest, notes),
-        }
-    }
-
-    /// TLS begins. Where a readable protocol led to it, its first records still name the server.
-    fn sealed(
-        &mut self,
-        side: Side,
-        stamp: Stamp,
-        seal: Seal,
-        rest: &[(Side, Vec<u8>)],
-        notes: &mut Notes<'_>,
-    ) {
-        let named = seal.tls_version.is_some();
-        let verdict = seal.verdict;
-        let since: usize = rest.iter().map(|(_, bytes)| bytes.len()).sum();
-        let bytes = self.totals.client_bytes + self.totals.server_bytes;
-        let since_byte = Some(bytes.saturating_sub(since as u64));
-        self.said(side, stamp, Event::Seal(Seal { since_byte, ..seal }), notes);
-        let upgrade = (!named).then(|| Reading::upgraded(self.facts.ends, verdict)).flatten();
-        self.state = match upgrade {
-            Some(reading) => State::Reading(Box::new(reading)),
-            None => State::Deaf(Why::Sealed),
-        };
-        self.pass_on(stamp, rest, notes);
-    }
-
-    /// Hands unread bytes to whoever listens now.
-    fn pass_on(&mut self, stamp: Stamp, rest: &[(Side, Vec<u8>)], notes: &mut Notes<'_>) {
-        for (side, bytes) in rest.iter().filter(|(_, bytes)| !bytes.is_empty()) {
-            self.bytes(*side, bytes, stamp, notes);
-        }
     }
 
     /// Something was said.
@@ -390,8 +364,8 @@ impl Talk {
         let Ended { client_bytes, server_bytes, lost_bytes } = self.totals;
         self.totals = Ended { client_bytes: server_bytes, server_bytes: client_bytes, lost_bytes };
         let facts = Arc::make_mut(&mut self.facts);
-        let Ends { client, server } = facts.ends;
-        facts.ends = Ends { client: server, server: client };
+        let turn = |Ends { client, server }| Ends { client: server, server: client };
+        (facts.ends, self.inner.ends) = (turn(facts.ends), turn(self.inner.ends));
     }
 
     fn count(&mut self, side: Side, bytes: u64) {

@@ -2,8 +2,11 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use overhear_analysis::Stamp;
 use overhear_dissectors::event::{Seal, Verdict};
 use overhear_dissectors::{Dissector, Ends, Event, Next, Out, PROTOCOLS, Resume, Side, Step, tls};
+
+use super::tail::Tail;
 
 /// A conversation being read. The engine owns the unread tail of each side, so that dissectors
 /// neither buffer nor copy.
@@ -16,13 +19,11 @@ pub(super) struct Reading {
     stream: bool,
     /// The verdict of an upgrade to TLS whose names are still to come.
     upgraded: Option<Verdict>,
-}
-
-/// The bytes of one side that are not done with.
-#[derive(Debug, Default)]
-struct Tail {
-    bytes: Vec<u8>,
-    want: usize,
+    /// Pieces heard, of both sides: the number of the next one.
+    pieces: u64,
+    /// Sides whose end it was told.
+    ended: (bool, bool),
+    settled: bool,
 }
 
 /// What came of one call.
@@ -49,14 +50,15 @@ pub(super) enum Outcome {
     Broke { unread: u64 },
     /// It was the wrong protocol; `rest` is what it left.
     Refused { protocol: usize, reason: &'static str, rest: Rest },
-    /// A tunnel opened; `rest` is the first of what flows inside.
-    Tunnel { hop: &'static str, to: Option<String>, rest: Rest },
+    /// A tunnel opened; `rest` is the first of what flows inside. Its client is the server's side of
+    /// it when it was `called` from outside.
+    Tunnel { hop: &'static str, to: Option<String>, called: bool, rest: Rest },
     /// TLS begins with `rest`.
     Sealed { seal: Seal, rest: Rest },
 }
 
-/// Bytes nobody has read, by side.
-pub(super) type Rest = Vec<(Side, Vec<u8>)>;
+/// Bytes nobody has read, in the order they came, each piece with its frame.
+pub(super) type Rest = Vec<(Side, Stamp, Vec<u8>)>;
 
 /// Unread bytes of one side; a dissector that wants more than this has lost its place.
 const UNREAD: usize = 64 << 10;
@@ -70,8 +72,17 @@ impl std::fmt::Debug for Reading {
 impl Reading {
     /// A fresh dissector of the protocol with this number.
     pub(super) fn new(protocol: usize, dissector: Box<dyn Dissector>, stream: bool) -> Self {
-        let (client, server) = (Tail::default(), Tail::default());
-        Self { protocol, dissector, client, server, stream, upgraded: None }
+        Self {
+            protocol,
+            dissector,
+            client: Tail::default(),
+            server: Tail::default(),
+            stream,
+            upgraded: None,
+            pieces: 0,
+            ended: (false, false),
+            settled: false,
+        }
     }
 
     /// A TLS dissector for the names in a handshake that another protocol led to.
@@ -83,34 +94,85 @@ impl Reading {
     }
 
     /// Reads on with new bytes of one side.
-    pub(super) fn read(&mut self, side: Side, bytes: &[u8]) -> Yield {
+    pub(super) fn read(&mut self, side: Side, stamp: Stamp, bytes: &[u8]) -> Yield {
         let mut tail = std::mem::take(self.tail(side));
         let mut out = Out::new();
-        let (step, used) = if tail.bytes.is_empty() {
-            let (step, used) = self.run(side, bytes, &mut out, &mut tail.want);
-            tail.bytes.extend_from_slice(bytes.get(used..).unwrap_or_default());
+        self.pieces += 1;
+        let (step, used) = if tail.is_empty() {
+            let (step, used) = self.run(side, bytes, &mut out, &mut tail);
+            tail.push(self.pieces, stamp, bytes.get(used..).unwrap_or_default());
             (step, used)
         } else {
-            tail.bytes.extend_from_slice(bytes);
-            let due = tail.bytes.len() >= tail.want;
-            let (step, used) = match due {
-                true => self.run(side, &tail.bytes, &mut out, &mut tail.want),
-                false => (None, 0),
-            };
-            tail.bytes.drain(..used);
-            (step, used)
+            tail.push(self.pieces, stamp, bytes);
+            self.reread(side, &mut tail, &mut out)
         };
+        self.heard(side, tail, step, used, out)
+    }
+
+    /// A side whose unread bytes waited for the other one, which has gone on; and the frame they
+    /// came in.
+    pub(super) fn woken(&mut self) -> Option<(Side, Stamp)> {
+        let side = [Side::Client, Side::Server].into_iter().find(|side| self.tail(*side).woken)?;
+        Some((side, self.tail(side).first()?))
+    }
+
+    /// Reads again what has waited.
+    pub(super) fn again(&mut self, side: Side) -> Yield {
+        let mut tail = std::mem::take(self.tail(side));
+        let mut out = Out::new();
+        (tail.waits, tail.woken) = (false, false);
+        let (step, used) = self.reread(side, &mut tail, &mut out);
+        self.heard(side, tail, step, used, out)
+    }
+
+    /// Nothing more will come, and something still waits: perhaps it can be said whose it is.
+    pub(super) fn settle(&mut self) -> Option<Yield> {
+        if self.pending() == 0 || std::mem::replace(&mut self.settled, true) {
+            return None;
+        }
+        let dissector = &mut self.dissector;
+        let outcome = match catch_unwind(AssertUnwindSafe(|| dissector.settle())) {
+            Ok(next) => self.outcome(Some(Step::Became { used: 0, next: next? })),
+            Err(_) => Outcome::Broke { unread: self.pending() },
+        };
+        Some(Yield { outcome, events: Vec::new(), understood: 0, unread: 0 })
+    }
+
+    fn reread(&mut self, side: Side, tail: &mut Tail, out: &mut Out) -> (Option<Step>, usize) {
+        if tail.waits || tail.bytes.len() < tail.want {
+            return (None, 0);
+        }
+        let bytes = std::mem::take(&mut tail.bytes);
+        let (step, used) = self.run(side, &bytes, out, tail);
+        tail.bytes = bytes;
+        tail.took(used);
+        (step, used)
+    }
+
+    /// What comes of a step; what it left is kept.
+    fn heard(
+        &mut self,
+        side: Side,
+        mut tail: Tail,
+        step: Option<Step>,
+        used: usize,
+        mut out: Out,
+    ) -> Yield {
         let mut unread = 0;
         if !self.stream {
-            unread = std::mem::take(&mut tail.bytes).len() as u64;
+            unread = tail.bytes.len() as u64;
+            tail = Tail::default();
         }
+        tail.waits &= !tail.is_empty();
         *self.tail(side) = tail;
+        let other = self.tail(side.other());
+        other.woken |= used > 0 && other.waits;
         let mut outcome = self.outcome(step);
         let pending = self.tail(side).bytes.len();
         if matches!(outcome, Outcome::GoesOn) && pending > UNREAD {
             out.weird("unread_overflow", format_args!("{pending} bytes wanted at once"));
             unread += pending as u64;
-            self.tail(side).bytes = Vec::new();
+            *self.tail(side) = Tail::default();
             outcome = self.lose(side, pending as u64, &mut out);
         }
         Yield { outcome, events: out.drain().collect(), understood: used as u64, unread }
@@ -119,13 +181,22 @@ impl Reading {
     /// Bytes were lost; what was pending before them will never be whole.
     pub(super) fn gap(&mut self, side: Side, lost: u64) -> Yield {
         let unread = std::mem::take(self.tail(side)).bytes.len() as u64;
+        let other = self.tail(side.other());
+        other.woken |= other.waits;
         let mut out = Out::new();
         let outcome = self.lose(side, lost, &mut out);
         Yield { outcome, events: out.drain().collect(), understood: 0, unread }
     }
 
-    /// A side is over.
-    pub(super) fn end(&mut self, side: Side) -> Yield {
+    /// A side is over; nothing when that is known.
+    pub(super) fn end(&mut self, side: Side) -> Option<Yield> {
+        let ended = match side {
+            Side::Client => &mut self.ended.0,
+            Side::Server => &mut self.ended.1,
+        };
+        if std::mem::replace(ended, true) {
+            return None;
+        }
         let mut out = Out::new();
         let dissector = &mut self.dissector;
         let ended = catch_unwind(AssertUnwindSafe(|| dissector.end(side, &mut out)));
@@ -133,7 +204,7 @@ impl Reading {
             Ok(()) => Outcome::GoesOn,
             Err(_) => Outcome::Broke { unread: self.pending() },
         };
-        Yield { outcome, events: out.drain().collect(), understood: 0, unread: 0 }
+        Some(Yield { outcome, events: out.drain().collect(), understood: 0, unread: 0 })
     }
 
     fn lose(&mut self, side: Side, lost: u64, out: &mut Out) -> Outcome {
@@ -156,15 +227,19 @@ impl Reading {
         side: Side,
         input: &[u8],
         out: &mut Out,
-        want: &mut usize,
+        tail: &mut Tail,
     ) -> (Option<Step>, usize) {
         let (mut used, dissector) = (0, &mut self.dissector);
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
             let step = catch_unwind(AssertUnwindSafe(|| dissector.read(side, rest, out)));
             let Ok(step) = step else { return (Some(Step::Refuse(BROKE)), used) };
             let took = match step {
-                Step::Took { used, want: wanted } => {
-                    *want = wanted;
+                Step::Took { used, want } => {
+                    tail.want = want;
+                    used
+                }
+                Step::Waits { used } => {
+                    (tail.want, tail.waits) = (0, true);
                     used
                 }
                 Step::Became { used, .. } => used,
@@ -180,7 +255,7 @@ impl Reading {
 
     fn outcome(&mut self, step: Option<Step>) -> Outcome {
         match step {
-            None | Some(Step::Took { .. }) => Outcome::GoesOn,
+            None | Some(Step::Took { .. } | Step::Waits { .. }) => Outcome::GoesOn,
             Some(Step::Refuse(BROKE)) => Outcome::Broke { unread: self.pending() },
             Some(Step::Refuse(_)) if self.upgraded.is_some() => {
                 Outcome::Quit { unread: self.pending() }
@@ -189,7 +264,10 @@ impl Reading {
                 Outcome::Refused { protocol: self.protocol, reason, rest: self.rest() }
             }
             Some(Step::Became { next: Next::Identify { hop, to }, .. }) => {
-                Outcome::Tunnel { hop, to, rest: self.rest() }
+                Outcome::Tunnel { hop, to, called: false, rest: self.rest() }
+            }
+            Some(Step::Became { next: Next::Called { hop, from }, .. }) => {
+                Outcome::Tunnel { hop, to: from, called: true, rest: self.rest() }
             }
             Some(Step::Became { next: Next::Sealed(mut seal), .. }) => {
                 seal.verdict = self.upgraded.unwrap_or(seal.verdict);
@@ -199,9 +277,12 @@ impl Reading {
     }
 
     fn rest(&mut self) -> Rest {
-        let client = std::mem::take(&mut self.client.bytes);
-        let server = std::mem::take(&mut self.server.bytes);
-        vec![(Side::Client, client), (Side::Server, server)]
+        let tails =
+            [Side::Client, Side::Server].map(|side| (side, std::mem::take(self.tail(side))));
+        let mut pieces: Vec<_> =
+            tails.into_iter().flat_map(|(side, tail)| tail.pieces(side)).collect();
+        pieces.sort_by_key(|(number, ..)| *number);
+        pieces.into_iter().map(|(_, side, stamp, bytes)| (side, stamp, bytes)).collect()
     }
 
     fn tail(&mut self, side: Side) -> &mut Tail {

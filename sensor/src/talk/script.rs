@@ -1,7 +1,7 @@
 //! What was said before anybody knew whose conversation it is.
 
-use overhear_analysis::{FlowFacts, Stamp};
-use overhear_dissectors::{Opening, Side};
+use overhear_analysis::Stamp;
+use overhear_dissectors::{Ends, Opening, Side, Transport};
 
 use super::identify::{Claim, Refused, depth, identify};
 
@@ -12,7 +12,14 @@ pub(super) struct Script {
     client: Vec<u8>,
     server: Vec<u8>,
     lines: Vec<Line>,
-    pub(super) refused: Refused,
+}
+
+/// Where a script takes place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) ends: Ends,
+    pub(super) transport: Transport,
+    pub(super) from_start: bool,
 }
 
 /// A piece of a script.
@@ -24,11 +31,6 @@ struct Line {
 }
 
 impl Script {
-    /// An empty script for a conversation these protocols have refused.
-    pub(super) fn refused(refused: Refused) -> Self {
-        Self { refused, ..Self::default() }
-    }
-
     /// Adds what came.
     pub(super) fn push(&mut self, side: Side, stamp: Stamp, bytes: &[u8]) {
         match side {
@@ -39,16 +41,16 @@ impl Script {
     }
 
     /// Asks whose it is; `last` when nothing more will come.
-    pub(super) fn ask(&self, facts: &FlowFacts, from_start: bool, last: bool) -> Claim {
+    pub(super) fn ask(&self, place: &Place, refused: Refused, last: bool) -> Claim {
         let depth = depth();
         let opening = Opening {
             client: self.client.get(..depth).unwrap_or(&self.client),
             server: self.server.get(..depth).unwrap_or(&self.server),
-            ends: facts.ends,
-            transport: facts.transport,
-            from_start,
+            ends: place.ends,
+            transport: place.transport,
+            from_start: place.from_start,
         };
-        identify(&opening, self.refused, last)
+        identify(&opening, refused, last)
     }
 
     /// Nothing was said yet.
