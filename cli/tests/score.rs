@@ -43,11 +43,7 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
     ),
     (&["icq_oscar_roasted_twisted"], "icq_oscar_roasted_twisted", &[]),
     (&["ymsg10_escargot_purple"], "ymsg10_escargot_purple", &[]),
-    (
-        &["ymsg9_port23_conference_escargot_purple"],
-        "ymsg9_port23_conference_escargot_purple",
-        &[("ymsg-http", "content with SHA-256")],
-    ),
+    (&["ymsg9_port23_conference_escargot_purple"], "ymsg9_port23_conference_escargot_purple", &[]),
     // The tap recordings hold an XMPP session beside the IRC one.
     (&["tap_base_irc_xmpp"], "tap_base_irc_xmpp", &[("xmpp", "@im.lab")]),
     (&["tap_vlan42_irc_xmpp"], "tap_vlan42_irc_xmpp", &[("xmpp", "@im.lab")]),

@@ -1,7 +1,7 @@
 //! What is read of Yahoo Messenger, and on what evidence.
 
 use super::probe::DEPTH;
-use crate::Aspect::{Direct, Files, Identify, Presence, SignOn, Text};
+use crate::Aspect::{Direct, Files, Identify, Presence, SignOn, Text, Tunnels};
 use crate::Evidence::{Capture, Documents, Missing};
 use crate::{Facts, Row, Transport};
 
@@ -93,6 +93,21 @@ const ROWS: &[Row] = &[
         evidence: Documents(&[
             "libyahoo, 1998 to 2001: yahoo_cmd_logon",
             "Wireshark: the YHOO record",
+        ]),
+    },
+    Row {
+        id: "password",
+        aspect: SignOn,
+        what: "the password (plaintext) in the address of the first sign-on page, and its lists",
+        evidence: Documents(&["libyahoo, 1998 to 2001: yahoo_fetchcookies", "KYahoo: its sign-on"]),
+    },
+    Row {
+        id: "token",
+        aspect: SignOn,
+        what: "password, token and cookies of the later pages, where they are not sealed",
+        evidence: Documents(&[
+            "libpurple 2: pwtoken_get, pwtoken_login",
+            "OpenYMSG: pwtoken_get, pwtoken_login",
         ]),
     },
     Row {
@@ -316,5 +331,55 @@ const ROWS: &[Row] = &[
             "libpurple 2: FILETRANS_15, INFO_15, ACC_15",
             "libyahoo2: Y7 file transfers",
         ]),
+    },
+    Row {
+        id: "file-content",
+        aspect: Files,
+        what: "files on their way to the service's web server, with their hash",
+        evidence: Capture(&["ymsg9_port23_conference_escargot_purple.pcap"]),
+    },
+    Row {
+        id: "file-relay",
+        aspect: Files,
+        what: "files on their way through the relay, both ways, with their hash",
+        evidence: Documents(&[
+            "libpurple 2: the relay's addresses",
+            "Digsby: the relay's addresses",
+        ]),
+    },
+    Row {
+        id: "file-peer",
+        aspect: Files,
+        what: "files fetched from their sender, with their hash",
+        evidence: Documents(&["libpurple 2: Messenger addresses", "Digsby: peer file transfers"]),
+    },
+    Row {
+        id: "file-web",
+        aspect: Files,
+        what: "files fetched from the service's web server",
+        evidence: Missing(
+            "such a request says nothing of Yahoo Messenger: the offer alone knows its address",
+        ),
+    },
+    Row {
+        id: "web",
+        aspect: Tunnels,
+        what: "packets in HTTP requests and answers",
+        evidence: Documents(&[
+            "libyahoo, 1998 to 2001: yahoo_sendcmd_http",
+            "OpenYMSG: HTTPConnectionHandler",
+        ]),
+    },
+    Row {
+        id: "web-cookies",
+        aspect: Tunnels,
+        what: "cookies of requests, and whose they are",
+        evidence: Capture(&["ymsg9_port23_conference_escargot_purple.pcap"]),
+    },
+    Row {
+        id: "web-2009",
+        aspect: Tunnels,
+        what: "the HTTP form of 2009, with keys as text",
+        evidence: Missing("one document of it is known (Digsby), and no capture"),
     },
 ];

@@ -17,6 +17,7 @@ use crate::event::{Carries, Event, Offer, OfferState};
 use crate::{Out, Side, Text, Who};
 
 /// Keys of a file.
+const ACCOUNT: u32 = 0;
 const ME: u32 = 1;
 const FROM: u32 = 4;
 const TO: u32 = 5;
@@ -34,7 +35,7 @@ const TOKEN: u32 = 265;
 
 /// How transfers are told.
 pub(super) const RELAYED: &str = "ymsg-http";
-const DIRECT: &str = "ymsg-p2p";
+pub(super) const DIRECT: &str = "ymsg-p2p";
 
 /// An offer up to version 12: it says where the file is.
 pub(super) fn old(
@@ -65,6 +66,17 @@ pub(super) fn old(
         ..blank(from, to, transport, OfferState::Offered, talk, side)
     };
     out.emit(Event::Offer(offer));
+}
+
+/// A file on its way to the service's web server.
+pub(super) fn put(talk: &Talk, side: Side, said: &Pairs<'_>) -> Offer {
+    let from = said.some(ACCOUNT).or(said.some(ME)).map_or_else(|| talk.own(side), people::who);
+    let to = said.some(TO).map_or_else(|| talk.own(side.other()), people::who);
+    let name = said.some(NAME).map(|name| people::text(name, said)).unwrap_or_default();
+    let mut offer = blank(from, to, RELAYED, OfferState::Transferring, talk, side);
+    offer.name = name;
+    offer.size = said.number(SIZE).and_then(|size| size.try_into().ok());
+    offer
 }
 
 /// A step of an offer since version 13.

@@ -150,7 +150,7 @@ impl Lists {
 }
 
 /// Lines of a group, a colon, and names with commas between them.
-fn contacts(lines: &[u8]) -> Vec<Contact> {
+pub(super) fn contacts(lines: &[u8]) -> Vec<Contact> {
     let mut contacts = Vec::new();
     for line in lines.split(|byte| *byte == b'\n') {
         let Some(at) = memchr::memchr(b':', line) else { continue };

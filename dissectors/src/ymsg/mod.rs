@@ -21,6 +21,7 @@
 
 mod before;
 mod buddies;
+mod carried;
 mod chat;
 mod conference;
 mod facts;
@@ -29,13 +30,16 @@ mod hostile;
 mod list;
 mod message;
 mod names;
+mod page;
 mod peer;
 mod people;
 mod presence;
 mod probe;
+mod request;
 mod sign_on;
 mod style;
 mod talk;
+mod web;
 mod wire;
 
 pub use facts::FACTS;

@@ -1,12 +1,13 @@
 //! Is it Yahoo Messenger?
 
 use super::names::{SERVER_ACK, service as s};
+use super::web;
 use super::wire::packet::{HEADER, header};
 use super::wire::{self, MAGICS};
 use crate::{Opening, Probe, Side};
 
-/// Bytes that decide: a header and the first key.
-pub(super) const DEPTH: usize = 2 * HEADER;
+/// Bytes that decide: packets are known by their header, requests by what stands behind theirs.
+pub(super) const DEPTH: usize = 4096;
 /// Bytes of a packet that say who speaks: its header and its first key.
 const SPEAKER: usize = HEADER + 2;
 
@@ -33,6 +34,9 @@ pub(super) fn probe(opening: &Opening<'_>) -> Probe {
 }
 
 fn look(bytes: &[u8], side: Side) -> Looks {
+    if bytes.first().is_some_and(|first| *first != b'Y') {
+        return web::look(bytes, side);
+    }
     match wire::plausible(bytes) {
         None => Looks::Possibly,
         Some(false) => Looks::Unlike,

@@ -27,6 +27,7 @@ const REASON: u32 = 66;
 const BY_MD5: &str = "ymsg-md5";
 const BY_COOKIE: &str = "ymsg-cookie";
 const BY_CRUMB: &str = "ymsg-crumb";
+pub(super) const BY_PAGE: &str = "ymsg-web";
 
 /// Longest challenge that is kept.
 const LONGEST: usize = 1 << 10;
@@ -170,7 +171,7 @@ impl Talk {
         }
     }
 
-    fn settle(&mut self, outcome: Outcome, out: &mut Out) {
+    pub(super) fn settle(&mut self, outcome: Outcome, out: &mut Out) {
         let Some(Attempt { first, last, method, client }) = self.sign_on.waiting.take() else {
             return;
         };
@@ -193,7 +194,7 @@ impl Talk {
             let name = if name == b"Y" { "Y" } else { "T" };
             let secret = Secret::new(named_cookie(name, value));
             let attempt = self.cookie(self.own(Side::Client), secret, out);
-            out.emit(Event::Answer(Answer { attempt, accepted: Some(true), who: None }));
+            answered(attempt, true, out);
         }
     }
 
@@ -206,6 +207,11 @@ impl Talk {
         let (kind, strength) = (CredentialKind::Cookie, Strength::Replayable);
         self.secret(who, kind, BY_COOKIE, strength, secret, out)
     }
+}
+
+/// A secret by itself was answered.
+pub(super) fn answered(attempt: u32, accepted: bool, out: &mut Out) {
+    out.emit(Event::Answer(Answer { attempt, accepted: Some(accepted), who: None }));
 }
 
 /// Why the service said no.

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::names::service as s;
 use super::peer::Peer;
 use super::sign_on::SignOn;
+use super::web::Web;
 use super::wire::packet::{Packet, packet};
 use super::wire::pairs::{Pairs, pairs};
 use super::wire::{self, Frame, Resync, old};
@@ -17,6 +18,8 @@ use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
 pub(super) struct Talk {
     client: Half,
     server: Half,
+    /// The conversation is one of HTTP.
+    web: Option<Box<Web>>,
     /// The client's account, once its name was said.
     pub(super) me: Option<Account>,
     /// The cookie a request came with.
@@ -45,6 +48,7 @@ impl Talk {
         Self {
             client: Half::default(),
             server: Half::default(),
+            web: None,
             me: None,
             ticket: None,
             sign_on: SignOn::default(),
@@ -57,16 +61,30 @@ impl Talk {
 
 impl Dissector for Talk {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
-        self.packets(side, input, out)
+        let untouched = !self.client.lost && !self.server.lost;
+        if self.web.is_none() && untouched && matches!(input.first(), Some(b'P' | b'G' | b'H')) {
+            self.web = Some(Box::default());
+        }
+        let Some(mut web) = self.web.take() else { return self.packets(side, input, out) };
+        let step = web.read(self, side, input, out);
+        self.web = Some(web);
+        step
     }
 
-    fn gap(&mut self, side: Side, _: u64, _: &mut Out) -> Resume {
-        let half = self.half(side);
-        (half.lost, half.skip) = (true, 0);
+    fn gap(&mut self, side: Side, lost: u64, _: &mut Out) -> Resume {
+        if let Some(web) = &mut self.web {
+            web.gap(side, lost);
+            return Resume::Resync;
+        }
+        self.look_for(side);
         Resume::Resync
     }
 
     fn end(&mut self, side: Side, out: &mut Out) {
+        if let Some(mut web) = self.web.take() {
+            web.end(self, side, out);
+            self.web = Some(web);
+        }
         self.half(side).ended = true;
         if self.client.ended && self.server.ended {
             self.close(out);
@@ -102,6 +120,12 @@ impl Talk {
             Side::Client => &mut self.client,
             Side::Server => &mut self.server,
         }
+    }
+
+    /// The next packet of a side is to be looked for: a body may begin with something else.
+    pub(super) fn look_for(&mut self, side: Side) {
+        let half = self.half(side);
+        (half.lost, half.skip) = (true, 0);
     }
 
     /// Reads as many packets as there are.
