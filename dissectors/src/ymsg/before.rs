@@ -112,7 +112,7 @@ fn others(service: u16, content: &[u8], out: &mut Out) {
 fn conference(talk: &mut Talk, side: Side, service: u16, record: &Record<'_>, out: &mut Out) {
     let parts: Vec<_> = record.content.split(|byte| *byte == 2).take(6).collect();
     let part = |at: usize| parts.get(at).copied().unwrap_or_default();
-    let room = guess(part(0)).expose().to_owned();
+    let room = people::short(part(0));
     let own = side == Side::Client;
     let me = talk.own(Side::Client);
     let other = |name: &[u8]| if own { me.clone() } else { people::who(name) };

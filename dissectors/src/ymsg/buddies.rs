@@ -2,7 +2,6 @@
 //!
 //! The client asks, the service answers; what nobody answered is told at the end, as asked.
 
-use super::list::guess;
 use super::message::{Said, say};
 use super::names::{ASKED, REFUSED, SERVER_ACK};
 use super::people;
@@ -47,7 +46,7 @@ pub(super) struct Change {
 impl Change {
     fn of(kind: Kind, said: &Pairs<'_>) -> Option<Self> {
         let who = people::of(said.some(NAME)?, said.get(NETWORK));
-        Some(Self { kind, who, group: said.some(GROUP).map(guess) })
+        Some(Self { kind, who, group: said.some(GROUP).map(people::short) })
     }
 
     fn tell(self, talk: &Talk, out: &mut Out) {
@@ -96,7 +95,7 @@ pub(super) fn unanswered(talk: &mut Talk, out: &mut Out) {
 /// The client puts somebody into another group.
 pub(super) fn moves(talk: &Talk, said: &Pairs<'_>, out: &mut Out) {
     let Some(name) = said.some(NAME) else { return };
-    let group = said.some(NEW_GROUP).map(guess);
+    let group = said.some(NEW_GROUP).map(people::short);
     let contact = Contact { who: people::far(name, said), alias: None, group };
     talk.roster(RosterOp::Add, vec![contact], false, out);
 }

@@ -14,12 +14,17 @@ pub(super) struct File {
     /// Bytes it will have, where that was said.
     promised: Option<u64>,
     holed: bool,
+    /// The first bytes, which say what kind of file it is.
+    head: Vec<u8>,
 }
+
+/// Bytes kept of the beginning.
+const HEAD: usize = 4 << 10;
 
 impl File {
     /// One of which nothing was seen yet.
     pub(super) fn of(offer: Offer, promised: Option<u64>) -> Self {
-        Self { offer, hash: Sha256::new(), bytes: 0, promised, holed: false }
+        Self { offer, hash: Sha256::new(), bytes: 0, promised, holed: false, head: Vec::new() }
     }
 
     /// The same, for those who keep it for long.
@@ -36,12 +41,14 @@ impl File {
     pub(super) fn hear(&mut self, bytes: &[u8]) {
         if !self.holed {
             self.hash.update(bytes);
+            let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
+            self.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
         }
         self.bytes += bytes.len() as u64;
     }
 
     /// Some of it was lost.
-    pub(super) fn gap(&mut self, _: u64) {
+    pub(super) fn gap(&mut self) {
         self.holed = true;
     }
 
@@ -52,7 +59,8 @@ impl File {
         }
         let whole = whole && !self.holed && self.promised.is_none_or(|most| most == self.bytes);
         let sha256 = whole.then(|| self.hash.finalize().into());
-        let content = Content { bytes: self.bytes, sha256, mime: None };
+        let mime = infer::get(&self.head).map(|kind| kind.mime_type());
+        let content = Content { bytes: self.bytes, sha256, mime };
         let state = if whole { OfferState::Complete } else { OfferState::Truncated };
         let offer = Offer { state, ..self.offer };
         out.emit(Event::Carried(Carried { offer, content }));

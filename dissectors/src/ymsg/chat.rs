@@ -1,7 +1,6 @@
 //! Chat rooms: public ones, kept by the service, on the same connection as everything else.
 
 use super::conference::tell;
-use super::list::guess;
 use super::message::{Said, say};
 use super::names::service as s;
 use super::people;
@@ -23,7 +22,7 @@ const MANNER: u32 = 124;
 /// What the client does.
 pub(super) fn own(talk: &mut Talk, service: u16, said: &Pairs<'_>, out: &mut Out) {
     let me = talk.own(Side::Client);
-    let room = said.some(ROOM).map(guess).unwrap_or_default();
+    let room = said.some(ROOM).map(people::short).unwrap_or_default();
     let words = said.some(WORDS);
     match service {
         s::CHAT_EXIT | s::CHAT_LOGOUT => tell(&room, me, None, RoomOp::Part, None, out),
@@ -39,7 +38,7 @@ pub(super) fn own(talk: &mut Talk, service: u16, said: &Pairs<'_>, out: &mut Out
 
 /// What the service says happens in a room.
 pub(super) fn others(talk: &mut Talk, service: u16, said: &Pairs<'_>, out: &mut Out) {
-    let Some(room) = said.some(ROOM).map(guess) else { return };
+    let Some(room) = said.some(ROOM).map(people::short) else { return };
     let mut people = said.all(PERSON).filter(|name| !name.is_empty()).map(people::who);
     match service {
         s::CHAT_JOIN => {

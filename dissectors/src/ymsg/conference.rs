@@ -20,6 +20,9 @@ const LEFT: u32 = 56;
 const ROOM: u32 = 57;
 const WORDS: u32 = 58;
 
+/// Bytes of an invitation's words told in all: with many people invited, the last ones go without.
+const WORDS_TOLD: usize = 32 << 10;
+
 /// What the client does.
 pub(super) fn own(talk: &mut Talk, service: u16, said: &Pairs<'_>, out: &mut Out) {
     let Some(room) = name(said) else { return };
@@ -75,7 +78,7 @@ pub(super) fn others(talk: &mut Talk, service: u16, said: &Pairs<'_>, out: &mut 
 
 /// The room's name.
 fn name(said: &Pairs<'_>) -> Option<String> {
-    said.some(ROOM).map(super::list::guess)
+    said.some(ROOM).map(people::short)
 }
 
 /// Several may be invited in one key, with commas between them.
@@ -87,8 +90,11 @@ fn invite<'a>(
     out: &mut Out,
 ) {
     let names = invited.flat_map(|names| names.split(|byte| *byte == b','));
+    let mut most = words.map_or(0, |words| WORDS_TOLD / words.expose().len().max(1)).max(1);
     for name in names.map(<[u8]>::trim_ascii).filter(|name| !name.is_empty()) {
-        tell(room, people::who(name), Some(by.clone()), RoomOp::Invite, words.cloned(), out);
+        let words = words.filter(|_| most > 0).cloned();
+        tell(room, people::who(name), Some(by.clone()), RoomOp::Invite, words, out);
+        most = most.saturating_sub(1);
     }
 }
 

@@ -111,6 +111,12 @@ const ROWS: &[Row] = &[
         ]),
     },
     Row {
+        id: "web-messenger",
+        aspect: SignOn,
+        what: "the sign-on of the web messenger",
+        evidence: Missing("one document of it is known (libpurple 2), and no capture"),
+    },
+    Row {
         id: "replaced",
         aspect: SignOn,
         what: "signed on elsewhere",
@@ -247,6 +253,12 @@ const ROWS: &[Row] = &[
         aspect: Presence,
         what: "comings and goings",
         evidence: Capture(&["ymsg9_port23_conference_escargot_purple.pcap"]),
+    },
+    Row {
+        id: "alive",
+        aspect: Presence,
+        what: "whose a conversation is that was picked up in its middle, by its signs of life",
+        evidence: Capture(&["smtp.pcap"]),
     },
     Row {
         id: "status",

@@ -164,7 +164,7 @@ fn people(talk: &Talk, side: Side, said: &Pairs<'_>) -> (Who, Who) {
 }
 
 fn token(said: &Pairs<'_>) -> Option<String> {
-    said.some(TOKEN).map(|token| String::from_utf8_lossy(token).into_owned())
+    said.some(TOKEN).map(people::short)
 }
 
 /// The file's name in an address: what stands behind the last slash.

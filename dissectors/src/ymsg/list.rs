@@ -1,15 +1,13 @@
 //! Buddy lists as the service keeps them: lines of names (LIST, up to version 14), or marked pairs
 //! (`LIST_15`). Both may come in several packets; all but the last have status 5.
 
-use encoding_rs::WINDOWS_1252;
-
 use super::names::CONTINUED;
 use super::people;
 use super::talk::Talk;
 use super::wire::packet::Packet;
 use super::wire::pairs::Pairs;
 use crate::event::{Contact, Event, Roster, RosterOp};
-use crate::{Out, Side, Text};
+use crate::{Out, Side};
 
 /// Keys of lists.
 const BUDDIES: u32 = 87;
@@ -85,7 +83,7 @@ impl Talk {
                     (self.lists.ignoring, self.lists.group) = (true, None);
                 }
                 FIRST if value == KIND_GROUP => self.lists.ignoring = false,
-                GROUP => self.lists.group = Some(guess(value)),
+                GROUP => self.lists.group = Some(people::short(value)),
                 NAME => entry.name = Some(value),
                 NETWORK => entry.network = Some(value),
                 BEGIN | END | LAST => self.lists.enter(&std::mem::take(&mut entry)),
@@ -161,16 +159,11 @@ pub(super) fn contacts(lines: &[u8]) -> Vec<Contact> {
 }
 
 fn names<'a>(list: &'a [u8], group: Option<&[u8]>) -> impl Iterator<Item = Contact> + use<'a> {
-    let group = group.map(guess);
+    let group = group.map(people::short);
     let names = list.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
     names.filter(|name| !name.is_empty()).map(move |name| Contact {
         who: people::who(name),
         alias: None,
         group: group.clone(),
     })
-}
-
-/// A group's name, which states no charset.
-pub(super) fn guess(name: &[u8]) -> String {
-    Text::guess(name, WINDOWS_1252).expose().to_owned()
 }

@@ -27,8 +27,8 @@ pub(super) fn far(name: &[u8], packet: &Pairs<'_>) -> Who {
 
 /// An account of the network with this number: Yahoo's own, or one it was joined with.
 pub(super) fn of(name: &[u8], federation: Option<&[u8]>) -> Account {
-    let display = Text::guess(name, WINDOWS_1252);
-    let display = display.expose().trim();
+    let name = short(name);
+    let display = name.trim();
     let network = match federation.and_then(number) {
         Some(1) => "lcs",
         Some(2) => "msn",
@@ -38,6 +38,16 @@ pub(super) fn of(name: &[u8], federation: Option<&[u8]>) -> Account {
     };
     Account::new(network, display.to_lowercase()).displayed(display)
 }
+
+/// Names of people, rooms and groups, which state no charset: at most so many bytes of them, for one
+/// may be told with everybody in it.
+pub(super) fn short(name: &[u8]) -> String {
+    let name = name.get(..LONGEST).unwrap_or(name);
+    Text::guess(name, WINDOWS_1252).expose().to_owned()
+}
+
+/// Bytes kept of a name.
+const LONGEST: usize = 256;
 
 /// A text of a packet that may say it is UTF-8.
 pub(super) fn text(bytes: &[u8], packet: &Pairs<'_>) -> Text {

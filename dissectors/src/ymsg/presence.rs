@@ -22,6 +22,7 @@ const NETWORK: u32 = 241;
 /// The client says how it is.
 pub(super) fn own(talk: &mut Talk, packet: &Packet<'_>, said: &Pairs<'_>, out: &mut Out) {
     talk.let_in(out);
+    talk.here = true;
     let state = said.number(STATE).unwrap_or(i64::from(packet.status));
     let mut status = names::status(state, said.number(KIND));
     if packet.service == service::IS_BACK && state != CUSTOM && status == Status::Away {
@@ -29,6 +30,14 @@ pub(super) fn own(talk: &mut Talk, packet: &Packet<'_>, said: &Pairs<'_>, out: &
     }
     let text = said.some(WORDS).map(|words| people::text(words, said));
     tell(talk.own(Side::Client), status, text, out);
+}
+
+/// The client gives a sign of life: of a conversation that was picked up in its middle often the only
+/// word of whose it is.
+pub(super) fn alive(talk: &mut Talk, out: &mut Out) {
+    if !std::mem::replace(&mut talk.here, true) && talk.me.is_some() {
+        tell(talk.own(Side::Client), Status::Online, None, out);
+    }
 }
 
 /// The client hides, or shows itself again.

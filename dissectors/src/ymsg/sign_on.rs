@@ -175,6 +175,7 @@ impl Talk {
         let Some(Attempt { first, last, method, client }) = self.sign_on.waiting.take() else {
             return;
         };
+        self.here |= outcome == Outcome::Success;
         let accepted = Some(outcome == Outcome::Success);
         for attempt in first..=last {
             out.emit(Event::Answer(Answer { attempt, accepted, who: None }));

@@ -28,6 +28,8 @@ pub(super) struct Talk {
     pub(super) lists: list::Lists,
     /// Changes of the list the client asked for, and nothing was heard of yet.
     pub(super) asked: VecDeque<buddies::Change>,
+    /// It was told that the client's account is here.
+    pub(super) here: bool,
     /// Both ends are people's programs.
     pub(super) peer: Option<Peer>,
 }
@@ -54,6 +56,7 @@ impl Talk {
             sign_on: SignOn::default(),
             lists: list::Lists::default(),
             asked: VecDeque::new(),
+            here: false,
             peer: None,
         }
     }
@@ -238,6 +241,7 @@ impl Talk {
     fn client_says(&mut self, packet: &Packet<'_>, said: &Pairs<'_>, out: &mut Out) {
         match packet.service {
             s::AUTH => self.named(said),
+            s::KEEP_ALIVE => presence::alive(self, out),
             s::AUTH_RESP => self.responds(said, out),
             s::LOGOFF => presence::signed_off(self, out),
             s::IS_AWAY | s::IS_BACK | s::Y6_STATUS_UPDATE => {

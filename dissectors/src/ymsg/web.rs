@@ -107,7 +107,7 @@ impl Web {
     pub(super) fn gap(&mut self, side: Side, lost: u64) {
         self.connection.gap(side, lost);
         match self.of(side) {
-            Body::File(file) => file.gap(lost),
+            Body::File(file) => file.gap(),
             Body::Packets(_) | Body::Page(_) => *self.of(side) = Body::Other,
             Body::Other => {}
         }
