@@ -51,8 +51,10 @@ pub(super) fn others(talk: &mut Talk, service: u16, said: &Pairs<'_>, out: &mut 
     match service {
         s::CONF_INVITE | s::CONF_ADD_INVITE => {
             let by = said.some(HOST).map(people::who);
-            let me = talk.own(Side::Client);
-            tell(&room, me, by, RoomOp::Invite, words(WORDS), out);
+            // The others of a room are told whom else somebody invites.
+            let who = said.some(INVITED).map(people::who);
+            let who = who.unwrap_or_else(|| talk.own(Side::Client));
+            tell(&room, who, by, RoomOp::Invite, words(WORDS), out);
             for who in people(PRESENT) {
                 tell(&room, who, None, RoomOp::Join, None, out);
             }

@@ -180,6 +180,18 @@ const ROWS: &[Row] = &[
         evidence: Documents(&["ymsg-chatroom of libyahoo2: Comment", "libpurple 2: COMMENT"]),
     },
     Row {
+        id: "telephones",
+        aspect: Text,
+        what: "messages to and from telephones",
+        evidence: Documents(&["libpurple 2: SMS_MSG", "Digsby: sms_message"]),
+    },
+    Row {
+        id: "audible-text",
+        aspect: Text,
+        what: "the words of audibles",
+        evidence: Documents(&["libpurple 2: AUDIBLE", "Digsby: audible"]),
+    },
+    Row {
         id: "notices",
         aspect: Text,
         what: "what the service says to everybody",
@@ -195,9 +207,9 @@ const ROWS: &[Row] = &[
         ]),
     },
     Row {
-        id: "audibles",
+        id: "doodles",
         aspect: Text,
-        what: "audibles, doodles, environments",
+        what: "doodles and environments",
         evidence: Missing("not read yet"),
     },
     Row {

@@ -1,7 +1,7 @@
 //! What people write to each other, and that they are writing. A packet from the service may hold
 //! several messages that were kept for their reader.
 
-use super::names::{CONTINUED, DISCONNECTED};
+use super::names::{CONTINUED, DISCONNECTED, service};
 use super::people;
 use super::style;
 use super::talk::Talk;
@@ -17,6 +17,8 @@ const TO: u32 = 5;
 const TEXT: u32 = 14;
 const TIME: u32 = 15;
 const ERROR: u32 = 16;
+/// What a small film with a voice says.
+const AUDIBLE: u32 = 231;
 /// Begins one of several messages in a packet.
 const EACH: u32 = 31;
 const TOPIC: u32 = 49;
@@ -41,7 +43,7 @@ struct One<'a> {
     kept: bool,
 }
 
-/// Somebody writes.
+/// Somebody writes: to an account, to a telephone, or in the words of an audible.
 pub(super) fn messages(
     talk: &mut Talk,
     side: Side,
@@ -53,11 +55,13 @@ pub(super) fn messages(
         return;
     }
     let mut one = One::default();
+    let text = if packet.service == service::AUDIBLE { AUDIBLE } else { TEXT };
     for (key, value) in said.iter() {
         let next = match key {
             FROM => one.text.is_some() && one.from.is_some(),
             TO => one.text.is_some() && one.to.is_some(),
-            EACH | TEXT => one.text.is_some(),
+            EACH => one.text.is_some(),
+            _ if key == text => one.text.is_some(),
             _ => false,
         };
         if next {
@@ -68,7 +72,7 @@ pub(super) fn messages(
             FROM => one.from = Some(value),
             ME if one.from.is_none() => one.from = Some(value),
             TO => one.to = Some(value),
-            TEXT => one.text = Some(value),
+            _ if key == text => one.text = Some(value),
             TIME => one.kept = true,
             UTF8 => one.utf8 = Some(value),
             NETWORK => one.network = Some(value),

@@ -38,6 +38,7 @@ pub(super) mod service {
     pub(in crate::ymsg) const COMMENT: u16 = 0xa8;
     pub(in crate::ymsg) const Y6_VISIBLE_TOGGLE: u16 = 0xc5;
     pub(in crate::ymsg) const Y6_STATUS_UPDATE: u16 = 0xc6;
+    pub(in crate::ymsg) const AUDIBLE: u16 = 0xd0;
     pub(in crate::ymsg) const AUTH_REQ_15: u16 = 0xd6;
     pub(in crate::ymsg) const FILE_TRANS_15: u16 = 0xdc;
     pub(in crate::ymsg) const FILE_TRANS_INFO_15: u16 = 0xdd;
@@ -45,6 +46,7 @@ pub(super) mod service {
     pub(in crate::ymsg) const CHGRP_15: u16 = 0xe7;
     pub(in crate::ymsg) const STATUS_15: u16 = 0xf0;
     pub(in crate::ymsg) const LIST_15: u16 = 0xf1;
+    pub(in crate::ymsg) const SMS_MSG: u16 = 0x02ea;
     pub(in crate::ymsg) const DISCONNECT: u16 = 0x07d1;
 }
 

@@ -227,6 +227,8 @@ impl Talk {
             (
                 Side::Server,
                 s::MESSAGE
+                | s::SMS_MSG
+                | s::AUDIBLE
                 | s::NOTIFY
                 | s::AUTH_REQ_15
                 | s::P2P_FILE_XFER
@@ -296,7 +298,9 @@ impl Talk {
     /// What either side says, a peer too.
     fn both(&mut self, side: Side, packet: &Packet<'_>, said: &Pairs<'_>, out: &mut Out) {
         match packet.service {
-            s::MESSAGE => message::messages(self, side, packet, said, out),
+            s::MESSAGE | s::SMS_MSG | s::AUDIBLE => {
+                message::messages(self, side, packet, said, out);
+            }
             s::NOTIFY => message::notify(self, side, said, out),
             s::PEER_TO_PEER => self.peer_address(side, said, out),
             s::FILE_TRANSFER | s::P2P_FILE_XFER => files::old(self, side, packet, said, out),
