@@ -1,16 +1,16 @@
-//! The protocol before YMSG, of 1998 to 2001. Its contents are texts with commas, and `^A` or `^B`
-//! between the parts of some; the same services have the same numbers.
+//! The protocol before YMSG, of 1998 to 2001. Its contents are texts with commas, and `^A` behind what
+//! somebody wrote; the same services have the same numbers.
 
 use encoding_rs::WINDOWS_1252;
 
-use super::conference::tell;
+use super::buddies;
 use super::message::{Said, say};
-use super::names::{self, CUSTOM, service as s};
+use super::names::{self, ASKED, CUSTOM, service as s};
 use super::people;
 use super::talk::Talk;
 use super::wire::old::Record;
 use super::wire::pairs::number;
-use crate::event::{CredentialKind, Event, MessageKind, Presence, RoomOp, Status, Strength};
+use crate::event::{CredentialKind, Event, MessageKind, Presence, RosterOp, Status, Strength};
 use crate::{Out, Secret, Side, Text, Who};
 
 /// Sorts of messages.
@@ -31,7 +31,7 @@ pub(super) fn record(talk: &mut Talk, side: Side, record: &Record<'_>, out: &mut
         (Side::Client, s::IS_AWAY | s::IS_BACK) => own(talk, record, out),
         (Side::Client, s::MESSAGE | s::CHAT_MSG) => to_server(talk, record, out),
         (Side::Server, s::MESSAGE | s::CHAT_MSG) => from_server(talk, record, out),
-        (_, s::CONF_INVITE..=s::CONF_MSG) => conference(talk, side, service, record, out),
+        (Side::Server, s::NEW_CONTACT) => contact(talk, record, out),
         (Side::Server, s::LOGON | s::LOGOFF | s::IS_AWAY | s::IS_BACK | s::USER_STAT) => {
             talk.let_in(out);
             others(service, record.content, out);
@@ -108,37 +108,18 @@ fn others(service: u16, content: &[u8], out: &mut Out) {
     }
 }
 
-/// Parts with `^B` between them: the room first.
-fn conference(talk: &mut Talk, side: Side, service: u16, record: &Record<'_>, out: &mut Out) {
-    let parts: Vec<_> = record.content.split(|byte| *byte == 2).take(6).collect();
-    let part = |at: usize| parts.get(at).copied().unwrap_or_default();
-    let room = people::short(part(0));
-    let own = side == Side::Client;
-    let me = talk.own(Side::Client);
-    let other = |name: &[u8]| if own { me.clone() } else { people::who(name) };
-    match service {
-        s::CONF_INVITE | s::CONF_ADD_INVITE if own => {
-            let by = Some(me.clone());
-            let names = part(if service == s::CONF_INVITE { 2 } else { 1 });
-            for name in names.split(|byte| *byte == b',').filter(|name| !name.is_empty()) {
-                tell(&room, people::who(name), by.clone(), RoomOp::Invite, None, out);
-            }
-        }
-        s::CONF_INVITE | s::CONF_ADD_INVITE => {
-            let words = part(if service == s::CONF_INVITE { 3 } else { 4 });
-            let words = (!words.is_empty()).then(|| guess(words));
-            tell(&room, me, Some(people::who(part(1))), RoomOp::Invite, words, out);
-        }
-        s::CONF_LOGON => tell(&room, other(part(1)), None, RoomOp::Join, None, out),
-        s::CONF_LOGOFF => tell(&room, other(part(1)), None, RoomOp::Part, None, out),
-        s::CONF_DECLINE => {
-            tell(&room, other(part(1)), None, RoomOp::Decline, Some(guess(part(2))), out);
-        }
-        _ => {
-            let (from, kind) = (other(part(1)), MessageKind::Chat);
-            let whole = Said { from, to: vec![], room: Some(room), kind, leg: talk.leg(side) };
-            say(whole, guess(part(2)), out);
-        }
+/// `author,,text` of somebody who put the client into their list; otherwise that they are there.
+fn contact(talk: &Talk, record: &Record<'_>, out: &mut Out) {
+    if record.sort != ASKED {
+        return others(s::NEW_CONTACT, record.content, out);
+    }
+    let Some((name, words)) = cut(record.content, b',') else { return };
+    let (who, me) = (people::who(name), talk.own(Side::Client));
+    buddies::listed(who.clone(), me.clone(), RosterOp::Add, out);
+    let words = words.strip_prefix(b",").unwrap_or(words);
+    if !words.is_empty() {
+        let (kind, leg) = (MessageKind::Notice, talk.leg(Side::Server));
+        say(Said { from: who, to: vec![me], room: None, kind, leg }, guess(words), out);
     }
 }
 

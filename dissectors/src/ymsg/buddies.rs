@@ -167,7 +167,8 @@ fn denied(name: Option<&[u8]>, me: Who, said: &Pairs<'_>, out: &mut Out) {
     }
 }
 
-fn listed(who: Who, contact: Who, op: RosterOp, out: &mut Out) {
+/// Tells a change of somebody's list.
+pub(super) fn listed(who: Who, contact: Who, op: RosterOp, out: &mut Out) {
     let contacts = vec![Contact { who: contact, alias: None, group: None }];
     out.emit(Event::Roster(Roster { who, op, contacts, complete: false }));
 }

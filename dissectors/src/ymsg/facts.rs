@@ -47,7 +47,7 @@ const ROWS: &[Row] = &[
         what: "the records of the protocol before YMSG",
         evidence: Documents(&[
             "libyahoo, 1998 to 2001: yahoo_rawpacket",
-            "Wireshark: the YHOO record",
+            "libyay, 2001: yahoo_packet",
         ]),
     },
     Row {
@@ -92,14 +92,17 @@ const ROWS: &[Row] = &[
         what: "the cookie records begin with",
         evidence: Documents(&[
             "libyahoo, 1998 to 2001: yahoo_cmd_logon",
-            "Wireshark: the YHOO record",
+            "libyay, 2001: yahoo_packet",
         ]),
     },
     Row {
         id: "password",
         aspect: SignOn,
         what: "the password (plaintext) in the address of the first sign-on page, and its lists",
-        evidence: Documents(&["libyahoo, 1998 to 2001: yahoo_fetchcookies", "KYahoo: its sign-on"]),
+        evidence: Documents(&[
+            "libyahoo, 1998 to 2001: yahoo_fetchcookies",
+            "KYahoo and VintageHive: its sign-on",
+        ]),
     },
     Row {
         id: "token",
@@ -200,11 +203,23 @@ const ROWS: &[Row] = &[
     Row {
         id: "records-text",
         aspect: Text,
-        what: "messages, kept ones and conferences of the protocol before YMSG",
+        what: "messages, kept ones, presence and requests of the protocol before YMSG",
         evidence: Documents(&[
-            "libyahoo, 1998 to 2001: message formats",
-            "Gaim 0.9: its Yahoo reader",
+            "libyahoo, 1998 to 2001: message and status formats",
+            "libyay, 2001: its packets",
         ]),
+    },
+    Row {
+        id: "records-conference",
+        aspect: Text,
+        what: "conferences of the protocol before YMSG",
+        evidence: Missing("one document of their form is known (libyahoo), and no capture"),
+    },
+    Row {
+        id: "ycht",
+        aspect: Text,
+        what: "the chat rooms' own protocol (YCHT), until 2003",
+        evidence: Missing("not read yet"),
     },
     Row {
         id: "doodles",
@@ -344,8 +359,8 @@ const ROWS: &[Row] = &[
     Row {
         id: "file-offers-peer",
         aspect: Files,
-        what: "offers of files that lie with their sender",
-        evidence: Documents(&["libpurple 2: P2PFILEXFER", "ymsg-9 of libyahoo2: P2PFILEXFER"]),
+        what: "offers of files that lie with their sender, and the words with an offer",
+        evidence: Documents(&["libyahoo2, 2003: P2PFILEXFER", "Gaim 1: P2PFILEXFER"]),
     },
     Row {
         id: "file-offers-15",

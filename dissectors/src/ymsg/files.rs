@@ -8,12 +8,13 @@ use std::net::IpAddr;
 
 use encoding_rs::WINDOWS_1252;
 
+use super::message::{Said, say};
 use super::names::service;
 use super::people;
 use super::talk::Talk;
 use super::wire::packet::Packet;
 use super::wire::pairs::{Pairs, number};
-use crate::event::{Carries, Event, Offer, OfferState};
+use crate::event::{Carries, Event, MessageKind, Offer, OfferState};
 use crate::{Out, Side, Text, Who};
 
 /// Keys of a file.
@@ -21,6 +22,7 @@ const ACCOUNT: u32 = 0;
 const ME: u32 = 1;
 const FROM: u32 = 4;
 const TO: u32 = 5;
+const WORDS: u32 = 14;
 const URL: u32 = 20;
 const NAME: u32 = 27;
 const SIZE: u32 = 28;
@@ -55,6 +57,7 @@ pub(super) fn old(
     if side == Side::Server && from == talk.own(Side::Client) {
         std::mem::swap(&mut from, &mut to);
     }
+    words(&from, &to, talk, side, said, out);
     let place = place(url);
     let name = said.some(NAME).map_or_else(|| named(url), |name| people::text(name, said));
     let transport = if direct { DIRECT } else { RELAYED };
@@ -66,6 +69,15 @@ pub(super) fn old(
         ..blank(from, to, transport, OfferState::Offered, talk, side)
     };
     out.emit(Event::Offer(offer));
+}
+
+/// What somebody writes with an offer, up to a mark that is the program's.
+fn words(from: &Who, to: &Who, talk: &Talk, side: Side, said: &Pairs<'_>, out: &mut Out) {
+    let words = said.get(WORDS).and_then(|words| words.split(|byte| *byte == 6).next());
+    let Some(words) = words.filter(|words| !words.is_empty()) else { return };
+    let (from, to, kind) = (from.clone(), vec![to.clone()], MessageKind::Notice);
+    let whole = Said { from, to, room: None, kind, leg: talk.leg(side) };
+    say(whole, people::text(words, said), out);
 }
 
 /// A file on its way to the service's web server.
@@ -84,7 +96,10 @@ pub(super) fn offer_15(talk: &mut Talk, side: Side, said: &Pairs<'_>, out: &mut 
     let (speaker, other) = people(talk, side, said);
     // Who accepts or declines is not who offered.
     let (from, to, state) = match said.number(STEP) {
-        Some(1) => (speaker, other, OfferState::Offered),
+        Some(1) => {
+            words(&speaker, &other, talk, side, said, out);
+            (speaker, other, OfferState::Offered)
+        }
         Some(2) => (speaker, other, OfferState::Declined),
         Some(3) => (other, speaker, OfferState::Accepted),
         Some(4) => (other, speaker, OfferState::Declined),
@@ -112,8 +127,12 @@ pub(super) fn place_15(talk: &mut Talk, side: Side, service: u16, said: &Pairs<'
     let (speaker, other) = people(talk, side, said);
     let informs = service == service::FILE_TRANS_INFO_15;
     let (from, to) = if informs { (speaker, other) } else { (other, speaker) };
-    let refused = said.number(RESULT) == Some(-1);
-    let state = if refused { OfferState::Declined } else { OfferState::Accepted };
+    let state = match said.number(RESULT) {
+        Some(-1) => OfferState::Declined,
+        // Not this way; another will be tried.
+        Some(..0) => return,
+        _ => OfferState::Accepted,
+    };
     let direct = matches!(said.number(WAY), Some(1 | 2));
     let place = said.some(PLACE).filter(|_| direct).and_then(place);
     let transport = if direct { DIRECT } else { RELAYED };

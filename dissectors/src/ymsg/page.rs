@@ -60,6 +60,9 @@ impl Page {
             return;
         }
         talk.let_in(out);
+        if let Some(name) = lines.clone().find_map(|line| line.strip_prefix(b"Login=")) {
+            talk.me = talk.me.take().or_else(|| Some(people::account(name)));
+        }
         let mut list = None;
         let mut buddies = Vec::new();
         for line in lines {

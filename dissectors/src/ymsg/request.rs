@@ -27,7 +27,7 @@ pub(super) fn request(head: &Head<'_>) -> Option<Request> {
     let path = path_of(path);
     let said = |key| value(query, key);
     let asks = matches!(method, "GET" | "HEAD" | "POST");
-    if method == "POST" && matches!(path, "/notify" | "/notifyft") {
+    if method == "POST" && matches!(path, "/notify" | "/notify/" | "/notifyft") {
         return Some(Request::Packets);
     }
     if path == "/relay" && asks && said("token").is_some() {
@@ -43,14 +43,16 @@ pub(super) fn request(head: &Head<'_>) -> Option<Request> {
     if method == "GET" && PAGES.contains(&path) {
         let get = |key| said(key).unwrap_or_default();
         let (account, password, token) = (get("login"), get("passwd"), get("token"));
-        let empty = account.is_empty() && token.is_empty();
-        return (!empty).then_some(Request::SignOn { account, password, token });
+        // The list is asked for with the cookie alone.
+        let named = path == LIST || !account.is_empty() || !token.is_empty();
+        return named.then_some(Request::SignOn { account, password, token });
     }
     None
 }
 
 /// Pages to sign on at: the oldest answers with cookies and lists, the others with a token.
-const PAGES: &[&str] = &["/config/ncclogin", "/config/pwtoken_get", "/config/pwtoken_login"];
+const PAGES: &[&str] = &["/config/ncclogin", LIST, "/config/pwtoken_get", "/config/pwtoken_login"];
+const LIST: &str = "/config/get_buddylist";
 
 /// The longest of the words [`request`] looks for, and all of them: a line without any is nobody's.
 pub(super) const WORDS: &[&str] = &["/notify", "/relay?", "/Messenger.", "/config/"];
