@@ -160,27 +160,10 @@ impl Talk {
 
     /// Reads one packet: its length, or how many bytes are wanted for that.
     fn next(&mut self, side: Side, input: &[u8], out: &mut Out) -> Result<usize, usize> {
-        let older = matches!(input, [b'Y', b'H' | b'P', ..]);
-        let frame = if older {
-            match old::record(input) {
-                Frame::Whole(record, length) => {
-                    before::record(self, side, &record, out);
-                    Frame::Whole((), length)
-                }
-                Frame::Wants(want) => Frame::Wants(want),
-                Frame::Long(length) => Frame::Long(length),
-                Frame::Nonsense => Frame::Nonsense,
-            }
+        let frame = if matches!(input, [b'Y', b'H' | b'P', ..]) {
+            old::record(input).map(|record| before::record(self, side, &record, out))
         } else {
-            match packet(input) {
-                Frame::Whole(packet, length) => {
-                    self.packet(side, &packet, out);
-                    Frame::Whole((), length)
-                }
-                Frame::Wants(want) => Frame::Wants(want),
-                Frame::Long(length) => Frame::Long(length),
-                Frame::Nonsense => Frame::Nonsense,
-            }
+            packet(input).map(|packet| self.packet(side, &packet, out))
         };
         match frame {
             Frame::Whole((), length) => Ok(length),

@@ -21,6 +21,18 @@ pub(super) enum Frame<T> {
     Nonsense,
 }
 
+impl<T> Frame<T> {
+    /// The same with something else made of what is whole.
+    pub(super) fn map<U>(self, make: impl FnOnce(T) -> U) -> Frame<U> {
+        match self {
+            Self::Whole(whole, length) => Frame::Whole(make(whole), length),
+            Self::Wants(want) => Frame::Wants(want),
+            Self::Long(length) => Frame::Long(length),
+            Self::Nonsense => Frame::Nonsense,
+        }
+    }
+}
+
 /// Whether a packet of either kind begins here; nothing while there are too few bytes. The answer
 /// depends on a fixed number of first bytes, so that it is the same however the stream was cut.
 pub(super) fn plausible(window: &[u8]) -> Option<bool> {
