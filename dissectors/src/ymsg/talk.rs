@@ -18,6 +18,8 @@ use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
 pub(super) struct Talk {
     client: Half,
     server: Half,
+    /// Something was said: its first byte decides whether it is HTTP.
+    begun: bool,
     /// The conversation is one of HTTP.
     web: Option<Box<Web>>,
     /// The client's account, once its name was said.
@@ -50,6 +52,7 @@ impl Talk {
         Self {
             client: Half::default(),
             server: Half::default(),
+            begun: false,
             web: None,
             me: None,
             ticket: None,
@@ -64,8 +67,9 @@ impl Talk {
 
 impl Dissector for Talk {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
-        let untouched = !self.client.lost && !self.server.lost;
-        if self.web.is_none() && untouched && matches!(input.first(), Some(b'P' | b'G' | b'H')) {
+        if !std::mem::replace(&mut self.begun, true)
+            && matches!(input.first(), Some(b'P' | b'G' | b'H'))
+        {
             self.web = Some(Box::default());
         }
         let Some(mut web) = self.web.take() else { return self.packets(side, input, out) };
@@ -79,6 +83,7 @@ impl Dissector for Talk {
             web.gap(side, lost);
             return Resume::Resync;
         }
+        self.begun = true;
         self.look_for(side);
         Resume::Resync
     }
