@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use overhear_dissectors::event::Leg;
 use overhear_dissectors::{Ends, Event, Side, Transport};
 
 use crate::Time;
@@ -74,12 +75,38 @@ impl FlowFacts {
         self.ends.of(side)
     }
 
+    /// The server it reaches: that of the flow, or where its last proxy leads, if that was said by
+    /// address.
+    pub fn reached(&self) -> SocketAddr {
+        let target = self.proxies().last().and_then(|hop| hop.split_once(':'));
+        let target = target.and_then(|(_, target)| target.parse().ok());
+        target.unwrap_or(self.ends.server)
+    }
+
     /// The proxies it goes through, as far as they are in `via`; they are its last hops.
     pub fn proxies(&self) -> &[String] {
-        let proxy = |hop: &String| hop.starts_with("socks") || hop.starts_with("http");
-        let first = self.via.iter().rposition(|hop| !proxy(hop)).map_or(0, |last| last + 1);
+        let first = self.via.iter().rposition(|hop| !is_proxy(hop)).map_or(0, |last| last + 1);
         self.via.get(first..).unwrap_or_default()
     }
+
+    /// A leg a dissector speaks of, as it is where proxies are on the way.
+    pub fn leg(&self, leg: Leg) -> Leg {
+        if self.proxies().is_empty() { leg } else { leg.proxied() }
+    }
+
+    /// What comes before the server's address in the name of a network that has none: the protocol,
+    /// or `proxy`.
+    pub fn service(&self) -> &'static str {
+        match self.app {
+            Some(app) if is_proxy(app) => "proxy",
+            app => app.unwrap_or("unknown"),
+        }
+    }
+}
+
+/// Whether a hop, or a protocol, is a proxy's.
+fn is_proxy(name: &str) -> bool {
+    name.starts_with("socks") || name.starts_with("http")
 }
 
 /// Something heard: an event, or the life of a flow, with its place.

@@ -105,7 +105,8 @@ pub enum Step {
         want: usize,
     },
     /// `used` bytes are done with; what the others are is for the other side to say. The next call
-    /// comes after bytes of that side were taken, or lost.
+    /// comes after bytes of that side were taken, or lost. It comes at once, so a side that others
+    /// may wait for takes one message at a time: then no cut of the stream changes the order.
     Waits {
         /// Bytes of the input that need not be shown again.
         used: usize,

@@ -27,7 +27,8 @@ impl Scribe {
         let flow = self.flows.of(place.facts);
         flow.married = Some(app);
         flow.verdict = Verdict::Cleartext;
-        self.channel(place, ChannelState::Open, None, tell);
+        let state = if flow.open { ChannelState::Changed } else { ChannelState::Open };
+        self.channel(place, state, None, tell);
     }
 
     /// A conversation became unreadable, or its wish to was refused.

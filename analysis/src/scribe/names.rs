@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use overhear_dissectors::{Account, Side, Ticket, Who};
 
+use crate::fingerprint::hash;
 use crate::{FlowFacts, FlowId};
 
 /// Names learned so far.
@@ -19,8 +20,8 @@ pub(super) struct Names {
     servers: BTreeMap<Server, String>,
 }
 
-/// A server: an address, and the proxies behind it.
-type Server = (SocketAddr, Vec<String>);
+/// A server: an address, and a hash of the proxies behind it.
+type Server = (SocketAddr, u64);
 
 /// Tokens remembered; the oldest goes first.
 const TICKETS: usize = 1 << 14;
@@ -99,8 +100,8 @@ impl Names {
         let signed = sides.find_map(|side| self.signed.get(&(flow.id, side)));
         signed.map_or_else(
             || {
-                let app = flow.app.unwrap_or("unknown");
-                let unnamed = || behind(&format!("{app}:{}", flow.end(Side::Server).ip()), flow);
+                let (service, server_ip) = (flow.service(), flow.end(Side::Server).ip());
+                let unnamed = || behind(&format!("{service}:{server_ip}"), flow);
                 self.servers.get(&server(flow)).cloned().unwrap_or_else(unnamed)
             },
             |account| account.network.clone(),
@@ -109,7 +110,8 @@ impl Names {
 }
 
 fn server(flow: &FlowFacts) -> Server {
-    (flow.end(Side::Server), flow.proxies().to_vec())
+    let proxies: Vec<_> = flow.proxies().iter().map(String::as_bytes).collect();
+    (flow.end(Side::Server), hash(&proxies))
 }
 
 /// A network that is known by the address of a proxy alone is that of the host the proxy was asked

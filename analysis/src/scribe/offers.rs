@@ -164,7 +164,7 @@ fn content_key(key: &FingerprintKey, transfer: &Transfer, sha256: Option<&str>) 
 
 /// The side that speaks, as if the listener of the offer were the flow's server.
 fn listening(place: &Place<'_>, transfer: &Transfer, side: Side) -> Side {
-    let server = place.facts.ends.server;
+    let server = place.facts.reached();
     let known = transfer.endpoint == Some((server.ip(), server.port()));
     if known { side } else { side.other() }
 }

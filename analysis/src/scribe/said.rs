@@ -41,8 +41,7 @@ impl Scribe {
         let keys = keys(&from, &to, message.room.as_deref(), &text);
         let settings = &self.settings;
         let (flow, at) = (place.facts.id, place.record.stamp.at);
-        let proxied = !place.facts.proxies().is_empty();
-        let leg = if proxied { message.leg.proxied() } else { message.leg };
+        let leg = place.facts.leg(message.leg);
         let message_id = self.sayings.id(keys, flow, leg, at, || fresh(flow_id, place));
         let readable = message.protection == Protection::None;
         let body = told::Message {

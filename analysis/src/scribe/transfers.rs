@@ -158,7 +158,7 @@ impl Transfers {
             return self.offered.get(number).map(|transfer| (transfer.clone(), false));
         }
         let end = |end: SocketAddr| (end.ip(), end.port());
-        let number = [flow.ends.server, flow.ends.client]
+        let number = [flow.reached(), flow.ends.client]
             .into_iter()
             .find_map(|address| self.endpoints.get(&end(address)).copied())?;
         let transfer = self.offered.get_mut(&number)?;

@@ -33,17 +33,16 @@ impl Protocol for Connect {
     }
 
     fn probe(&self, opening: &Opening<'_>) -> Probe {
-        match (looks(opening.client), looks(opening.server)) {
+        let (client, server) = (looks(opening.client), looks(opening.server));
+        let asked = |client, server| {
+            matches!(client, Looks::Silent | Looks::MayAsk)
+                && matches!(server, Looks::Silent | Looks::MayAnswer)
+        };
+        let deep = opening.client.len().max(opening.server.len()) >= DEPTH;
+        match (client, server) {
             (Looks::Asks, _) => Probe::Yes,
             (_, Looks::Asks) => Probe::Swapped,
-            (Looks::Open, Looks::Open | Looks::MayAsk | Looks::MayAnswer)
-            | (Looks::MayAsk | Looks::MayAnswer, Looks::Open)
-            | (Looks::MayAsk, Looks::MayAnswer)
-            | (Looks::MayAnswer, Looks::MayAsk)
-                if opening.client.len().max(opening.server.len()) < DEPTH =>
-            {
-                Probe::More
-            }
+            _ if !deep && (asked(client, server) || asked(server, client)) => Probe::More,
             _ => Probe::No,
         }
     }
@@ -57,7 +56,7 @@ impl Protocol for Connect {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Looks {
     /// There are none.
-    Open,
+    Silent,
     /// A request for a tunnel.
     Asks,
     /// The beginning of one.
@@ -69,7 +68,7 @@ enum Looks {
 
 fn looks(bytes: &[u8]) -> Looks {
     if bytes.is_empty() {
-        return Looks::Open;
+        return Looks::Silent;
     }
     if prefix(bytes, b"HTTP/1.") != Prefix::Not {
         return Looks::MayAnswer;
@@ -164,3 +163,47 @@ const ROWS: &[Row] = &[
         evidence: Evidence::Documents(&["RFC 9110 section 9.3.6", "RFC 9112 section 6.3"]),
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(client: &str, server: &str) -> Probe {
+        let ends = Ends {
+            client: "10.0.0.11:40000".parse().unwrap(),
+            server: "10.0.0.5:3128".parse().unwrap(),
+        };
+        let (client, server) = (client.as_bytes(), server.as_bytes());
+        let transport = Transport::Tcp;
+        Connect.probe(&Opening { client, server, ends, transport, from_start: true })
+    }
+
+    #[test]
+    fn a_whole_request_line_is_connect() {
+        for line in ["CONNECT a:1 HTTP/1.1\r\n", "CONNECT [2001:db8::7]:443 HTTP/1.0\n"] {
+            assert_eq!(judged(line, ""), Probe::Yes, "{line}");
+            assert_eq!(judged("HTTP/1.1 200", line), Probe::Swapped, "{line}");
+            for end in 0..line.len() - 1 {
+                assert_eq!(judged(&line[..end], ""), Probe::More, "{line:.end$}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_rest_of_the_web_is_nobodys() {
+        for (client, server) in [
+            ("GET / HTTP/1.1\r\n", ""),
+            ("CONNECT irc.example.net 6667\r\n", ""),
+            ("CONNECT / HTTP/1.1\r\n", ""),
+            ("CONNECT http://a:1 HTTP/1.1\r\n", ""),
+            ("CONNECT a:99999 HTTP/1.1\r\n", ""),
+            ("CONNECT {\"verbose\":false}\r\n", "INFO {}\r\n"),
+            ("CONN", "NOTICE AUTH"),
+            ("HTTP/1.1 200", "HTTP/1.1 200"),
+            ("", "220 ready"),
+        ] {
+            assert_eq!(judged(client, server), Probe::No, "{client} {server}");
+        }
+        assert_eq!(judged("", &"HTTP/1.1 200 OK\r\n".repeat(200)), Probe::No);
+    }
+}

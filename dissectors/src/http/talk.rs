@@ -4,6 +4,7 @@ use super::authorization::{self, Read};
 use super::head::{Head, Start};
 use super::wire::{Asked, Connection, Cut, Part};
 use crate::event::{Answer, Credential, Event};
+use crate::scan::{Prefix, prefix};
 use crate::{Account, Dissector, Ends, Next, Out, Resume, Side, Step, Who};
 
 /// What is known of the conversation.
@@ -31,45 +32,50 @@ impl Dissector for Talk {
         let mut used = 0;
         loop {
             let rest = input.get(used..).unwrap_or_default();
-            if side == Side::Server && self.idle {
-                if self.wanted.is_some() && self.lost.1 && !rest.is_empty() {
-                    match crate::scan::prefix(rest, b"HTTP/1.") {
-                        crate::scan::Prefix::Not => return self.opens(used),
-                        crate::scan::Prefix::MayBe => return Step::Took { used, want: 0 },
-                        crate::scan::Prefix::Is => {}
-                    }
-                }
-                if self.connection.is_idle() && !self.lost.0 {
-                    return Step::Waits { used };
-                }
+            if side == Side::Server
+                && self.idle
+                && let Some(step) = self.between(rest, used)
+            {
+                return step;
             }
             match self.connection.next(side, rest) {
                 Cut::Need => return Step::Took { used, want: 0 },
-                Cut::Held => return Step::Waits { used },
+                Cut::Held => match self.asks_again(rest) {
+                    Prefix::Is => {
+                        self.connection.refused_unheard();
+                        self.wanted = None;
+                    }
+                    Prefix::MayBe => return Step::Took { used, want: 0 },
+                    Prefix::Not => return Step::Waits { used },
+                },
                 Cut::Skip(skipped) => used += skipped,
                 Cut::Tunnel => return self.opens(used),
                 Cut::Malformed(why) => return Step::Refuse(why),
-                Cut::Part(part, taken) => {
+                Cut::Part(Part::Body(_), taken) => used += taken,
+                Cut::Part(Part::End, taken) => {
                     used += taken;
-                    match part {
-                        Part::Head(head) => {
-                            if self.head(side, &head, out) {
-                                return self.opens(used);
-                            }
-                        }
-                        Part::Body(_) => {}
-                        Part::End => self.idle |= side == Side::Server,
+                    self.idle |= side == Side::Server;
+                }
+                Cut::Part(Part::Head(head), taken) => {
+                    used += taken;
+                    if self.head(side, &head, out) {
+                        return self.opens(used);
                     }
+                    // The other side may have waited for it.
+                    return Step::Took { used, want: 0 };
                 }
             }
         }
     }
 
     fn gap(&mut self, side: Side, lost: u64, _: &mut Out) -> Resume {
-        self.connection.gap(side, lost);
+        let placed = self.connection.gap(side, lost);
         match side {
             Side::Client => self.lost.0 = true,
-            Side::Server => self.lost.1 = true,
+            Side::Server => {
+                self.lost.1 = true;
+                self.idle |= !placed;
+            }
         }
         Resume::Resync
     }
@@ -88,6 +94,28 @@ impl Talk {
             wanted: None,
             idle: true,
             lost: (false, false),
+        }
+    }
+
+    /// Between two answers: what is none flows through a tunnel whose answer was lost, and what
+    /// nobody asked for was asked for in bytes that are still to come.
+    fn between(&mut self, rest: &[u8], used: usize) -> Option<Step> {
+        if self.wanted.is_some() && self.lost.1 && !rest.is_empty() {
+            match prefix(rest, b"HTTP/1.") {
+                Prefix::Not => return Some(self.opens(used)),
+                Prefix::MayBe => return Some(Step::Took { used, want: 0 }),
+                Prefix::Is => {}
+            }
+        }
+        (self.connection.is_idle() && !self.lost.0).then_some(Step::Waits { used })
+    }
+
+    /// Whether a client that is held asks for the same tunnel once more. It does so when it was
+    /// refused, in words that were lost.
+    fn asks_again(&self, input: &[u8]) -> Prefix {
+        match self.wanted.as_ref().and_then(|wanted| wanted.to.as_deref()) {
+            Some(to) if self.lost.1 => prefix(input, format!("CONNECT {to} ").as_bytes()),
+            _ => Prefix::Not,
         }
     }
 

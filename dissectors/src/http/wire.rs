@@ -135,7 +135,8 @@ impl Connection {
 
     /// `lost` bytes of `side` were never seen, and unread ones before them are gone as well. Within a
     /// body of known length nothing else is lost; otherwise the side goes on at its next message.
-    pub fn gap(&mut self, side: Side, lost: u64) {
+    /// Whether it still knows its place.
+    pub fn gap(&mut self, side: Side, lost: u64) -> bool {
         let reader = self.reader(side);
         reader.scanned = 0;
         reader.state = match reader.state {
@@ -144,6 +145,15 @@ impl Connection {
             state @ (State::UntilClose | State::Tunnel) => state,
             _ => State::Lost,
         };
+        reader.state != State::Lost
+    }
+
+    /// The answer to what holds the client was lost, and it was no: the client goes on asking.
+    pub fn refused_unheard(&mut self) {
+        if self.client.state == State::Held {
+            self.asked.pop_back();
+            (self.client.state, self.client.holds) = (State::Head, false);
+        }
     }
 
     /// What the last final response answered; nothing when its request was not heard.

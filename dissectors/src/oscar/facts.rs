@@ -246,9 +246,15 @@ const ROWS: &[Row] = &[
         evidence: Missing("the connection has a protocol of its own, which is not read yet"),
     },
     Row {
-        id: "http-proxy",
+        id: "proxies",
         aspect: Tunnels,
-        what: "AIM through an HTTP proxy",
-        evidence: Missing("tunnels are not read yet"),
+        what: "through SOCKS proxies and the CONNECT method of web proxies",
+        evidence: Documents(&["RFC 9110 section 9.3.6", "RFC 1928", "iserverd: FLAP"]),
+    },
+    Row {
+        id: "http-polling",
+        aspect: Tunnels,
+        what: "the HTTP polling of AIM, which wraps FLAPs in requests",
+        evidence: Missing("no capture of it is known"),
     },
 ];

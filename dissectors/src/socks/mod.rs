@@ -18,6 +18,7 @@
 
 mod facts;
 mod probe;
+mod server;
 mod talk;
 mod wire;
 

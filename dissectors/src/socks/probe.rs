@@ -26,6 +26,17 @@ enum Looks<'a> {
     Unlike,
 }
 
+/// What two sides are, if the first of them is the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pair {
+    /// One of them says what nothing else says.
+    Like,
+    /// What one says is answered by the other.
+    Answered,
+    Possibly,
+    Unlike,
+}
+
 /// Judges both sides.
 pub(super) fn judge(opening: &Opening<'_>) -> Probe {
     if opening.transport != Transport::Tcp {
@@ -35,18 +46,18 @@ pub(super) fn judge(opening: &Opening<'_>) -> Probe {
     let turned = pair(opening.server, opening.client, opening.from_start);
     let deep = opening.client.len().max(opening.server.len()) >= DEPTH;
     match (straight, turned) {
-        (Probe::Yes, _) => Probe::Yes,
+        (Pair::Like | Pair::Answered, _) => Probe::Yes,
         // The answer `05 02 01 00` reads as a greeting, and the greeting `05 01` as its answer.
-        (Probe::More, Probe::Yes) if !deep => Probe::More,
-        (_, Probe::Yes) => Probe::Swapped,
-        (Probe::No, Probe::No) => Probe::No,
+        (Pair::Possibly, Pair::Answered) if !deep => Probe::More,
+        (_, Pair::Like | Pair::Answered) => Probe::Swapped,
+        (Pair::Unlike, Pair::Unlike) => Probe::No,
         _ if deep => Probe::No,
         _ => Probe::More,
     }
 }
 
 /// Judges two sides, the first of which would be the client.
-fn pair(client: &[u8], server: &[u8], from_start: bool) -> Probe {
+fn pair(client: &[u8], server: &[u8], from_start: bool) -> Pair {
     let asks = asks(client, from_start);
     let answered = match (asks, server) {
         (Looks::Greets(methods), [wire::FIVE, method, ..]) => {
@@ -56,15 +67,15 @@ fn pair(client: &[u8], server: &[u8], from_start: bool) -> Probe {
         _ => false,
     };
     if answered {
-        return Probe::Yes;
+        return Pair::Answered;
     }
     match (asks, tells(server)) {
-        (Looks::Like, _) => Probe::Yes,
-        (Looks::Unlike, _) | (_, Looks::Unlike) => Probe::No,
-        (_, Looks::Like) => Probe::Yes,
+        (Looks::Like, _) => Pair::Like,
+        (Looks::Unlike, _) | (_, Looks::Unlike) => Pair::Unlike,
+        (_, Looks::Like) => Pair::Like,
         // Nobody answers: a long stream behind a request is what flows in the tunnel.
-        (Looks::Asks, _) if from_start && client.len() >= DEPTH => Probe::Yes,
-        _ => Probe::More,
+        (Looks::Asks, _) if from_start && client.len() >= DEPTH => Pair::Like,
+        _ => Pair::Possibly,
     }
 }
 
@@ -80,6 +91,12 @@ fn asks(input: &[u8], from_start: bool) -> Looks<'_> {
             Ok(_) => Looks::Like,
             Err(Err::Incomplete(_)) if begins(input) => Looks::Possibly,
             Err(_) => Looks::Unlike,
+        },
+        // Picked up behind the greeting.
+        [wire::FIVE, 1, 0, 1 | 3 | 4, ..] if !from_start => match wire::request5(input) {
+            Ok((_, request)) if request.to.is_some() => Looks::Like,
+            Err(Err::Incomplete(_)) => Looks::Possibly,
+            _ => Looks::Unlike,
         },
         [wire::FIVE, ..] => match wire::greeting(input) {
             Ok((rest, methods)) if known(methods) => greets(rest, methods),
@@ -114,10 +131,7 @@ fn greets<'a>(rest: &'a [u8], methods: &'a [u8]) -> Looks<'a> {
         [wire::FIVE, ..] => whole(wire::request5(rest), or),
         [1] | [1, 1 | 0xff, ..] if methods.contains(&super::GSSAPI) => Looks::Greets(methods),
         [1, ..] if methods.contains(&super::USERPASS) => match wire::userpass(rest) {
-            Ok((rest, said)) if !said.user.is_empty() => match rest {
-                [] => Looks::Greets(methods),
-                _ => whole(wire::request5(rest), or),
-            },
+            Ok((_, said)) if !said.user.is_empty() && is_text(said.user) => Looks::Like,
             Err(Err::Incomplete(_)) => Looks::Greets(methods),
             _ => or,
         },
@@ -143,6 +157,10 @@ fn plausible(input: &[u8], request: &wire::Request<'_>) -> bool {
     whole && request.to.is_some() && matches!(request.command, Command::Connect | Command::Bind)
 }
 
+fn is_text(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| !name.chars().any(char::is_control))
+}
+
 /// An address somebody could connect to, or the 0.0.0.x that announces a name.
 fn reachable(address: [u8; 4]) -> bool {
     match address {
@@ -159,13 +177,94 @@ fn tells(input: &[u8]) -> Looks<'_> {
         Err(_) => Looks::Unlike,
     };
     match input {
-        [] | [0 | wire::FOUR | wire::FIVE] | [0 | wire::FOUR, 90..=93, ..] => Looks::Possibly,
         [wire::FIVE, super::OPEN, rest @ ..] | [wire::FIVE, super::USERPASS, 1, 0, rest @ ..] => {
             reply(rest)
         }
         [wire::FIVE, super::USERPASS, 1, ..] => Looks::Possibly,
         [wire::FIVE, super::USERPASS, _, ..] => Looks::Unlike,
-        [wire::FIVE, ..] => Looks::Possibly,
+        // What comes next is not known: nothing, a token, a private matter.
+        []
+        | [0 | wire::FOUR | wire::FIVE]
+        | [0 | wire::FOUR, 90..=93, ..]
+        | [wire::FIVE, super::NONE | super::GSSAPI]
+        | [wire::FIVE, super::GSSAPI, 1, ..]
+        | [wire::FIVE, 3..=9 | 0x80..=0xfe, ..] => Looks::Possibly,
         _ => Looks::Unlike,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Ends;
+
+    fn judged(client: &[u8], server: &[u8], from_start: bool) -> Probe {
+        let ends = Ends {
+            client: "10.0.0.11:40000".parse().unwrap(),
+            server: "10.0.0.1:1080".parse().unwrap(),
+        };
+        judge(&Opening { client, server, ends, transport: Transport::Tcp, from_start })
+    }
+
+    #[test]
+    fn a_whole_request_or_an_answer_decides() {
+        let asks: &[(&[u8], &[u8])] = &[
+            (b"\x05\x01\x00", b"\x05\x00"),
+            (b"\x05\x02\x00\x02", b"\x05\xff"),
+            (b"\x05\x01\x00\x05\x01\x00\x01\xc0\x00\x02\x07\x1a\x0b", b""),
+            (b"\x05\x01\x02\x01\x03ann\x02ab", b""),
+            (b"\x04\x01\x1a\x0b\xc0\x00\x02\x07ann\0", b""),
+            (b"\x04\x01\x1a\x0b\0\0\0\x01\0irc.example.net\0", b""),
+            (b"\x04\x01\x1a\x0b\xc0\x00\x02\x07\0", b"\0\x5a"),
+            (b"", b"\x05\x00\x05\x00\x00\x01\x0a\x00\x00\x05\x9c\x40"),
+        ];
+        for (client, server) in asks {
+            assert_eq!(judged(client, server, true), Probe::Yes, "{client:x?} {server:x?}");
+            assert_eq!(judged(server, client, true), Probe::Swapped, "{client:x?} {server:x?}");
+        }
+        let request = b"\x05\x01\x00\x03\x0firc.example.net\x1a\x0b";
+        assert_eq!(judged(request, b"", false), Probe::Yes, "picked up behind the greeting");
+        assert_eq!(judged(request, b"", true), Probe::No, "from the start it is no greeting");
+    }
+
+    #[test]
+    fn a_beginning_waits_and_never_decides_alone() {
+        let asks: &[&[u8]] = &[
+            b"\x04\x01\x1a",
+            b"\x04\x01\x1a\x0b\xc0\x00\x02\x07\0",
+            b"\x05\x01\x00",
+            b"\x05\x02\x00\x02\x05\x01\x00\x01",
+        ];
+        for client in asks {
+            assert_eq!(judged(client, b"", true), Probe::More, "{client:x?}");
+        }
+    }
+
+    #[test]
+    fn what_only_begins_alike_is_not_socks() {
+        let asks: &[(&[u8], &[u8])] = &[
+            // TDS: a table of results, with its status, length and channel.
+            (b"\x04\x01\x00\x25\x00\x33\x01\x00\x79\x00\x00\x00\x00", b""),
+            (b"\x04\x01\x01\xc5\x01\x02\x03\x00\xe3\x0f\x00\x01\x06", b""),
+            // DCE/RPC: version 5.0, bind.
+            (b"\x05\x00\x0b\x03\x10\x00\x00\x00", b""),
+            // To nowhere, and for nobody.
+            (b"\x04\x01\x00\x00\xc0\x00\x02\x07ann\0", b""),
+            (b"\x04\x01\x1a\x0b\xe0\x00\x02\x07ann\0", b""),
+            (b"\x04\x01\x1a\x0b\xc0\x00\x02\x07\x01\x02", b""),
+            (b"\x04\x03\x1a\x0b\xc0\x00\x02\x07ann\0", b""),
+            // No method, twice the same, one that is none.
+            (b"\x05\x02\x00\x00", b""),
+            (b"\x05\x01\x40", b""),
+            // Greetings that go on as none does, and are answered as none is.
+            (b"\x05\x01\x00\x07\x01", b""),
+            (b"\x05\x01\x00", b"\x05\x02\x07"),
+            (b"\x05\x01\x00", b"220 ready"),
+            (b"GET / HTTP/1.1\r\n", b""),
+            (b"", b"SSH-2.0-x"),
+        ];
+        for (client, server) in asks {
+            assert_eq!(judged(client, server, true), Probe::No, "{client:x?} {server:x?}");
+        }
     }
 }

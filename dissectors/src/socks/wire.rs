@@ -119,13 +119,18 @@ pub(super) fn request5(input: &[u8]) -> IResult<&[u8], Request<'_>> {
     let known = |command: &u8| matches!(command, 1..=3 | 0xf0 | 0xf1);
     let (rest, command) = verify(be_u8, known).parse(rest)?;
     let (rest, _) = tag(&[0][..])(rest)?;
-    let (rest, (to, named)) = address(rest)?;
     let command = match command {
         1 => Command::Connect,
         2 => Command::Bind,
         3 => Command::Associate,
         other => Command::Other(other),
     };
+    target5(command, rest)
+}
+
+/// `type address port`, the end of a request.
+pub(super) fn target5(command: Command, input: &[u8]) -> IResult<&[u8], Request<'_>> {
+    let (rest, (to, named)) = address(input)?;
     Ok((rest, Request { command, to, user: b"", named }))
 }
 

@@ -1,5 +1,7 @@
 //! Calls dissectors the way the engine does, without packets: one conversation, in memory.
 
+use std::collections::VecDeque;
+
 use overhear_dissectors::{
     Dissector, Ends, Event, Next, Opening, Out, PROTOCOLS, Resume, Side, Step, Transport,
     contract::Probe, event::Seal,
@@ -248,21 +250,20 @@ impl Conversation {
         if self.turned { side.other() } else { side }
     }
 
-    /// Reads a side, then the other one if it waited for that, until neither goes on.
+    /// Reads a side; the other one, if it waits, after every message.
     fn read_both(&mut self, side: Side) {
-        let mut side = side;
-        while self.read(side) {
-            side = side.other();
-            if !std::mem::take(&mut self.waits[index(side)]) {
-                return;
+        let mut due = VecDeque::from([side]);
+        while let Some(side) = due.pop_front() {
+            if self.read(side) {
+                self.waits[index(side.other())] = false;
+                due.extend([side.other(), side]);
             }
         }
     }
 
-    /// Shows the unread bytes of a side to the dissector until it takes nothing more; whether it
-    /// took any.
+    /// Shows the unread bytes of a side to the dissector until it takes nothing more, or until the
+    /// other side may go on; whether that is so.
     fn read(&mut self, side: Side) -> bool {
-        let mut took = false;
         while !self.pending[index(side)].is_empty()
             && self.pending[index(side)].len() >= self.wanted[index(side)]
             && !self.waits[index(side)]
@@ -271,25 +272,11 @@ impl Conversation {
             let pending = &mut self.pending[index(side)];
             let step = dissector.read(side, pending, &mut self.out);
             self.collect();
-            let pending = &mut self.pending[index(side)];
-            match step {
-                Step::Took { used, want } => {
-                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
-                    pending.drain(..used);
-                    let more = if used == 0 { pending.len() + 1 } else { 0 };
-                    self.wanted[index(side)] = want.max(more);
-                    took |= used > 0;
-                }
-                Step::Waits { used } => {
-                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
-                    pending.drain(..used);
-                    self.wanted[index(side)] = 0;
-                    self.waits[index(side)] = !pending.is_empty();
-                    took |= used > 0;
-                }
+            let (used, want, waits) = match step {
+                Step::Took { used, want } => (used, want, false),
+                Step::Waits { used } => (used, 0, true),
                 Step::Became { used, next } => {
-                    assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
-                    pending.drain(..used);
+                    self.took(side, used);
                     self.became(&next);
                     return false;
                 }
@@ -297,17 +284,32 @@ impl Conversation {
                     self.close(reason);
                     return false;
                 }
-            }
+            };
+            let left = self.took(side, used);
+            let more = if used == 0 && !waits { left + 1 } else { 0 };
+            self.wanted[index(side)] = want.max(more);
+            self.waits[index(side)] = waits && left > 0;
             if self.transport == Transport::Udp {
                 self.pending[index(side)].clear();
                 self.wanted[index(side)] = 0;
                 self.waits[index(side)] = false;
             }
+            if used > 0 && self.waits[index(side.other())] {
+                return true;
+            }
         }
         if self.pending[index(side)].len() > KEPT {
             self.close("kept_too_much");
         }
-        took
+        false
+    }
+
+    /// The first `used` bytes of a side are done with; how many are left.
+    fn took(&mut self, side: Side, used: usize) -> usize {
+        let pending = &mut self.pending[index(side)];
+        assert!(used <= pending.len(), "took {used} of {} bytes", pending.len());
+        pending.drain(..used);
+        pending.len()
     }
 
     fn became(&mut self, next: &Next) {

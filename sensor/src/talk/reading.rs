@@ -1,5 +1,6 @@
 //! A dissector at work: the bytes it has not taken yet, and what it decides.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use overhear_analysis::Stamp;
@@ -21,6 +22,8 @@ pub(super) struct Reading {
     upgraded: Option<Verdict>,
     /// Pieces heard, of both sides: the number of the next one.
     pieces: u64,
+    /// Sides to be read again, in this order.
+    due: VecDeque<Side>,
     /// Sides whose end it was told.
     ended: (bool, bool),
     settled: bool,
@@ -80,6 +83,7 @@ impl Reading {
             stream,
             upgraded: None,
             pieces: 0,
+            due: VecDeque::new(),
             ended: (false, false),
             settled: false,
         }
@@ -109,18 +113,21 @@ impl Reading {
         self.heard(side, tail, step, used, out)
     }
 
-    /// A side whose unread bytes waited for the other one, which has gone on; and the frame they
-    /// came in.
+    /// A side to be read again because the other one has gone on, and the frame of its bytes.
     pub(super) fn woken(&mut self) -> Option<(Side, Stamp)> {
-        let side = [Side::Client, Side::Server].into_iter().find(|side| self.tail(*side).woken)?;
-        Some((side, self.tail(side).first()?))
+        while let Some(side) = self.due.pop_front() {
+            if let Some(stamp) = self.tail(side).first() {
+                return Some((side, stamp));
+            }
+        }
+        None
     }
 
     /// Reads again what has waited.
     pub(super) fn again(&mut self, side: Side) -> Yield {
         let mut tail = std::mem::take(self.tail(side));
         let mut out = Out::new();
-        (tail.waits, tail.woken) = (false, false);
+        tail.waits = false;
         let (step, used) = self.reread(side, &mut tail, &mut out);
         self.heard(side, tail, step, used, out)
     }
@@ -165,8 +172,6 @@ impl Reading {
         }
         tail.waits &= !tail.is_empty();
         *self.tail(side) = tail;
-        let other = self.tail(side.other());
-        other.woken |= used > 0 && other.waits;
         let mut outcome = self.outcome(step);
         let pending = self.tail(side).bytes.len();
         if matches!(outcome, Outcome::GoesOn) && pending > UNREAD {
@@ -181,8 +186,9 @@ impl Reading {
     /// Bytes were lost; what was pending before them will never be whole.
     pub(super) fn gap(&mut self, side: Side, lost: u64) -> Yield {
         let unread = std::mem::take(self.tail(side)).bytes.len() as u64;
-        let other = self.tail(side.other());
-        other.woken |= other.waits;
+        if self.tail(side.other()).waits {
+            self.due.push_back(side.other());
+        }
         let mut out = Out::new();
         let outcome = self.lose(side, lost, &mut out);
         Yield { outcome, events: out.drain().collect(), understood: 0, unread }
@@ -229,8 +235,9 @@ impl Reading {
         out: &mut Out,
         tail: &mut Tail,
     ) -> (Option<Step>, usize) {
-        let (mut used, dissector) = (0, &mut self.dissector);
+        let mut used = 0;
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
+            let dissector = &mut self.dissector;
             let step = catch_unwind(AssertUnwindSafe(|| dissector.read(side, rest, out)));
             let Ok(step) = step else { return (Some(Step::Refuse(BROKE)), used) };
             let took = match step {
@@ -246,6 +253,11 @@ impl Reading {
                 Step::Refuse(_) => 0,
             };
             used += took.min(rest.len());
+            if used > 0 && self.tail(side.other()).waits {
+                // It may be the next to speak; then this side goes on.
+                self.due.extend([side.other(), side]);
+                return (Some(step), used);
+            }
             if !matches!(step, Step::Took { used: 1.., .. }) {
                 return (Some(step), used);
             }

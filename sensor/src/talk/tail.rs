@@ -13,8 +13,6 @@ pub(super) struct Tail {
     pub(super) want: usize,
     /// They are read again when the other side has said more.
     pub(super) waits: bool,
-    /// It has.
-    pub(super) woken: bool,
     pieces: VecDeque<Piece>,
 }
 
@@ -75,5 +73,46 @@ impl Tail {
             at += piece.len;
             (piece.number, side, piece.stamp, bytes)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamp(no: u64) -> Stamp {
+        Stamp { no, ..Stamp::default() }
+    }
+
+    /// Number, frame and text of every piece.
+    fn pieces(tail: Tail) -> Vec<(u64, u64, String)> {
+        tail.pieces(Side::Client)
+            .map(|(number, _, stamp, bytes)| {
+                (number, stamp.no, String::from_utf8_lossy(&bytes).into_owned())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn what_is_left_keeps_its_frames() {
+        let mut tail = Tail::default();
+        for (number, said) in [(1, "ab"), (2, ""), (4, "cde"), (5, "f")] {
+            tail.push(number, stamp(number + 10), said.as_bytes());
+        }
+        tail.took(3);
+        assert_eq!((tail.first(), &tail.bytes[..]), (Some(stamp(14)), &b"def"[..]));
+        assert_eq!(pieces(tail), [(4, 14, "de".to_owned()), (5, 15, "f".to_owned())]);
+    }
+
+    #[test]
+    fn a_flood_of_small_frames_loses_places_and_no_bytes() {
+        let mut tail = Tail::default();
+        for number in 0..5_000 {
+            tail.push(number, stamp(number), b"x");
+        }
+        tail.took(1);
+        let pieces = pieces(tail);
+        assert_eq!(pieces.len(), PIECES - 1);
+        assert_eq!(pieces.iter().map(|(.., text)| text.len()).sum::<usize>(), 4_999);
     }
 }

@@ -44,7 +44,7 @@ fn a_channel_opens_changes_and_closes_with_its_totals() {
 
 #[test]
 fn tls_is_a_channel_where_messengers_listen_or_after_an_upgrade() {
-    for (port, told) in [(6697, 2), (5223, 0), (443, 0), (80, 0), (9, 0)] {
+    for (port, told) in [(6697, 2), (5223, 0), (443, 0), (80, 0), (1080, 0), (8080, 0), (9, 0)] {
         let flow = flow(1, "10.0.0.1:4000", &format!("192.0.2.1:{port}"), Some("tls"));
         let mut play = Play::revealing();
         play.hear(&flow, Side::Client, Heard::Identified);
@@ -114,4 +114,15 @@ fn anomalies_of_one_name_are_told_sixteen_times_a_flow() {
         play.scribe.hear(&frame, &mut |line| told.push(line));
     }
     assert_eq!(told.len(), 16, "of frames that belong to no flow");
+}
+
+#[test]
+fn what_nobody_knows_in_a_tunnel_is_not_called_readable() {
+    let proxy = flow(1, "10.0.0.1:4000", "192.0.2.5:1080", Some("socks"));
+    let mut inside = (*proxy).clone();
+    (inside.app, inside.via) = (None, vec!["socks5:host:22".to_owned()]);
+    let mut play = Play::revealing();
+    play.hear(&proxy, Side::Client, Heard::Identified).over(&Arc::new(inside));
+    let verdicts: Vec<_> = channels(&play).iter().map(|told| told.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Cleartext, Verdict::Unknown]);
 }

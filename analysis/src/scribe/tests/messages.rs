@@ -54,3 +54,35 @@ fn a_message_says_what_can_be_seen_and_nothing_of_what_is_protected() {
     assert!(told[0].content_key.is_empty());
     assert!(told[0].visible.contains(&"text".to_owned()));
 }
+
+#[test]
+fn legs_on_both_sides_of_a_proxy_are_of_one_saying() {
+    let mut facts = (*irc(1)).clone();
+    facts.via = vec!["vlan:7".to_owned(), "socks5:irc.lab:6667".to_owned()];
+    let (near, far, bob) = (Arc::new(facts), irc(2), irc(3));
+    let mut play = Play::revealing();
+    for _ in 0..2 {
+        play.client(&near, message("ann", "bob", ToServer, "hi"));
+        play.client(&far, message("ann", "bob", ToServer, "hi"));
+        play.server(&bob, message("ann", "bob", FromServer, "hi"));
+    }
+    play.server(&near, message("bob", "ann", FromServer, "ho"));
+    assert_eq!(
+        play.messages(),
+        [
+            "1 ann>bob hi #0",
+            "2 ann>bob hi #0",
+            "3 ann>bob hi #0",
+            "4 ann>bob hi #1",
+            "5 ann>bob hi #1",
+            "6 ann>bob hi #1",
+            "7 bob>ann ho #2"
+        ]
+    );
+    let legs = play.all(|body| match body {
+        Body::Message(said) => Some(said.leg),
+        _ => None,
+    });
+    assert_eq!(legs[..3], [Leg::ToProxy, ToServer, FromServer]);
+    assert_eq!(legs.last(), Some(&Leg::FromProxy));
+}

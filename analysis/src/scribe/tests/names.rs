@@ -77,3 +77,46 @@ fn a_network_known_by_address_is_the_one_known_by_name() {
         ]
     );
 }
+
+#[test]
+fn networks_behind_one_proxy_are_not_one() {
+    let behind = |number, hop: &str| {
+        let mut facts = (*flow(number, "10.0.0.1:4000", "192.0.2.5:1080", Some("irc"))).clone();
+        facts.via = vec!["vlan:7".to_owned(), hop.to_owned()];
+        Arc::new(facts)
+    };
+    // The dissector knows a host that was named by the address of the proxy alone.
+    let nameless = |address: &str| said(Who::Account(Account::new(address, "ann")));
+    let lab = behind(1, "socks5:irc.lab:6667");
+    let (other, numeric) = (behind(2, "socks5:[2001:db8::7]:6667"), behind(3, "http-connect"));
+    let mut play = Play::revealing();
+    play.client(&lab, nameless("irc:192.0.2.5")).client(&lab, said(who("bob")));
+    play.client(&other, nameless("irc:2001:db8::7"))
+        .client(&other, said(Who::Unnamed(Side::Server)));
+    play.client(&numeric, nameless("irc:192.0.2.5")).client(&lab, nameless("irc:192.0.2.5"));
+    assert_eq!(
+        authors(&play),
+        [
+            "irc:irc.lab ann",
+            "irc:irc.lab bob",
+            "irc:2001:db8::7 ann",
+            "irc:2001:db8::7 192.0.2.5:1080",
+            "irc:192.0.2.5 ann",
+            "irc:irc.lab ann",
+        ]
+    );
+}
+
+#[test]
+fn whoever_signed_on_to_a_proxy_is_not_who_speaks_inside() {
+    let proxy = flow(1, "10.0.0.1:4000", "192.0.2.5:1080", Some("socks"));
+    let mut inside = (*irc(1)).clone();
+    inside.via = vec!["socks4:192.0.2.1:6667".to_owned()];
+    let inside = Arc::new(inside);
+    let mut play = Play::revealing();
+    play.hear(&proxy, Side::Client, Heard::Identified);
+    play.server(&proxy, login(who("web"), Outcome::Success));
+    play.hear(&inside, Side::Client, Heard::Identified);
+    play.client(&inside, said(Who::Unnamed(Side::Client)));
+    assert_eq!(authors(&play), ["irc:192.0.2.1 10.0.0.1:4000"]);
+}

@@ -242,3 +242,18 @@ fn a_file_that_was_carried_is_what_its_sender_offered() {
     let hashes: Vec<_> = files.iter().map(|file| file.sha256.is_some()).collect();
     assert_eq!(hashes, [false, true, false, true]);
 }
+
+#[test]
+fn a_file_fetched_through_a_proxy_is_the_one_that_was_offered() {
+    let proxy = flow(9, "10.0.0.2:3000", "192.0.2.5:1080", Some("socks"));
+    let mut inside = (*proxy).clone();
+    (inside.app, inside.via) = (None, vec!["socks5:10.0.0.1:5000".to_owned()]);
+    let inside = Arc::new(inside);
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(offer(Carries::File)));
+    play.hear(&proxy, Side::Client, Heard::Identified);
+    play.server(&inside, content(Side::Server, 100)).over(&inside);
+    assert_eq!(states(&play), [OfferState::Offered, OfferState::Complete]);
+    let states: Vec<_> = channels(&play).iter().map(|channel| channel.state).collect();
+    assert_eq!(states, [ChannelState::Open, ChannelState::Changed, ChannelState::Closed]);
+}
