@@ -329,8 +329,11 @@ const ROWS: &[Row] = &[
     Row {
         id: "address-book",
         aspect: Presence,
-        what: "aliases and the address book",
-        evidence: Missing("they travel over the web, in XML, which is not read"),
+        what: "the address book, with the names people gave their buddies",
+        evidence: Documents(&[
+            "yab of libyahoo2, and what Escargot answers",
+            "libpurple 2 and libyahoo2: the later form",
+        ]),
     },
     Row {
         id: "peer-address",

@@ -14,12 +14,13 @@
 //!
 //! Read: sign-on of each generation, lists, presence, messages, conferences, chat rooms, changes of
 //! lists, offers of files and the files themselves where they travel over plain HTTP, messages from
-//! program to program. Not read here: webcams, voice, address books, pictures.
+//! program to program. Not read here: webcams, voice, pictures.
 //!
 //! Documents: `ymsg-9` and `ymsg-chatroom` of the libyahoo2 project, the articles of venkydude on
 //! versions 8 to 11, and the tables of names clients had; where they disagree, captures decided.
 
 mod before;
+mod book;
 mod buddies;
 mod carried;
 mod chat;

@@ -11,7 +11,7 @@ use crate::{Out, Secret, Side};
 /// What a page answers, as far as it was seen.
 #[derive(Debug, Default)]
 pub(super) struct Page {
-    said: Vec<u8>,
+    pub(super) said: Vec<u8>,
 }
 
 /// Bytes of an answer that are read.

@@ -16,6 +16,8 @@ pub(super) enum Request {
     Peer { receiver: Vec<u8>, name: Text },
     /// The name and password of an account, or a token in their place.
     SignOn { account: Vec<u8>, password: Vec<u8>, token: Vec<u8> },
+    /// The account's address book.
+    Book,
     /// Something else, or no more than a question whether it is there.
     Other,
 }
@@ -40,6 +42,11 @@ pub(super) fn request(head: &Head<'_>) -> Option<Request> {
         let peer = Request::Peer { name: named(path, &receiver), receiver };
         return Some(if method == "GET" { peer } else { Request::Other });
     }
+    let book = path.starts_with("/yab/") && said("prog").as_deref() == Some(b"ymsgr")
+        || path == "/ycontent/" && said("ab2").is_some();
+    if method == "GET" && book {
+        return Some(Request::Book);
+    }
     if method == "GET" && PAGES.contains(&path) {
         let get = |key| said(key).unwrap_or_default();
         let (account, password, token) = (get("login"), get("passwd"), get("token"));
@@ -55,7 +62,8 @@ const PAGES: &[&str] = &["/config/ncclogin", LIST, "/config/pwtoken_get", "/conf
 const LIST: &str = "/config/get_buddylist";
 
 /// The longest of the words [`request`] looks for, and all of them: a line without any is nobody's.
-pub(super) const WORDS: &[&str] = &["/notify", "/relay?", "/Messenger.", "/config/"];
+pub(super) const WORDS: &[&str] =
+    &["/notify", "/relay?", "/Messenger.", "/config/", "/yab/", "/ycontent/"];
 
 /// The path of a target that may be a whole address, as proxies are asked.
 fn path_of(target: &str) -> &str {

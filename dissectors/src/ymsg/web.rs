@@ -7,6 +7,7 @@
 
 use std::collections::VecDeque;
 
+use super::book;
 use super::carried::File;
 use super::files::{self, DIRECT, RELAYED};
 use super::page::{self, Page};
@@ -46,6 +47,7 @@ enum Body {
     Packets(Packets),
     File(Box<File>),
     Page(Page),
+    Book(Page),
 }
 
 /// The packets of a body.
@@ -108,7 +110,7 @@ impl Web {
         self.connection.gap(side, lost);
         match self.of(side) {
             Body::File(file) => file.gap(),
-            Body::Packets(_) | Body::Page(_) => *self.of(side) = Body::Other,
+            Body::Packets(_) | Body::Page(_) | Body::Book(_) => *self.of(side) = Body::Other,
             Body::Other => {}
         }
     }
@@ -178,8 +180,10 @@ impl Web {
         out: &mut Out,
     ) -> Body {
         let done = (200..300).contains(&status);
-        for attempt in std::mem::take(&mut self.cookies) {
-            answered(attempt, done, out);
+        // Other refusals have other reasons.
+        let cookies = std::mem::take(&mut self.cookies);
+        if done || matches!(status, 401 | 403) {
+            cookies.into_iter().for_each(|attempt| answered(attempt, done, out));
         }
         let asked = self.asked.pop_front().unwrap_or(Request::Other);
         if matches!(asked, Request::SignOn { .. }) {
@@ -192,6 +196,7 @@ impl Web {
             _ if !done => Body::Other,
             Request::Packets => Body::Packets(Packets::default()),
             Request::SignOn { .. } => Body::Page(Page::default()),
+            Request::Book => Body::Book(Page::default()),
             Request::Relay { sender, receiver, posts: false } => {
                 let offer = relayed(talk, Side::Server, &sender, &receiver);
                 Body::File(File::new(offer, promised))
@@ -224,7 +229,7 @@ impl Web {
     fn body(&mut self, talk: &mut Talk, side: Side, bytes: &[u8], out: &mut Out) {
         match self.of(side) {
             Body::Other => {}
-            Body::Page(page) => page.hear(bytes),
+            Body::Page(page) | Body::Book(page) => page.hear(bytes),
             Body::File(file) => file.hear(bytes),
             Body::Packets(packets) => {
                 let mut packets = std::mem::take(packets);
@@ -239,6 +244,7 @@ impl Web {
         match std::mem::take(self.of(side)) {
             Body::File(file) => file.tell(whole, out),
             Body::Page(page) => page.tell(talk, out),
+            Body::Book(page) => book::tell(talk, &page.said, out),
             Body::Packets(_) | Body::Other => {}
         }
     }
