@@ -61,7 +61,7 @@ pub(super) fn request(head: &Head<'_>) -> Option<Request> {
 const PAGES: &[&str] = &["/config/ncclogin", LIST, "/config/pwtoken_get", "/config/pwtoken_login"];
 const LIST: &str = "/config/get_buddylist";
 
-/// The longest of the words [`request`] looks for, and all of them: a line without any is nobody's.
+/// Words that stand in the targets of such requests: a request line without any is not one.
 pub(super) const WORDS: &[&str] =
     &["/notify", "/relay?", "/Messenger.", "/config/", "/yab/", "/ycontent/"];
 
