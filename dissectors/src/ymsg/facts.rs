@@ -291,7 +291,7 @@ const ROWS: &[Row] = &[
         id: "status",
         aspect: Presence,
         what: "status of others, idleness and words of their own",
-        evidence: Documents(&["libpurple 2: STATUS_15", "OpenYMSG: ListOfStatusesResponse"]),
+        evidence: Documents(&["libpurple 2: STATUS_15", "OpenYMSG: SingleStatusResponse"]),
     },
     Row {
         id: "own-status",
@@ -393,7 +393,10 @@ const ROWS: &[Row] = &[
         id: "file-peer",
         aspect: Files,
         what: "files fetched from their sender, with their hash",
-        evidence: Documents(&["libpurple 2: Messenger addresses", "Digsby: peer file transfers"]),
+        evidence: Documents(&[
+            "libpurple 2: the form of the address",
+            "Digsby: the file is fetched from the address in the offer",
+        ]),
     },
     Row {
         id: "file-web",
