@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Secret, Text, Ticket, Who};
 
-pub use crate::transfer::{Carries, Content, Offer, OfferState, Unclaimed};
+pub use crate::transfer::{Carries, Content, Delivery, Offer, OfferState, Unclaimed};
 
 /// Something that was said, or that happened to a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum Event {
     Room(Room),
     /// A file or a direct connection was offered, accepted, declined.
     Offer(Offer),
+    /// A file went by; see [`Delivery`].
+    Delivery(Delivery),
     /// A program named itself.
     Client(Client),
     /// A token now stands for an account.

@@ -7,6 +7,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod content;
 pub mod contract;
 pub mod event;
 mod html;
@@ -17,7 +18,10 @@ mod transfer;
 mod who;
 
 pub mod irc;
+pub mod odc;
+pub mod oft;
 pub mod oscar;
+pub mod oscar_rv_proxy;
 pub mod tls;
 
 pub use contract::{
@@ -31,4 +35,5 @@ pub use who::{Account, Ticket, Who};
 
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.
-pub static PROTOCOLS: &[&dyn Protocol] = &[&tls::Tls, &oscar::Oscar, &irc::Irc];
+pub static PROTOCOLS: &[&dyn Protocol] =
+    &[&tls::Tls, &oft::Oft, &odc::Odc, &oscar_rv_proxy::RendezvousProxy, &oscar::Oscar, &irc::Irc];

@@ -98,3 +98,29 @@ pub struct Content {
     /// The media type the first bytes look like.
     pub mime: Option<&'static str>,
 }
+
+/// A file that a dissector unwrapped from its own data connection. The analyst, who may have heard
+/// it offered, says who sent it to whom where the connection did not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Who sends it.
+    pub from: Who,
+    /// Who gets it.
+    pub to: Who,
+    /// The network whose people these are.
+    pub network: &'static str,
+    /// The name in `file.transport`.
+    pub transport: &'static str,
+    /// The file's name as given here.
+    pub name: Text,
+    /// Its size in bytes as given here.
+    pub size: u64,
+    /// Where in the file the content begins.
+    pub offset: u64,
+    /// [`Offer::token`] of the offer it keeps, where the connection repeats it.
+    pub token: Option<String>,
+    /// Complete, or truncated.
+    pub state: OfferState,
+    /// What was seen of it.
+    pub content: Content,
+}

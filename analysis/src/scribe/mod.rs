@@ -146,6 +146,7 @@ impl Scribe {
             Event::Presence(presence) => self.presence(place, presence, tell),
             Event::Room(room) => self.room(place, room, tell),
             Event::Offer(offer) => self.offer(place, offer, tell),
+            Event::Delivery(delivery) => self.delivery(place, delivery, tell),
             Event::Client(client) => self.client(place, client, tell),
             Event::Ticket(ticketed) => {
                 let account = self.resolve(place, &ticketed.who);

@@ -1,7 +1,7 @@
 //! Offers, and the data connections that keep them.
 
 use overhear_dissectors::event::{
-    Carries, Content, Leg, MessageKind, Offer, OfferState, Protection,
+    Carries, Content, Delivery, Leg, MessageKind, Offer, OfferState, Protection,
 };
 use overhear_dissectors::{Side, Text, Who};
 
@@ -79,6 +79,42 @@ impl Scribe {
             }
             self.file(place, &transfer, state, Some(content), tell);
         }
+    }
+
+    /// A file was unwrapped from a protocol of its own: a part of what was offered, or something
+    /// nobody heard offered.
+    pub(super) fn delivery(&mut self, place: &Place<'_>, delivery: &Delivery, tell: &mut Tell<'_>) {
+        let known = match delivery.from {
+            Who::Unnamed(_) => self.transfers.claim(place.facts, delivery),
+            _ => None,
+        };
+        let mut transfer = known.unwrap_or_else(|| self.unoffered(place, delivery));
+        let name = |text: &Text| text.expose().to_lowercase();
+        if !transfer.name.is_empty() && name(&transfer.name) != name(&delivery.name) {
+            // One of several: what was offered is their folder, or the first of them.
+            transfer.id = fresh(self.flows.of(place.facts).flow_id(), place);
+        }
+        transfer.name = delivery.name.clone();
+        transfer.size = Some(delivery.size);
+        transfer.offset = delivery.offset;
+        if delivery.state == OfferState::Complete {
+            self.transfers.complete(place.facts.id);
+        }
+        self.file(place, &transfer, delivery.state, Some(&delivery.content), tell);
+    }
+
+    fn unoffered(&mut self, place: &Place<'_>, delivery: &Delivery) -> Transfer {
+        let from = self.resolve(place, &delivery.from);
+        let to = self.resolve(place, &delivery.to).name;
+        let network = match delivery.from {
+            Who::Unnamed(_) => delivery.network.to_owned(),
+            _ => from.network,
+        };
+        let id = fresh(self.flows.of(place.facts).flow_id(), place);
+        let mut transfer = Transfer::step(id, network, from.name, vec![to]);
+        transfer.transport = delivery.transport;
+        transfer.name = delivery.name.clone();
+        transfer
     }
 
     /// The transfer a flow nobody claims carries; its channel is told with the first that is heard.

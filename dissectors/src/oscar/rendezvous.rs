@@ -18,6 +18,7 @@ use crate::{Out, Text};
 
 /// Capabilities, by their first eight bytes (the rest is the same for all of AIM's).
 const SEND_FILE: [u8; 4] = [0x09, 0x46, 0x13, 0x43];
+const DIRECT_IM: [u8; 4] = [0x09, 0x46, 0x13, 0x45];
 const ICQ_RELAY: [u8; 4] = [0x09, 0x46, 0x13, 0x49];
 const CHAT: [u8; 4] = [0x74, 0x8f, 0x24, 0x20];
 
@@ -41,7 +42,8 @@ pub(super) fn proposal(route: &Route, data: &[u8], out: &mut Out) {
     };
     let said = tlvs(rest);
     match capability.first_chunk() {
-        Some(&SEND_FILE) => file(kind, route, &said, out),
+        Some(&SEND_FILE) => connection(Carries::Wrapped, "oft", kind, route, &said, out),
+        Some(&DIRECT_IM) => connection(Carries::Chat, "odc", kind, route, &said, out),
         Some(&CHAT) if kind == 0 => invitation(route, &said, out),
         Some(&ICQ_RELAY) if kind == 0 => {
             if let Some(data) = said.get(DATA) {
@@ -52,9 +54,16 @@ pub(super) fn proposal(route: &Route, data: &[u8], out: &mut Out) {
     }
 }
 
-/// A file is offered, declined or accepted. An offer with a higher sequence number turns the
-/// connection round: its sender listens now.
-fn file(kind: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
+/// A file or a conversation is offered, declined or accepted. An offer with a higher sequence number
+/// turns the connection round: its sender listens now.
+fn connection(
+    carries: Carries,
+    transport: &'static str,
+    kind: u16,
+    route: &Route,
+    said: &Tlvs<'_>,
+    out: &mut Out,
+) {
     let turned = said.u16(SEQUENCE).is_some_and(|number| number > 1);
     let state = match kind {
         0 if turned => OfferState::Accepted,
@@ -75,8 +84,8 @@ fn file(kind: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
         from: route.from.clone(),
         to: vec![route.to.clone()],
         room: None,
-        carries: Carries::Wrapped,
-        transport: "oft",
+        carries,
+        transport,
         name: name.unwrap_or_default(),
         size,
         offset: 0,
