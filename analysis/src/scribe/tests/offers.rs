@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 
-use overhear_dissectors::event::{Carries, Content, Offer, OfferState, Unclaimed};
+use overhear_dissectors::event::{Carries, Content, Delivery, Offer, OfferState, Unclaimed};
 
 use super::*;
 use crate::told::{Channel, ChannelState, File};
@@ -204,4 +204,68 @@ fn offers_that_move_or_flood_are_forgotten() {
     }
     let [offered, endpoints, parties] = play.scribe.transfers.kept();
     assert!(offered <= 1 << 14 && endpoints <= offered && parties <= 999, "{offered} {endpoints}");
+}
+
+/// A file that goes by on a connection of its own protocol, called by bob.
+fn delivery(name: &str, token: Option<&str>) -> Delivery {
+    Delivery {
+        from: Who::Unnamed(Side::Server),
+        to: Who::Unnamed(Side::Client),
+        network: "aim",
+        transport: "oft",
+        name: Text::new(name),
+        size: 100,
+        offset: 0,
+        token: token.map(ToOwned::to_owned),
+        state: OfferState::Complete,
+        content: Content { bytes: 100, sha256: Some([7; 32]), mime: None },
+    }
+}
+
+/// Ann offers bob the same.
+fn wrapped(token: &str) -> Offer {
+    let offer = offer(Carries::Wrapped);
+    let (name, token) = (Text::new("plan.txt"), Some(token.to_owned()));
+    Offer { transport: "oft", name, size: Some(100), token, ..offer }
+}
+
+#[test]
+fn a_delivery_is_what_was_offered_with_its_token_wherever_it_comes() {
+    let proxied = flow(9, "10.0.0.2:3000", "10.0.0.9:5190", Some("oft"));
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(wrapped("aa")));
+    play.client(&irc(1), Event::Offer(Offer { name: "other.txt".into(), ..wrapped("bb") }));
+    play.server(&proxied, Event::Delivery(delivery("PLAN.txt", Some("aa"))));
+    let files = files(&play);
+    assert_eq!(files[2].transfer_id, files[0].transfer_id);
+    assert_eq!((files[2].from.as_str(), &files[2].to[..]), ("ann", &["bob".to_owned()][..]));
+    assert_eq!((files[2].name.as_deref(), files[2].bytes), (Some("PLAN.txt"), Some(100)));
+    assert!(files[2].sha256.is_some());
+}
+
+#[test]
+fn a_delivery_without_a_token_is_known_by_its_place_and_one_of_several_is_its_own() {
+    let place = flow(9, "10.0.0.2:3000", "10.0.0.1:5000", Some("oft"));
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(wrapped("aa")));
+    play.server(&place, Event::Delivery(delivery("plan.txt", None)));
+    play.server(&place, Event::Delivery(delivery("more.txt", None)));
+    let files = files(&play);
+    assert_eq!(files[1].transfer_id, files[0].transfer_id);
+    assert_ne!(files[2].transfer_id, files[0].transfer_id);
+    assert!(files.iter().all(|file| file.from == "ann"));
+}
+
+#[test]
+fn a_delivery_nobody_heard_offered_is_told_with_its_addresses() {
+    let place = flow(9, "10.0.0.2:3000", "10.0.0.1:5000", Some("oft"));
+    let mut play = Play::revealing();
+    // What is offered here is of another kind.
+    play.client(&irc(1), Event::Offer(offer(Carries::File)));
+    play.server(&place, Event::Delivery(Delivery { offset: 10, ..delivery("plan.txt", None) }));
+    let last = files(&play).pop().unwrap();
+    assert_eq!((last.network.as_str(), last.from.as_str()), ("aim", "10.0.0.1:5000"));
+    assert_eq!(last.to, ["10.0.0.2:3000"]);
+    // A part of a file has no hash worth comparing.
+    assert_eq!((last.state, last.sha256), (OfferState::Complete, None));
 }
