@@ -78,7 +78,6 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
             return Some(value);
         }
         rest = after;
-        // A blank goes with an unquoted value; the next name needs none before it.
     }
     None
 }

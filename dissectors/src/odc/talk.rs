@@ -215,11 +215,11 @@ impl Talk {
     fn tag(&mut self, side: Side, rest: &[u8], out: &mut Out) -> Took {
         let half = self.half(side);
         match images::next(rest, half.left) {
-            images::Next::Tag(Tag::Data(id, size), length) => {
+            images::Next::Tag(Tag::Data(id, bytes), length) => {
                 let name = half.named.iter().find(|(named, _)| *named == id);
                 let name = name.map(|(_, name)| name.clone()).unwrap_or_default();
-                half.take(length, Place::Image { name, size, passing: Passing::default() });
-                if size == 0 || half.left == 0 {
+                half.take(length, Place::Image { name, size: bytes, passing: Passing::default() });
+                if bytes == 0 || half.left == 0 {
                     half.place = if half.left == 0 { Place::Header } else { Place::Tags };
                 }
                 Ok(length)

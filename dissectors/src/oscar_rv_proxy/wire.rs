@@ -39,8 +39,7 @@ pub(super) fn looks(input: &[u8]) -> Prefix {
     }
     match (prefix(rest, &VERSION), rest.get(2..)) {
         (Prefix::Is, Some([0, kind, ..])) if (1..=5).contains(kind) => Prefix::Is,
-        (Prefix::Is, Some([] | [0])) => Prefix::MayBe,
-        (Prefix::MayBe, _) => Prefix::MayBe,
+        (Prefix::Is, Some([] | [0])) | (Prefix::MayBe, _) => Prefix::MayBe,
         _ => Prefix::Not,
     }
 }
