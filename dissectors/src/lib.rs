@@ -17,6 +17,7 @@ mod text;
 mod transfer;
 mod who;
 
+pub mod icq_peer;
 pub mod irc;
 pub mod odc;
 pub mod oft;
@@ -35,5 +36,12 @@ pub use who::{Account, Ticket, Who};
 
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.
-pub static PROTOCOLS: &[&dyn Protocol] =
-    &[&tls::Tls, &oft::Oft, &odc::Odc, &oscar_rv_proxy::RendezvousProxy, &oscar::Oscar, &irc::Irc];
+pub static PROTOCOLS: &[&dyn Protocol] = &[
+    &tls::Tls,
+    &oft::Oft,
+    &odc::Odc,
+    &oscar_rv_proxy::RendezvousProxy,
+    &icq_peer::IcqPeer,
+    &oscar::Oscar,
+    &irc::Irc,
+];

@@ -227,8 +227,8 @@ const ROWS: &[Row] = &[
     Row {
         id: "icq-peer",
         aspect: Direct,
-        what: "connections between ICQ clients (versions 7 to 9)",
-        evidence: Missing("the connection has a protocol of its own, which is not read yet"),
+        what: "connections between ICQ clients, as `icq-peer` reads them",
+        evidence: Documents(&["mICQ: peer-to-peer connections", "YSM: direct connections"]),
     },
     Row {
         id: "file-offers",

@@ -13,7 +13,7 @@
 //!
 //! Read: sign-on and its secrets, messages (channels 1, 2 and 4), chat rooms, buddy lists of both
 //! kinds, presence, away texts, typing, offers of files and of Direct IM; the connections they lead to
-//! are [`crate::oft`], [`crate::odc`] and [`crate::oscar_rv_proxy`]. Not read: buddy icons, searches.
+//! are [`crate::oft`], [`crate::odc`], [`crate::icq_peer`] and [`crate::oscar_rv_proxy`]. Not read: buddy icons, searches.
 //!
 //! Documents: the protocol's own description as AOL published it in 2008, the documents collected at
 //! iserverd, and the open servers' tables of names; where they disagree, captures decided.
@@ -23,7 +23,7 @@ mod chat;
 mod facts;
 mod feedbag;
 pub(crate) mod icbm;
-mod icq;
+pub(crate) mod icq;
 pub(crate) mod people;
 mod probe;
 mod rendezvous;
