@@ -54,6 +54,8 @@ struct Talk {
     names: (Option<Account>, Option<Account>),
     /// The lower of the versions that were greeted with.
     version: Option<u16>,
+    /// What was odd already: a connection for a file is odd in every packet.
+    odd: Vec<&'static str>,
 }
 
 impl Dissector for Talk {
@@ -100,7 +102,15 @@ impl Talk {
             }
             Some((&wire::READY, _)) if self.version.is_some_and(|it| it > 6) => {}
             Some(_) if self.version == Some(6) => self.scrambled(side, packet, out),
-            _ => out.weird("icq_peer_packet", format_args!("{} bytes", packet.len())),
+            _ => self.odd("icq_peer_packet", packet, out),
+        }
+    }
+
+    /// Tells an oddity the first time.
+    fn odd(&mut self, name: &'static str, packet: &[u8], out: &mut Out) {
+        if !self.odd.contains(&name) {
+            self.odd.push(name);
+            out.weird(name, format_args!("{} bytes", packet.len()));
         }
     }
 
@@ -118,7 +128,7 @@ impl Talk {
 
     fn scrambled(&mut self, side: Side, body: &[u8], out: &mut Out) {
         let Some(plain) = cipher::unscramble(body) else {
-            return out.weird("icq_peer_check", "a packet that fails its check value");
+            return self.odd("icq_peer_check", body, out);
         };
         let Some(message) = wire::message(&plain) else {
             return out.weird("icq_peer_short", format_args!("{} bytes", plain.len()));

@@ -47,10 +47,11 @@ pub(super) fn looks(input: &[u8]) -> Prefix {
         Prefix::Not => input,
     };
     let fits = input.iter().take(HEAD).enumerate().all(|(at, byte)| match at {
-        0 => (0x2c..=0x34).contains(byte),
+        0 => (0x24..=0x34).contains(byte),
         2 => *byte == GREETING,
         3 => (6..=10).contains(byte),
-        5 => (0x20..=0x30).contains(byte),
+        // The length of the rest, of which version 6 knows nothing.
+        5 => *byte == 0 || (0x20..=0x30).contains(byte),
         _ => *byte == 0,
     });
     match fits {
