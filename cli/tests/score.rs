@@ -21,17 +21,8 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
     (&["irc_ircv3_scram_multiline_history_ergo"], "irc_ircv3_scram_multiline_history_ergo", &[]),
     (&["irc_starttls_upgrade_and_refused_irssi"], "irc_starttls_upgrade_and_refused_irssi", &[]),
     (&["irc_socks5_microsocks_purple"], "irc_socks5_microsocks_purple", &[]),
-    // Direct IM and file transfer are protocols of their own, on connections of their own.
-    (
-        &["aim_oscar_md5_purple"],
-        "aim_oscar_md5_purple",
-        &[("odc", "message 7 "), ("odc", "message 8 "), ("oft", "content with SHA-256")],
-    ),
-    (
-        &["aim_oscar_two_files_and_scr_purple"],
-        "aim_oscar_two_files_and_scr_purple",
-        &[("oft", "content with SHA-256")],
-    ),
+    (&["aim_oscar_md5_purple"], "aim_oscar_md5_purple", &[]),
+    (&["aim_oscar_two_files_and_scr_purple"], "aim_oscar_two_files_and_scr_purple", &[]),
     (&["aim_oscar_chat3_away_purple"], "aim_oscar_chat3_away_purple", &[]),
     (&["aim_oscar_five_bad_passwords_purple"], "aim_oscar_five_bad_passwords_purple", &[]),
     // The client was told to write to 25 people; the capture holds what it said to five of them,

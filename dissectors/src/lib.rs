@@ -7,6 +7,7 @@
 
 #![warn(clippy::indexing_slicing)]
 
+mod content;
 pub mod contract;
 pub mod event;
 mod html;
@@ -17,8 +18,12 @@ mod transfer;
 mod who;
 
 pub mod http;
+pub mod icq_peer;
 pub mod irc;
+pub mod odc;
+pub mod oft;
 pub mod oscar;
+pub mod oscar_rv_proxy;
 pub mod socks;
 pub mod tls;
 pub mod ymsg;
@@ -34,5 +39,15 @@ pub use who::{Account, Ticket, Who};
 
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.
-pub static PROTOCOLS: &[&dyn Protocol] =
-    &[&tls::Tls, &socks::Socks, &http::Connect, &oscar::Oscar, &ymsg::Ymsg, &irc::Irc];
+pub static PROTOCOLS: &[&dyn Protocol] = &[
+    &tls::Tls,
+    &socks::Socks,
+    &http::Connect,
+    &oft::Oft,
+    &odc::Odc,
+    &oscar_rv_proxy::RendezvousProxy,
+    &icq_peer::IcqPeer,
+    &oscar::Oscar,
+    &ymsg::Ymsg,
+    &irc::Irc,
+];

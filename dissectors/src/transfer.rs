@@ -39,9 +39,12 @@ pub struct Offer {
     pub leg: Leg,
 }
 
-/// A file this conversation itself carried, in a protocol of its own.
+/// A file this conversation itself carried, in a protocol of its own. The analyst, who may have
+/// heard it offered, says who sent it to whom where the conversation did not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carried {
+    /// The network whose people these are, where the conversation names nobody.
+    pub network: Option<&'static str>,
     /// What is known of it here; the state says whether it is whole.
     pub offer: Offer,
     /// What was seen of it.

@@ -351,7 +351,11 @@ proptest! {
             let (whole, bytes) = hear(usize::MAX);
             let told = format!("{:?}", whole.events).len();
             prop_assert!(told <= 64 * 1024 + 1024 * bytes, "{bytes} bytes made {told}");
-            if transport == Transport::Tcp && bytes < drive::KEPT {
+            // A tunnel that lost bytes hands on what it has at hand, and whoever is asked whose that
+            // is may answer by what came first.
+            let lost = blows.iter().any(|blow| matches!(blow, Blow::Gap(..)));
+            let guessed = protocol.facts().visible.is_empty() && lost;
+            if transport == Transport::Tcp && bytes < drive::KEPT && !guessed {
                 let (cut, _) = hear(7);
                 prop_assert_eq!(&cut.events, &whole.events, "{} cut", protocol.facts().name);
                 prop_assert_eq!(cut.ended, whole.ended);

@@ -20,20 +20,39 @@ impl Scribe {
         }
     }
 
-    /// A file was heard on the conversation at hand. Where its sender has no name here, it may be what
-    /// was offered at this address.
+    /// A file was heard on the conversation at hand: what was offered with its token or at this
+    /// place, a part of that, or something nobody heard offered.
     pub(super) fn carried(&mut self, place: &Place<'_>, carried: &Carried, tell: &mut Tell<'_>) {
-        let Carried { offer, content } = carried;
+        let Carried { network, offer, content } = carried;
         let unnamed = matches!(offer.from, Who::Unnamed(_));
-        let offered = unnamed.then(|| self.transfers.marry(place.facts)).flatten();
-        let (transfer, _) = offered.unwrap_or_else(|| {
-            let step = self.step(place, offer);
-            self.transfers.hear(step, offer.state, place.facts.id)
+        let known = unnamed.then(|| self.transfers.claim(place.facts, offer)).flatten();
+        let known = known.unwrap_or_else(|| {
+            let mut step = self.step(place, offer);
+            if let Some(network) = network.filter(|_| unnamed) {
+                network.clone_into(&mut step.network);
+            }
+            self.transfers.hear(step, offer.state, place.facts.id).0
         });
+        let transfer = self.part(place, known, offer);
         if offer.state == OfferState::Complete {
             self.transfers.complete(place.facts.id);
         }
         self.file(place, &transfer, offer.state, Some(content), tell);
+    }
+
+    /// What is known of an offered file, with what its own conversation says of it.
+    fn part(&mut self, place: &Place<'_>, mut known: Transfer, said: &Offer) -> Transfer {
+        let name = |text: &Text| text.expose().to_lowercase();
+        if !said.name.is_empty() {
+            if !known.name.is_empty() && name(&known.name) != name(&said.name) {
+                // One of several: what was offered is their folder, or the first of them.
+                known.id = fresh(self.flows.of(place.facts).flow_id(), place);
+            }
+            known.name = said.name.clone();
+        }
+        known.size = said.size.or(known.size);
+        known.offset = said.offset;
+        known
     }
 
     /// A step of a transfer, with its names resolved.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
-use overhear_dissectors::event::{Carries, Content, OfferState};
+use overhear_dissectors::event::{Carries, Content, Offer, OfferState};
 use overhear_dissectors::{Side, Text};
 
 use crate::{FlowFacts, FlowId};
@@ -42,6 +42,8 @@ pub(super) type Step = Transfer;
 pub(super) struct Transfers {
     offered: BTreeMap<u64, Transfer>,
     endpoints: BTreeMap<(IpAddr, u16), u64>,
+    /// The latest transfer with a token.
+    tokens: BTreeMap<String, u64>,
     parties: BTreeMap<(String, String, String), Vec<u64>>,
     married: BTreeMap<FlowId, u64>,
     next: u64,
@@ -147,6 +149,9 @@ impl Transfers {
         if let Some(endpoint) = transfer.endpoint.filter(|(_, port)| *port != 0) {
             self.endpoints.insert(endpoint, number);
         }
+        if let Some(token) = &transfer.token {
+            self.tokens.insert(token.clone(), number);
+        }
         let fresh = transfer.told.len() < BETWEEN && transfer.told.insert((flow, state));
         (transfer.clone(), fresh)
     }
@@ -165,6 +170,25 @@ impl Transfers {
         transfer.married = Some(flow.id);
         self.married.insert(flow.id, number);
         Some((transfer.clone(), true))
+    }
+
+    /// The transfer a file on a flow of its own protocol belongs to: by the token it repeats, or by
+    /// where it was heard.
+    pub(super) fn claim(&mut self, flow: &FlowFacts, said: &Offer) -> Option<Transfer> {
+        let end = |end: SocketAddr| (end.ip(), end.port());
+        let places = [flow.ends.server, flow.ends.client].map(end);
+        let married = self.married.get(&flow.id).into_iter();
+        let token = said.token.as_ref().and_then(|token| self.tokens.get(token));
+        let endpoints = places.iter().filter_map(|place| self.endpoints.get(place));
+        let number = token.into_iter().chain(married).chain(endpoints).copied().find(|number| {
+            self.offered.get(number).is_some_and(|known| {
+                known.carries == Carries::Wrapped && known.transport == said.transport
+            })
+        })?;
+        let transfer = self.offered.get_mut(&number)?;
+        transfer.married = Some(flow.id);
+        self.married.insert(flow.id, number);
+        Some(transfer.clone())
     }
 
     /// A flow is over; so is the transfer it carried.
@@ -226,6 +250,11 @@ impl Transfers {
             && self.endpoints.get(&endpoint) == Some(&number)
         {
             self.endpoints.remove(&endpoint);
+        }
+        if let Some(token) = &transfer.token
+            && self.tokens.get(token) == Some(&number)
+        {
+            self.tokens.remove(token);
         }
         let key = between(&transfer);
         if let Some(numbers) = self.parties.get_mut(&key) {

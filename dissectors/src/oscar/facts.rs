@@ -221,14 +221,14 @@ const ROWS: &[Row] = &[
     Row {
         id: "direct-im",
         aspect: Direct,
-        what: "Direct IM (ODC2)",
-        evidence: Missing("the connection has a protocol of its own, which is not read yet"),
+        what: "Direct IM (ODC2), as `odc` reads it",
+        evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
     },
     Row {
         id: "icq-peer",
         aspect: Direct,
-        what: "connections between ICQ clients (versions 7 to 9)",
-        evidence: Missing("the connection has a protocol of its own, which is not read yet"),
+        what: "connections between ICQ clients, as `icq-peer` reads them",
+        evidence: Documents(&["mICQ: peer-to-peer connections", "YSM: direct connections"]),
     },
     Row {
         id: "file-offers",
@@ -242,8 +242,11 @@ const ROWS: &[Row] = &[
     Row {
         id: "oft",
         aspect: Files,
-        what: "the files themselves (OFT2, OFT3)",
-        evidence: Missing("the connection has a protocol of its own, which is not read yet"),
+        what: "the files themselves (OFT2, OFT3), as `oft` reads them",
+        evidence: Capture(&[
+            "aim_oscar_md5_purple.pcap",
+            "aim_oscar_two_files_and_scr_purple.pcap",
+        ]),
     },
     Row {
         id: "proxies",

@@ -125,7 +125,7 @@ pub(super) fn emit(route: &Route, kind: MessageKind, text: Text, out: &mut Out) 
 }
 
 /// What a person reads, and the markup where there was some.
-pub(super) fn read(text: Text) -> (Text, Option<Text>) {
+pub(crate) fn read(text: Text) -> (Text, Option<Text>) {
     if html::is_markup(text.expose()) {
         (text.rewritten(html::text(text.expose())), Some(text))
     } else {
@@ -152,7 +152,7 @@ fn text(mut fragments: &[u8]) -> Option<Text> {
 }
 
 /// Charset 0 says ASCII and often lies, 2 is UTF-16, 3 the service's Latin-1.
-fn decode(charset: u16, bytes: &[u8]) -> Text {
+pub(crate) fn decode(charset: u16, bytes: &[u8]) -> Text {
     match charset {
         2 => Text::decode(bytes, UTF_16BE),
         3 => Text::decode(bytes, WINDOWS_1252),

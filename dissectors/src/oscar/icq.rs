@@ -54,6 +54,14 @@ pub(super) fn relayed(route: &Route, data: &[u8], out: &mut Out) {
     say(route, kind, MessageKind::Im, text, utf8, out);
 }
 
+/// A message that did not pass the service; `rest` says what it is written in.
+pub(crate) fn direct(from: Who, to: Who, kind: u16, text: &[u8], rest: &[u8], out: &mut Out) {
+    let Ok(kind) = u8::try_from(kind) else { return };
+    let route = Route { from, to, leg: Leg::Direct, cookie: [0; 8] };
+    let utf8 = memchr::memmem::find(rest, IS_UTF8).is_some();
+    say(&route, kind, MessageKind::Im, text, utf8, out);
+}
+
 /// An answer of ICQ's own directory, of which stored messages are read: their sender, when they
 /// were sent, a kind, flags, a text.
 pub(super) fn reply(talk: &mut Talk, body: &[u8], out: &mut Out) {

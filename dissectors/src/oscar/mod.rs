@@ -12,8 +12,8 @@
 //! signs on whoever holds it.
 //!
 //! Read: sign-on and its secrets, messages (channels 1, 2 and 4), chat rooms, buddy lists of both
-//! kinds, presence, away texts, typing, offers. Not read here: the direct connections themselves
-//! (ODC2, OFT), buddy icons, searches.
+//! kinds, presence, away texts, typing, offers of files and of Direct IM; the connections they lead to
+//! are [`crate::oft`], [`crate::odc`], [`crate::icq_peer`] and [`crate::oscar_rv_proxy`]. Not read: buddy icons, searches.
 //!
 //! Documents: the protocol's own description as AOL published it in 2008, the documents collected at
 //! iserverd, and the open servers' tables of names; where they disagree, captures decided.
@@ -22,9 +22,9 @@ mod buddies;
 mod chat;
 mod facts;
 mod feedbag;
-mod icbm;
-mod icq;
-mod people;
+pub(crate) mod icbm;
+pub(crate) mod icq;
+pub(crate) mod people;
 mod probe;
 mod rendezvous;
 mod sign_on;

@@ -5,7 +5,7 @@ use encoding_rs::WINDOWS_1252;
 use crate::{Account, Text, Who};
 
 /// The account of a screen name: ICQ's are numbers, AIM's are folded to lower case without blanks.
-pub(super) fn account(name: &[u8]) -> Account {
+pub(crate) fn account(name: &[u8]) -> Account {
     let display = Text::guess(name, WINDOWS_1252);
     let display = display.expose();
     if !display.is_empty() && display.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -17,6 +17,6 @@ pub(super) fn account(name: &[u8]) -> Account {
 }
 
 /// The same as somebody to speak of.
-pub(super) fn who(name: &[u8]) -> Who {
+pub(crate) fn who(name: &[u8]) -> Who {
     Who::Account(account(name))
 }

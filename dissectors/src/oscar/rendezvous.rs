@@ -18,6 +18,7 @@ use crate::{Out, Text};
 
 /// Capabilities, by their first eight bytes (the rest is the same for all of AIM's).
 const SEND_FILE: [u8; 4] = [0x09, 0x46, 0x13, 0x43];
+const DIRECT_IM: [u8; 4] = [0x09, 0x46, 0x13, 0x45];
 const ICQ_RELAY: [u8; 4] = [0x09, 0x46, 0x13, 0x49];
 const CHAT: [u8; 4] = [0x74, 0x8f, 0x24, 0x20];
 
@@ -41,7 +42,8 @@ pub(super) fn proposal(route: &Route, data: &[u8], out: &mut Out) {
     };
     let said = tlvs(rest);
     match capability.first_chunk() {
-        Some(&SEND_FILE) => file(kind, route, &said, out),
+        Some(&SEND_FILE) => connection(Carries::Wrapped, "oft", kind, route, &said, out),
+        Some(&DIRECT_IM) => connection(Carries::Chat, "odc", kind, route, &said, out),
         Some(&CHAT) if kind == 0 => invitation(route, &said, out),
         Some(&ICQ_RELAY) if kind == 0 => {
             if let Some(data) = said.get(DATA) {
@@ -52,9 +54,16 @@ pub(super) fn proposal(route: &Route, data: &[u8], out: &mut Out) {
     }
 }
 
-/// A file is offered, declined or accepted. An offer with a higher sequence number turns the
-/// connection round: its sender listens now.
-fn file(kind: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
+/// A file or a conversation is offered, declined or accepted. An offer with a higher sequence number
+/// turns the connection round: its sender listens now.
+fn connection(
+    carries: Carries,
+    transport: &'static str,
+    kind: u16,
+    route: &Route,
+    said: &Tlvs<'_>,
+    out: &mut Out,
+) {
     let turned = said.u16(SEQUENCE).is_some_and(|number| number > 1);
     let state = match kind {
         0 if turned => OfferState::Accepted,
@@ -75,8 +84,8 @@ fn file(kind: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
         from: route.from.clone(),
         to: vec![route.to.clone()],
         room: None,
-        carries: Carries::Wrapped,
-        transport: "oft",
+        carries,
+        transport,
         name: name.unwrap_or_default(),
         size,
         offset: 0,
@@ -111,4 +120,50 @@ fn invitation(route: &Route, said: &Tlvs<'_>, out: &mut Out) {
         op: RoomOp::Invite,
         text: said.get(REASON).map(|text| named(said.get(CHARSET), text)),
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Leg;
+    use crate::{Account, Who};
+
+    /// What bob's proposal of a Direct IM becomes: type, then TLVs.
+    fn heard(kind: u8, tlvs: &[u8]) -> Offer {
+        let who = |name: &str| Who::Account(Account::new("aim", name));
+        let (from, to) = (who("bob"), who("ann"));
+        let route = Route { from, to, leg: Leg::ToServer, cookie: *b"1234567\0" };
+        let capability = b"\x09\x46\x13\x45\x4c\x7f\x11\xd1\x82\x22DEST\0\0";
+        let mut data = vec![0, kind];
+        data.extend_from_slice(&route.cookie);
+        data.extend_from_slice(capability);
+        data.extend_from_slice(tlvs);
+        let mut out = Out::new();
+        proposal(&route, &data, &mut out);
+        let events: Vec<_> = out.drain().collect();
+        match events.as_slice() {
+            [Event::Offer(offer)] => offer.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn direct_im_is_offered_turned_round_and_declined() {
+        let place = b"\0\x03\0\x04\x0a\0\0\x0c\0\x05\0\x02\x14\x46";
+        let endpoint = Some((IpAddr::V4(Ipv4Addr::new(10, 0, 0, 12)), 5190));
+        let offered = heard(0, &[b"\0\x0a\0\x02\0\x01", &place[..]].concat());
+        assert_eq!((offered.carries, offered.transport), (Carries::Chat, "odc"));
+        assert_eq!((offered.state, offered.endpoint), (OfferState::Offered, endpoint));
+        assert_eq!(offered.token.as_deref(), Some("3132333435363700"));
+        let turned = heard(0, &[b"\0\x0a\0\x02\0\x02", &place[..]].concat());
+        assert_eq!((turned.state, turned.listener), (OfferState::Accepted, Some(offered.from)));
+        assert_eq!(heard(1, b"").state, OfferState::Declined);
+        assert_eq!(heard(2, b"").state, OfferState::Accepted);
+    }
+
+    #[test]
+    fn nobody_listens_at_the_proxy() {
+        let proxied = heard(0, b"\0\x02\0\x04\x40\x0c\0\x01\0\x05\0\x02\x14\x46\0\x10\0\0");
+        assert_eq!((proxied.endpoint, proxied.listener), (None, None));
+    }
 }

@@ -63,6 +63,6 @@ impl File {
         let content = Content { bytes: self.bytes, sha256, mime };
         let state = if whole { OfferState::Complete } else { OfferState::Truncated };
         let offer = Offer { state, ..self.offer };
-        out.emit(Event::Carried(Carried { offer, content }));
+        out.emit(Event::Carried(Carried { network: None, offer, content }));
     }
 }

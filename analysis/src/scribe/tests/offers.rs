@@ -220,7 +220,7 @@ fn a_file_that_was_carried_is_what_its_sender_offered() {
             state,
             ..offered.clone()
         };
-        Event::Carried(Carried { offer: nameless, content: seen.clone() })
+        Event::Carried(Carried { network: None, offer: nameless, content: seen.clone() })
     };
     let (whole, part) = (OfferState::Complete, OfferState::Truncated);
     let mut play = Play::revealing();
@@ -256,4 +256,71 @@ fn a_file_fetched_through_a_proxy_is_the_one_that_was_offered() {
     assert_eq!(states(&play), [OfferState::Offered, OfferState::Complete]);
     let states: Vec<_> = channels(&play).iter().map(|channel| channel.state).collect();
     assert_eq!(states, [ChannelState::Open, ChannelState::Changed, ChannelState::Closed]);
+}
+
+/// A file that goes by on a connection of its own protocol, called by bob.
+fn carried(name: &str, token: Option<&str>, offset: u64) -> Event {
+    let offer = Offer {
+        from: Who::Unnamed(Side::Server),
+        to: vec![Who::Unnamed(Side::Client)],
+        transport: "oft",
+        name: Text::new(name),
+        size: Some(100),
+        offset,
+        token: token.map(ToOwned::to_owned),
+        endpoint: None,
+        listener: None,
+        state: OfferState::Complete,
+        ..offer(Carries::Wrapped)
+    };
+    let content = Content { bytes: 100, sha256: Some([7; 32]), mime: None };
+    Event::Carried(Carried { network: Some("aim"), offer, content })
+}
+
+/// Ann offers bob the same.
+fn wrapped(token: &str) -> Offer {
+    let offer = offer(Carries::Wrapped);
+    let (name, token) = (Text::new("plan.txt"), Some(token.to_owned()));
+    Offer { transport: "oft", name, size: Some(100), token, ..offer }
+}
+
+#[test]
+fn a_delivery_is_what_was_offered_with_its_token_wherever_it_comes() {
+    let proxied = flow(9, "10.0.0.2:3000", "10.0.0.9:5190", Some("oft"));
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(wrapped("aa")));
+    play.client(&irc(1), Event::Offer(Offer { name: "other.txt".into(), ..wrapped("bb") }));
+    play.server(&proxied, carried("PLAN.txt", Some("aa"), 0));
+    let files = files(&play);
+    assert_eq!(files[2].transfer_id, files[0].transfer_id);
+    assert_eq!((files[2].from.as_str(), &files[2].to[..]), ("ann", &["bob".to_owned()][..]));
+    assert_eq!((files[2].name.as_deref(), files[2].bytes), (Some("PLAN.txt"), Some(100)));
+    assert!(files[2].sha256.is_some());
+}
+
+#[test]
+fn a_delivery_without_a_token_is_known_by_its_place_and_one_of_several_is_its_own() {
+    let place = flow(9, "10.0.0.2:3000", "10.0.0.1:5000", Some("oft"));
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(wrapped("aa")));
+    play.server(&place, carried("plan.txt", None, 0));
+    play.server(&place, carried("more.txt", None, 0));
+    let files = files(&play);
+    assert_eq!(files[1].transfer_id, files[0].transfer_id);
+    assert_ne!(files[2].transfer_id, files[0].transfer_id);
+    assert!(files.iter().all(|file| file.from == "ann"));
+}
+
+#[test]
+fn a_delivery_nobody_heard_offered_is_told_with_its_addresses() {
+    let place = flow(9, "10.0.0.2:3000", "10.0.0.1:5000", Some("oft"));
+    let mut play = Play::revealing();
+    // What is offered here is of another kind.
+    play.client(&irc(1), Event::Offer(offer(Carries::File)));
+    play.server(&place, carried("plan.txt", None, 10));
+    let last = files(&play).pop().unwrap();
+    assert_eq!((last.network.as_str(), last.from.as_str()), ("aim", "10.0.0.1:5000"));
+    assert_eq!(last.to, ["10.0.0.2:3000"]);
+    // A part of a file has no hash worth comparing.
+    assert_eq!((last.state, last.sha256), (OfferState::Complete, None));
 }
