@@ -42,6 +42,8 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
         &[("never sent", "patient0 -> buddy"), ("never sent", "buddy buddy2")],
     ),
     (&["icq_oscar_roasted_twisted"], "icq_oscar_roasted_twisted", &[]),
+    (&["ymsg10_escargot_purple"], "ymsg10_escargot_purple", &[]),
+    (&["ymsg9_port23_conference_escargot_purple"], "ymsg9_port23_conference_escargot_purple", &[]),
     // The tap recordings hold an XMPP session beside the IRC one.
     (&["tap_base_irc_xmpp"], "tap_base_irc_xmpp", &[("xmpp", "@im.lab")]),
     (&["tap_vlan42_irc_xmpp"], "tap_vlan42_irc_xmpp", &[("xmpp", "@im.lab")]),
@@ -62,7 +64,6 @@ const WAITING: &[(&str, &str)] = &[
     ("aim_toc", "toc"),
     ("icq_udp", "icq-udp"),
     ("msn_", "msnp"),
-    ("ymsg", "ymsg"),
     ("xmpp_", "xmpp"),
     ("mqtt_", "mqtt"),
     ("sip_", "sip"),

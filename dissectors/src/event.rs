@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Secret, Text, Ticket, Who};
 
-pub use crate::transfer::{Carries, Content, Offer, OfferState, Unclaimed};
+pub use crate::transfer::{Carried, Carries, Content, Offer, OfferState, Unclaimed};
 
 /// Something that was said, or that happened to a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum Event {
     Room(Room),
     /// A file or a direct connection was offered, accepted, declined.
     Offer(Offer),
+    /// A file was seen, whole or in part.
+    Carried(Carried),
     /// A program named itself.
     Client(Client),
     /// A token now stands for an account.
@@ -347,6 +349,8 @@ pub enum RoomOp {
     Quit,
     /// Was invited.
     Invite,
+    /// Was invited, and will not come; the text says why.
+    Decline,
     /// The topic was set or told.
     Topic,
     /// Opened it.

@@ -21,6 +21,7 @@ pub mod irc;
 pub mod oscar;
 pub mod socks;
 pub mod tls;
+pub mod ymsg;
 
 pub use contract::{
     Aspect, Dissector, Ends, Evidence, Facts, Next, Opening, Out, Probe, Protocol, Resume, Row,
@@ -34,4 +35,4 @@ pub use who::{Account, Ticket, Who};
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.
 pub static PROTOCOLS: &[&dyn Protocol] =
-    &[&tls::Tls, &socks::Socks, &http::Connect, &oscar::Oscar, &irc::Irc];
+    &[&tls::Tls, &socks::Socks, &http::Connect, &oscar::Oscar, &ymsg::Ymsg, &irc::Irc];

@@ -39,6 +39,15 @@ pub struct Offer {
     pub leg: Leg,
 }
 
+/// A file this conversation itself carried, in a protocol of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// What is known of it here; the state says whether it is whole.
+    pub offer: Offer,
+    /// What was seen of it.
+    pub content: Content,
+}
+
 /// What a direct connection carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Carries {

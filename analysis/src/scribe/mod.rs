@@ -146,6 +146,7 @@ impl Scribe {
             Event::Presence(presence) => self.presence(place, presence, tell),
             Event::Room(room) => self.room(place, room, tell),
             Event::Offer(offer) => self.offer(place, offer, tell),
+            Event::Carried(carried) => self.carried(place, carried, tell),
             Event::Client(client) => self.client(place, client, tell),
             Event::Ticket(ticketed) => {
                 let account = self.resolve(place, &ticketed.who);

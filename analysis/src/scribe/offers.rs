@@ -1,7 +1,7 @@
 //! Offers, and the data connections that keep them.
 
 use overhear_dissectors::event::{
-    Carries, Content, Leg, MessageKind, Offer, OfferState, Protection,
+    Carried, Carries, Content, Leg, MessageKind, Offer, OfferState, Protection,
 };
 use overhear_dissectors::{Side, Text, Who};
 
@@ -13,6 +13,31 @@ use crate::told::{Body, File};
 impl Scribe {
     /// A step of a transfer was heard.
     pub(super) fn offer(&mut self, place: &Place<'_>, offer: &Offer, tell: &mut Tell<'_>) {
+        let step = self.step(place, offer);
+        let (transfer, fresh) = self.transfers.hear(step, offer.state, place.facts.id);
+        if fresh && transfer.carries != Carries::Chat {
+            self.file(place, &transfer, offer.state, None, tell);
+        }
+    }
+
+    /// A file was heard on the conversation at hand. Where its sender has no name here, it may be what
+    /// was offered at this address.
+    pub(super) fn carried(&mut self, place: &Place<'_>, carried: &Carried, tell: &mut Tell<'_>) {
+        let Carried { offer, content } = carried;
+        let unnamed = matches!(offer.from, Who::Unnamed(_));
+        let offered = unnamed.then(|| self.transfers.marry(place.facts)).flatten();
+        let (transfer, _) = offered.unwrap_or_else(|| {
+            let step = self.step(place, offer);
+            self.transfers.hear(step, offer.state, place.facts.id)
+        });
+        if offer.state == OfferState::Complete {
+            self.transfers.complete(place.facts.id);
+        }
+        self.file(place, &transfer, offer.state, Some(content), tell);
+    }
+
+    /// A step of a transfer, with its names resolved.
+    fn step(&mut self, place: &Place<'_>, offer: &Offer) -> Step {
         let from = self.resolve(place, &offer.from);
         let to = offer.to.iter().map(|who| self.resolve(place, who).name).collect();
         let listener = offer.listener.as_ref().map(|who| self.resolve(place, who).name);
@@ -27,10 +52,7 @@ impl Scribe {
         step.token.clone_from(&offer.token);
         step.endpoint = offer.endpoint;
         step.listener = listener;
-        let (transfer, fresh) = self.transfers.hear(step, offer.state, place.facts.id);
-        if fresh && transfer.carries != Carries::Chat {
-            self.file(place, &transfer, offer.state, None, tell);
-        }
+        step
     }
 
     /// A line on a flow nobody claims: said, when a conversation was offered here.

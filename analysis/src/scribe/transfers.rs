@@ -94,7 +94,10 @@ impl Transfer {
             (_, Some(one), Some(two)) => one == two,
             _ => named,
         };
-        self.carries == step.carries && agree(&self.token, &step.token) && place
+        // A file that was seen says who sent it.
+        let seen = matches!(state, OfferState::Complete | OfferState::Truncated);
+        let sent = !seen || self.from == step.from;
+        self.carries == step.carries && sent && agree(&self.token, &step.token) && place
     }
 
     /// The content a sender's side said, judged against the offer: whole or not.

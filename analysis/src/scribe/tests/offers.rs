@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 
-use overhear_dissectors::event::{Carries, Content, Offer, OfferState, Unclaimed};
+use overhear_dissectors::event::{Carried, Carries, Content, Offer, OfferState, Unclaimed};
 
 use super::*;
 use crate::told::{Channel, ChannelState, File};
@@ -219,4 +219,41 @@ fn a_file_fetched_through_a_proxy_is_the_one_that_was_offered() {
     assert_eq!(states(&play), [OfferState::Offered, OfferState::Complete]);
     let states: Vec<_> = channels(&play).iter().map(|channel| channel.state).collect();
     assert_eq!(states, [ChannelState::Open, ChannelState::Changed, ChannelState::Closed]);
+}
+
+#[test]
+fn a_file_that_was_carried_is_what_its_sender_offered() {
+    let seen = Content { bytes: 100, sha256: Some([7; 32]), mime: Some("image/png") };
+    let offered = Offer { carries: Carries::Wrapped, ..offer(Carries::File) };
+    let carried = |from: Who, to: &str, state| {
+        let nameless = Offer {
+            from,
+            to: vec![who(to)],
+            name: Text::default(),
+            endpoint: None,
+            listener: None,
+            state,
+            ..offered.clone()
+        };
+        Event::Carried(Carried { offer: nameless, content: seen.clone() })
+    };
+    let (whole, part) = (OfferState::Complete, OfferState::Truncated);
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(offered.clone()));
+    // On a flow of its own, by who sends to whom.
+    let relay = data("10.0.0.1:3000", "10.0.0.9:80");
+    play.client(&relay, carried(who("ann"), "bob", whole)).over(&relay);
+    // The other way it is another file.
+    play.client(&relay, carried(who("bob"), "ann", part)).over(&relay);
+    // By where it lies, when the conversation names nobody.
+    let peer = data("10.0.0.2:3000", "10.0.0.1:5000");
+    play.server(&peer, carried(Who::Unnamed(Side::Server), "bob", whole)).over(&peer);
+    let files = files(&play);
+    assert_eq!(states(&play), [OfferState::Offered, whole, part, whole]);
+    let names: Vec<_> = files.iter().map(|file| file.name.as_deref()).collect();
+    assert_eq!(names, [Some("plan.txt"), Some("plan.txt"), None, Some("plan.txt")]);
+    let same: Vec<_> = files.iter().map(|file| file.transfer_id == files[0].transfer_id).collect();
+    assert_eq!(same, [true, true, false, true]);
+    let hashes: Vec<_> = files.iter().map(|file| file.sha256.is_some()).collect();
+    assert_eq!(hashes, [false, true, false, true]);
 }
