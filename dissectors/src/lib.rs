@@ -18,6 +18,7 @@ mod who;
 
 pub mod http;
 pub mod irc;
+pub mod msnp;
 pub mod oscar;
 pub mod socks;
 pub mod tls;
@@ -34,5 +35,14 @@ pub use who::{Account, Ticket, Who};
 
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.
-pub static PROTOCOLS: &[&dyn Protocol] =
-    &[&tls::Tls, &socks::Socks, &http::Connect, &oscar::Oscar, &ymsg::Ymsg, &irc::Irc];
+pub static PROTOCOLS: &[&dyn Protocol] = &[
+    &tls::Tls,
+    &socks::Socks,
+    &http::Connect,
+    &oscar::Oscar,
+    &ymsg::Ymsg,
+    &msnp::Direct,
+    &msnp::Gateway,
+    &msnp::Msnp,
+    &irc::Irc,
+];
