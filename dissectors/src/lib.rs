@@ -43,6 +43,6 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &ymsg::Ymsg,
     &msnp::Direct,
     &msnp::Gateway,
-    &msnp::Msnp,
     &irc::Irc,
+    &msnp::Msnp,
 ];

@@ -30,21 +30,19 @@ pub(super) struct Place {
 }
 
 impl Talk {
-    /// Where what `from` says on this switchboard is heard.
+    /// Where what `from` says on this switchboard is heard: by one other, or in a room, where the
+    /// service named it.
     pub(super) fn place(&self, from: &Who) -> Place {
-        if self.board.many {
-            let room = self.board.session.clone().unwrap_or_else(|| "switchboard".to_owned());
-            return Place { to: Vec::new(), room: Some(room) };
+        if let (true, Some(room)) = (self.board.many, &self.board.session) {
+            return Place { to: Vec::new(), room: Some(room.clone()) };
         }
-        let own = self.own();
-        if *from != own {
-            return Place { to: vec![own], room: None };
-        }
-        Place { to: self.board.others.iter().cloned().map(Who::Account).collect(), room: None }
+        let others = self.board.others.iter().cloned().map(Who::Account);
+        let to = std::iter::once(self.own()).chain(others).filter(|who| who != from).collect();
+        Place { to, room: None }
     }
 
     /// Somebody is in the conversation. Gives whether that is new.
-    fn enters(&mut self, account: &Account) -> bool {
+    pub(super) fn enters(&mut self, account: &Account) -> bool {
         self.board.open = true;
         if self.is_me(account) || self.board.others.contains(account) {
             return false;

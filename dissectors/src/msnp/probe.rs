@@ -51,7 +51,7 @@ fn looks(side: Side, bytes: &[u8], from_start: bool) -> Looks {
     let begins =
         |words: &[&str]| words.iter().any(|word| prefix(bytes, word.as_bytes()) != Prefix::Not);
     let Some((line, _)) = crate::scan::line(bytes.get(..DEPTH).unwrap_or(bytes)) else {
-        return if begins(&["VER ", "USR ", "ANS ", "INF "]) { Looks::May } else { Looks::Unlike };
+        return if begins(&["VER ", "USR ", "ANS ", "IRO "]) { Looks::May } else { Looks::Unlike };
     };
     first(line)
 }

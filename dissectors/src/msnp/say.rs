@@ -46,7 +46,10 @@ pub(super) fn message(talk: &mut Talk, side: Side, command: &Command<'_>, out: &
     let (from, leg) = match side {
         Side::Client => (talk.own(), Leg::ToServer),
         Side::Server if is_name(command.param(0)) => {
-            (Who::Account(account(command.param(0))), Leg::FromServer)
+            let speaker = account(command.param(0));
+            // Whoever speaks is there, whether or not their coming was heard.
+            talk.enters(&speaker);
+            (Who::Account(speaker), Leg::FromServer)
         }
         Side::Server => return service(talk, command.payload, out),
     };
