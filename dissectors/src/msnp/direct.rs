@@ -20,6 +20,14 @@ pub struct Direct;
 
 /// How it begins.
 const HELLO: &[u8] = b"\x04\0\0\0foo\0";
+/// Bytes of a side that decide.
+pub(super) const DEPTH: usize = 128;
+
+/// Nothing yet, a hello, or the packet with the number: 48 bytes, or 16 of a later version.
+fn is_answer(bytes: &[u8]) -> bool {
+    [HELLO, b"\x30\0\0\0", b"\x10\0\0\0"].iter().any(|begin| prefix(bytes, begin) != Prefix::Not)
+}
+
 /// Longest packet, in bytes.
 const LONGEST: usize = 16 << 10;
 
@@ -32,11 +40,18 @@ impl Protocol for Direct {
         if opening.transport != Transport::Tcp || !opening.from_start {
             return Probe::No;
         }
-        // Who connects says hello; behind it the number follows at once.
-        match (prefix(opening.client, HELLO), prefix(opening.server, HELLO)) {
+        let (client, server) = (opening.client, opening.server);
+        // Who connects says hello; the other answers with a number, never first.
+        match (prefix(client, HELLO), prefix(server, HELLO)) {
             (Prefix::Is, _) => Probe::Yes,
             (_, Prefix::Is) => Probe::Swapped,
-            (Prefix::MayBe, Prefix::MayBe) => Probe::More,
+            (one, two)
+                if (one == Prefix::MayBe && is_answer(server)
+                    || two == Prefix::MayBe && is_answer(client))
+                    && client.len().max(server.len()) < DEPTH =>
+            {
+                Probe::More
+            }
             _ => Probe::No,
         }
     }

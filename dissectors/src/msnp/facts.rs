@@ -1,6 +1,6 @@
 //! What is read of MSNP, and on what evidence.
 
-use super::{gateway, probe};
+use super::{direct, gateway, probe};
 use crate::Aspect::{Direct, Files, Identify, Presence, SignOn, Text, Tunnels};
 use crate::Evidence::{Capture, Documents, Missing};
 use crate::{Facts, Row, Transport};
@@ -38,7 +38,7 @@ pub(super) static DIRECT: Facts = Facts {
     transports: &[Transport::Tcp],
     ports: &[],
     tls_ports: &[],
-    depth: 8,
+    depth: direct::DEPTH,
     visible: &["file"],
     rows: DIRECT_ROWS,
     documents: DOCUMENTS,
