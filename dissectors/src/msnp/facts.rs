@@ -23,7 +23,7 @@ pub(super) static GATEWAY: Facts = Facts {
     name: "msnp-http",
     title: "MSN Messenger in HTTP",
     transports: &[Transport::Tcp],
-    ports: &[80],
+    ports: &[],
     tls_ports: &[],
     depth: gateway::DEPTH,
     visible: VISIBLE,

@@ -29,8 +29,8 @@ impl Protocol for Gateway {
             return Probe::No;
         }
         match (looks(opening.client), looks(opening.server)) {
-            (Looks::Asks, _) => Probe::Yes,
-            (_, Looks::Asks) => Probe::Swapped,
+            (Looks::Asks, _) | (Looks::May, Looks::Answers) => Probe::Yes,
+            (_, Looks::Asks) | (Looks::Answers, Looks::May) => Probe::Swapped,
             (Looks::May, Looks::May) if opening.client.len().max(opening.server.len()) < DEPTH => {
                 Probe::More
             }
@@ -46,20 +46,27 @@ impl Protocol for Gateway {
 /// What the first bytes of a side are.
 enum Looks {
     Asks,
-    /// The beginning of a request, an answer, or nothing yet.
+    Answers,
+    /// The beginning of a request or an answer, or nothing yet.
     May,
     Unlike,
 }
 
 fn looks(bytes: &[u8]) -> Looks {
     let may = |word: &[u8]| crate::scan::prefix(bytes, word) != crate::scan::Prefix::Not;
-    if may(b"HTTP/1.") {
-        return Looks::May;
+    let window = bytes.get(..DEPTH).unwrap_or(bytes);
+    if !bytes.is_empty() && may(b"HTTP/1.") {
+        let field = memchr::memmem::find(window, FIELD);
+        return match (field, memchr::memmem::find(window, b"\r\n\r\n")) {
+            (Some(field), end) if end.is_none_or(|end| field < end) => Looks::Answers,
+            (_, None) => Looks::May,
+            _ => Looks::Unlike,
+        };
     }
     if !may(b"POST ") {
         return Looks::Unlike;
     }
-    match line(bytes.get(..DEPTH).unwrap_or(bytes)) {
+    match line(window) {
         None => Looks::May,
         Some((line, _)) if memchr::memmem::find(line, PATH).is_some() => Looks::Asks,
         Some(_) => Looks::Unlike,
@@ -68,6 +75,8 @@ fn looks(bytes: &[u8]) -> Looks {
 
 /// What every request goes to.
 const PATH: &[u8] = b"/gateway/gateway.dll?";
+/// What every answer has.
+const FIELD: &[u8] = b"\r\nX-MSN-Messenger: ";
 /// Bytes of a side that decide.
 pub(super) const DEPTH: usize = 2048;
 
