@@ -281,3 +281,31 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(client: &str, server: &str) -> Probe {
+        let end = std::net::SocketAddr::from(([10, 0, 0, 1], 80));
+        Gateway.probe(&Opening {
+            client: client.as_bytes(),
+            server: server.as_bytes(),
+            ends: Ends { client: end, server: end },
+            transport: Transport::Tcp,
+            from_start: true,
+        })
+    }
+
+    #[test]
+    fn only_the_gateways_requests_and_answers_are_ours() {
+        let answer = "HTTP/1.1 200 OK\r\nX-MSN-Messenger: SessionID=1.2; GW-IP=10.0.0.1\r\n\r\n";
+        assert_eq!(verdict("POST /gateway/gateway.dll?Action=open HTTP/1.1\r\n", ""), Probe::Yes);
+        assert_eq!(verdict("", answer), Probe::Yes);
+        assert_eq!(verdict(answer, ""), Probe::Swapped);
+        assert_eq!(verdict("POST /gate", ""), Probe::More);
+        assert_eq!(verdict("POST /form HTTP/1.1\r\n", ""), Probe::No);
+        assert_eq!(verdict("", "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n"), Probe::No);
+        assert_eq!(verdict("GET / HTTP/1.1\r\n", answer), Probe::No);
+    }
+}

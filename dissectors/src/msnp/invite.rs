@@ -34,16 +34,7 @@ pub(super) fn invitation(talk: &mut Talk, saying: &Saying, body: &[u8], out: &mu
     let known = offers.iter().rev().find(|offer| offer.cookie == cookie).cloned();
     let (offered, state) = match (fields.get("Invitation-Command").unwrap_or_default(), known) {
         ("INVITE", _) => {
-            let file =
-                fields.get("Application-GUID").is_some_and(|g| g.eq_ignore_ascii_case(FILES));
-            let Some(name) = fields.get("Application-File").filter(|_| file) else { return };
-            let offered = Offered {
-                cookie: cookie.to_owned(),
-                from: saying.from.clone(),
-                to: saying.place.to.clone(),
-                name: Text::new(name),
-                size: fields.get("Application-FileSize").and_then(|size| size.parse().ok()),
-            };
+            let Some(offered) = offered(saying, cookie, fields) else { return };
             offers.push_back(offered.clone());
             if offers.len() > OFFERS {
                 offers.pop_front();
@@ -72,4 +63,16 @@ pub(super) fn invitation(talk: &mut Talk, saying: &Saying, body: &[u8], out: &mu
         state,
         leg: saying.leg,
     }));
+}
+
+/// What an invitation offers, when that is a file.
+fn offered(saying: &Saying, cookie: &str, fields: Fields<'_>) -> Option<Offered> {
+    fields.get("Application-GUID").filter(|purpose| purpose.eq_ignore_ascii_case(FILES))?;
+    Some(Offered {
+        cookie: cookie.to_owned(),
+        from: saying.from.clone(),
+        to: saying.place.to.clone(),
+        name: Text::new(fields.get("Application-File")?),
+        size: fields.get("Application-FileSize").and_then(|size| size.parse().ok()),
+    })
 }

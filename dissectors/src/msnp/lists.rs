@@ -125,7 +125,7 @@ pub(super) fn changed(talk: &mut Talk, side: Side, command: &Command<'_>, out: &
         // Into a group, by a GUID nobody explained.
         (None, None) => return,
     };
-    let op = if gone { RosterOp::Remove } else { RosterOp::Add };
+    let op = added_or_gone(command);
     if !news {
         return;
     }
@@ -161,39 +161,43 @@ pub(super) fn changed_many(talk: &mut Talk, side: Side, command: &Command<'_>, o
             "d" => domain = tag.attribute("n").unwrap_or_default().into_owned(),
             "t" => domain = String::new(),
             "c" => {
-                let name = tag.attribute("n").unwrap_or_default();
-                let email =
-                    if domain.is_empty() { name.into_owned() } else { format!("{name}@{domain}") };
-                let account = on(&tag.attribute("t").unwrap_or_default(), &email);
-                let lists =
-                    tag.attribute("l").and_then(|l| l.parse::<u8>().ok()).unwrap_or_default();
-                let alias = tag.attribute("f").map(|name| unquote(&name).into_owned());
-                let contact = Contact { who: Who::Account(account.clone()), alias, group: None };
+                let (lists, contact) = one_of_many(&tag, &domain);
                 if lists & BLOCK != 0 {
                     blocked.push(contact.clone());
                 }
+                if lists & REVERSE != 0
+                    && let Some(owner) = contact.who.account()
+                {
+                    reverse(talk, owner.clone(), added_or_gone(command), out);
+                }
                 if lists & FORWARD != 0 {
                     seen.push(contact);
-                }
-                if lists & REVERSE != 0 {
-                    let op = if command.name == "RML" { RosterOp::Remove } else { RosterOp::Add };
-                    reverse(talk, account, op, out);
                 }
             }
             _ => {}
         }
     }
-    let op = match (command.name, initial) {
-        ("RML", _) => RosterOp::Remove,
-        (_, true) => RosterOp::List,
-        _ => RosterOp::Add,
-    };
+    let op = if initial && command.name == "ADL" { RosterOp::List } else { added_or_gone(command) };
     if !seen.is_empty() {
         tell(talk.own(), op, seen, false, out);
     }
     if !blocked.is_empty() && command.name == "ADL" {
         tell(talk.own(), RosterOp::Block, blocked, false, out);
     }
+}
+
+/// `<c n="name" t="network" l="lists" f="shown as"/>` in a domain: the lists, and who is on them.
+fn one_of_many(tag: &xml::Tag<'_>, domain: &str) -> (u8, Contact) {
+    let name = tag.attribute("n").unwrap_or_default();
+    let email = if domain.is_empty() { name.into_owned() } else { format!("{name}@{domain}") };
+    let who = Who::Account(on(&tag.attribute("t").unwrap_or_default(), &email));
+    let lists = tag.attribute("l").and_then(|lists| lists.parse().ok()).unwrap_or_default();
+    let alias = tag.attribute("f").map(|name| unquote(&name).into_owned());
+    (lists, Contact { who, alias, group: None })
+}
+
+fn added_or_gone(command: &Command<'_>) -> RosterOp {
+    if matches!(command.name, "RML" | "REM") { RosterOp::Remove } else { RosterOp::Add }
 }
 
 /// A list that was under way when the conversation ended.

@@ -136,3 +136,28 @@ fn telling(side: Side, line: &[u8], behind: &[u8]) -> Option<Looks> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_decides_who_is_who() {
+        let table = [
+            (Side::Client, "VER 1 MSNP9 MSNP8 CVR0\r\n", true, Looks::Asks),
+            (Side::Server, "VER 1 MSNP9\r\n", true, Looks::Either),
+            (Side::Client, "VER 1 3.0\r\n", true, Looks::Unlike),
+            (Side::Client, "USR 1 ann@example.com 12.34\r\n", true, Looks::Asks),
+            (Side::Server, "USR 1 OK ann@example.com Ann\r\n", true, Looks::Answers),
+            (Side::Client, "USER ann\r\n", true, Looks::Unlike),
+            (Side::Client, "ANS 1 ann@ex", true, Looks::May),
+            (Side::Client, "GET / HTTP/1.0\r\n", true, Looks::Unlike),
+            (Side::Client, "MSG 3 A 40\r\nMIME-Version: 1.0\r\n", false, Looks::Asks),
+            (Side::Server, "MSG b@c.d B 40\r\nMIME-Version: 1.0\r\n", false, Looks::Answers),
+            (Side::Server, "MSG 3 A 40\r\nhello\r\n", false, Looks::May),
+        ];
+        for (side, said, from_start, expected) in table {
+            assert_eq!(looks(side, said.as_bytes(), from_start), expected, "{said}");
+        }
+    }
+}

@@ -145,14 +145,9 @@ fn say(
             tell(saying, kind, text(charset, body), out);
         }
         "text/x-msmsgscontrol" => {
-            let Some(user) = fields.get("TypingUser") else { return };
-            // In the middle of a conversation this is where a client names itself.
-            if matches!(saying.from, Who::Unnamed(_)) && is_name(user) {
-                talk.me = Some(account(user));
-                let from = talk.own();
-                return typing(&Saying { from, ..saying.clone() }, out);
+            if let Some(user) = fields.get("TypingUser") {
+                typing_user(talk, saying, user, out);
             }
-            typing(saying, out);
         }
         "text/x-msnmsgr-datacast" => datacast(saying, Fields::of(body), out),
         "text/x-msmsgsinvite" => invite::invitation(talk, saying, body, out),
@@ -166,6 +161,17 @@ fn say(
         }
         _ => {}
     }
+}
+
+/// Somebody writes, and is named once more: in the middle of a conversation this is where a client
+/// says who it is.
+fn typing_user(talk: &mut Talk, saying: &Saying, user: &str, out: &mut Out) {
+    if matches!(saying.from, Who::Unnamed(_)) && is_name(user) {
+        talk.me = Some(account(user));
+        let from = talk.own();
+        return typing(&Saying { from, ..saying.clone() }, out);
+    }
+    typing(saying, out);
 }
 
 /// Somebody writes.

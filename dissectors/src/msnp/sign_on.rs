@@ -89,13 +89,10 @@ pub(super) fn user(talk: &mut Talk, side: Side, command: &Command<'_>, out: &mut
                 out,
             );
         }
-        (Side::Client, "TWN", "S") => {
+        (Side::Client, service @ ("TWN" | "SSO"), "S") => {
             let kind = (CredentialKind::Token, Strength::Replayable);
-            attempt(talk, command, TICKET, kind, command.param(3), out);
-        }
-        (Side::Client, "SSO", "S") => {
-            let kind = (CredentialKind::Token, Strength::Replayable);
-            attempt(talk, command, SSO, kind, command.param(3), out);
+            let method = if service == "TWN" { TICKET } else { SSO };
+            attempt(talk, command, method, kind, command.param(3), out);
         }
         (Side::Client, "SHA", "A") => circle_ticket(talk, command, out),
         (Side::Client, email, cookie) if is_name(email) && !cookie.is_empty() => {
