@@ -90,10 +90,12 @@ fn playing(media: &str) -> Option<String> {
     let (_, _, "1") = (parts.next()?, parts.next()?, parts.next()?) else { return None };
     let mut said = parts.next()?.to_owned();
     for (index, word) in parts.take(8).enumerate() {
-        said = said.replace(&format!("{{{index}}}"), word);
-        if said.len() > LONGEST {
+        let hole = format!("{{{index}}}");
+        // A format may name a word as often as it likes.
+        if said.len() + said.matches(&hole).count() * word.len() > LONGEST {
             return None;
         }
+        said = said.replace(&hole, word);
     }
     Some(said).filter(|said| !said.is_empty())
 }
