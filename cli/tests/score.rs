@@ -35,6 +35,15 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
     (&["icq_oscar_roasted_twisted"], "icq_oscar_roasted_twisted", &[]),
     (&["ymsg10_escargot_purple"], "ymsg10_escargot_purple", &[]),
     (&["ymsg9_port23_conference_escargot_purple"], "ymsg9_port23_conference_escargot_purple", &[]),
+    (&["msn_msnp18_escargot_purple"], "msn_msnp18_escargot_purple", &[]),
+    (&["msn_http_gateway_escargot_purple"], "msn_http_gateway_escargot_purple", &[]),
+    // The conversation of three has the service's name; what it was for the client's driver
+    // (`group(…)`) stands on no wire.
+    (
+        &["msn_msnp9_escargot_purple200"],
+        "msn_msnp9_escargot_purple200",
+        &[("on no wire", "message 5 "), ("on no wire", "message 6 ")],
+    ),
     // The tap recordings hold an XMPP session beside the IRC one.
     (&["tap_base_irc_xmpp"], "tap_base_irc_xmpp", &[("xmpp", "@im.lab")]),
     (&["tap_vlan42_irc_xmpp"], "tap_vlan42_irc_xmpp", &[("xmpp", "@im.lab")]),
@@ -54,7 +63,6 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
 const WAITING: &[(&str, &str)] = &[
     ("aim_toc", "toc"),
     ("icq_udp", "icq-udp"),
-    ("msn_", "msnp"),
     ("xmpp_", "xmpp"),
     ("mqtt_", "mqtt"),
     ("sip_", "sip"),

@@ -20,6 +20,7 @@ mod who;
 pub mod http;
 pub mod icq_peer;
 pub mod irc;
+pub mod msnp;
 pub mod odc;
 pub mod oft;
 pub mod oscar;
@@ -49,5 +50,8 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &icq_peer::IcqPeer,
     &oscar::Oscar,
     &ymsg::Ymsg,
+    &msnp::Direct,
+    &msnp::Gateway,
     &irc::Irc,
+    &msnp::Msnp,
 ];

@@ -7,7 +7,7 @@ use crate::event::{Carried, Content, Event, Offer, OfferState};
 
 /// A file under way.
 #[derive(Debug)]
-pub(super) struct File {
+pub(crate) struct File {
     offer: Offer,
     hash: Sha256,
     bytes: u64,
@@ -23,22 +23,22 @@ const HEAD: usize = 4 << 10;
 
 impl File {
     /// One of which nothing was seen yet.
-    pub(super) fn of(offer: Offer, promised: Option<u64>) -> Self {
+    pub(crate) fn of(offer: Offer, promised: Option<u64>) -> Self {
         Self { offer, hash: Sha256::new(), bytes: 0, promised, holed: false, head: Vec::new() }
     }
 
     /// The same, for those who keep it for long.
-    pub(super) fn new(offer: Offer, promised: Option<u64>) -> Box<Self> {
+    pub(crate) fn new(offer: Offer, promised: Option<u64>) -> Box<Self> {
         Box::new(Self::of(offer, promised))
     }
 
     /// Its length was said.
-    pub(super) fn is_promised(&self) -> bool {
+    pub(crate) fn is_promised(&self) -> bool {
         self.promised.is_some()
     }
 
     /// Some of it.
-    pub(super) fn hear(&mut self, bytes: &[u8]) {
+    pub(crate) fn hear(&mut self, bytes: &[u8]) {
         if !self.holed {
             self.hash.update(bytes);
             let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
@@ -48,12 +48,12 @@ impl File {
     }
 
     /// Some of it was lost.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         self.holed = true;
     }
 
     /// It is over; `whole` when nothing more was to come.
-    pub(super) fn tell(self, whole: bool, out: &mut Out) {
+    pub(crate) fn tell(self, whole: bool, out: &mut Out) {
         if self.bytes == 0 {
             return;
         }

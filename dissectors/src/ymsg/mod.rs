@@ -22,7 +22,7 @@
 mod before;
 mod book;
 mod buddies;
-mod carried;
+pub(crate) mod carried;
 mod chat;
 mod conference;
 mod facts;

@@ -102,7 +102,7 @@ pub(crate) fn spoken(ends: Ends, side: Side, datagram: &[u8]) -> bool {
 }
 
 /// Oddities of one flow that are told; the rest are counted.
-const WEIRDS: u8 = 8;
+const WEIRDS: u8 = 32;
 
 /// Conflicts of one flow that are told; the rest are counted.
 const CONFLICTS: u32 = 16;
