@@ -23,7 +23,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: 1, filter: None, memory: 1 << 30 }
+        Self { workers: 1, filter: None, memory: 512 << 20 }
     }
 }
 

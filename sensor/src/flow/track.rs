@@ -26,8 +26,8 @@ pub(crate) struct Flow {
     over: bool,
     /// Its sequence numbers mean nothing: bytes are taken as they come.
     numberless: bool,
-    /// The last datagram of each side: its hash, and when it came.
-    datagrams: [Option<(u64, Time)>; 2],
+    /// The last datagram of each side.
+    datagrams: Option<Box<[Last; 2]>>,
 }
 
 /// A flow silent for so long is over. IRC servers ping every few minutes, buddy lists keep still
@@ -37,6 +37,9 @@ const SILENCE: i64 = 4 * 3_600 * 1_000_000_000;
 const LINGER: i64 = 60 * 1_000_000_000;
 /// After a reset the receiver may have ignored, the same.
 const RESET: i64 = 5 * 1_000_000_000;
+
+/// The hash of a datagram, and when it came.
+type Last = Option<(u64, Time)>;
 
 /// The same datagram again within this came over two mirror ports; programs that repeat
 /// themselves wait longer.
@@ -57,7 +60,7 @@ impl Flow {
             due: Time(i64::MAX),
             over: false,
             numberless: false,
-            datagrams: [None; 2],
+            datagrams: None,
         }
     }
 
@@ -157,13 +160,11 @@ impl Flow {
     /// Hears a datagram. One that comes twice within a moment came over two mirror ports.
     pub(crate) fn datagram(&mut self, side: Side, data: &[u8], now: Time, notes: &mut Notes<'_>) {
         self.last = now;
-        let [client, server] = &mut self.datagrams;
+        let [client, server] = &mut **self.datagrams.get_or_insert_default();
         let last = if side == Side::Client { client } else { server };
         let hash = FixedState::default().hash_one(data);
-        if last
-            .replace((hash, now))
-            .is_some_and(|(before, at)| before == hash && now.since(at) < TWICE)
-        {
+        let before = last.replace((hash, now));
+        if before.is_some_and(|(before, at)| before == hash && now.since(at) < TWICE) {
             notes.ledger.repeated += data.len() as u64;
             return;
         }
