@@ -95,7 +95,7 @@ pub(crate) struct Read {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<PathBuf>,
     /// Budget for everything that grows with traffic, such as 512M or 2GiB; what a struck budget
-    /// cost is reported [default: 512MiB]
+    /// cost is reported [default: 1GiB]
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
     /// Keep several inputs apart instead of reading them as one timeline

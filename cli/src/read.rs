@@ -179,4 +179,4 @@ fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[St
 }
 
 /// The budget for everything that grows with traffic, in bytes.
-const MEMORY: u64 = 512 << 20;
+const MEMORY: u64 = 1 << 30;

@@ -23,14 +23,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: 1, filter: None, memory: 512 << 20 }
+        Self { workers: 1, filter: None, memory: 1 << 30 }
     }
 }
 
 /// Frames after which progress is told.
 const BLOCK: u64 = 1024;
 /// What a flow is reckoned to cost, with an unread tail and what waits for a hole.
-const FLOW_COST: u64 = 4 << 10;
+const FLOW_COST: u64 = 10 << 10;
 /// The part of the budget that fragments get.
 const FRAGMENTS: u64 = 64;
 

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use overhear_analysis::{FlowFacts, FlowId};
-use overhear_dissectors::{Ends, PROTOCOLS, Side, Transport};
+use overhear_dissectors::{Ends, Side, Transport};
 
 use super::timers::{Timer, Timers};
 use super::{Shard, book};
@@ -11,7 +11,7 @@ use crate::decode::{Datagram, Hops, Packet, Payload, Segment};
 use crate::dispatch::{Parcel, Seen};
 use crate::flow::{Flow, Found, Key, Syn};
 use crate::notes::Notes;
-use crate::talk::spoken;
+use crate::talk::{is_known, spoken};
 use crate::tcp::Seq;
 
 /// A packet on its way through its shard.
@@ -266,12 +266,6 @@ fn route<'a>(parcel: &Parcel<'a>, from: u16, to: u16, transport: Transport) -> R
 /// Whether the source of a packet looks like the server, where no opening was heard: by the ports
 /// protocols are known to use, then by the lower well-known port. Dissectors correct it.
 fn serves(source: (IpAddr, u16), dest: (IpAddr, u16)) -> bool {
-    let known = |port: u16| {
-        PROTOCOLS.iter().any(|protocol| {
-            let facts = protocol.facts();
-            facts.ports.contains(&port) || facts.tls_ports.contains(&port)
-        })
-    };
-    let rank = |port: u16| (!known(port), port >= 1024);
+    let rank = |port: u16| (!is_known(port), port >= 1024);
     rank(source.1) < rank(dest.1)
 }
