@@ -6,6 +6,7 @@ mod desk;
 mod exit;
 mod interfaces;
 mod interrupt;
+mod kept;
 mod key;
 mod lines;
 mod live;
