@@ -1,6 +1,7 @@
 //! `overhear live`: interfaces in, the event stream out, for as long as it is wanted.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{self, RefCell};
+use std::os::fd::{AsFd as _, AsRawFd as _};
 
 use overhear_analysis::{ContentLevel, Scribe, Settings};
 use overhear_sensor::feed::Feed;
@@ -10,10 +11,11 @@ use overhear_sensor::pipeline;
 
 use crate::args::{Live, Manner};
 use crate::desk::Desk;
-use crate::exit::{Exit, Usage, say};
+use crate::exit::{Exit, Usage, complain, say};
 use crate::interrupt::Interrupt;
 use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
+use crate::sandbox::{Cell, Wall};
 use crate::sensing::failed;
 
 /// Watches interfaces.
@@ -33,6 +35,10 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     let mut desk = Desk::live(&options.output, manner)?;
     desk.tell(&scribe.start(), None)?;
     let keeping = Keeping::begin(&options.sensing)?;
+    let meter = Meter::start();
+    if !options.no_sandbox {
+        lock(options, &devices, manner);
+    }
     let mut feed = live::Live::start(devices, keeping.as_ref().is_some_and(Keeping::is_whole))?;
     if let Some(limit) = options.packets {
         feed.end_after(limit);
@@ -42,7 +48,7 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     }
     let (mut feed, asker) = Kept::new(feed, keeping.as_ref(), sources(options))?;
     desk.ask(asker);
-    let watch = Watch { options, manner, interrupt, meter: Meter::start() };
+    let watch = Watch { options, manner, interrupt, meter };
     let exit = watch.run(&mut feed, engine, scribe, desk)?;
     feed.finish()?;
     Ok(exit)
@@ -66,7 +72,7 @@ impl Watch<'_> {
         desk: Desk,
     ) -> anyhow::Result<Exit> {
         let mut told = Vec::new();
-        let (stop, state) = (Cell::new(false), RefCell::new((desk, Ok(()))));
+        let (stop, state) = (cell::Cell::new(false), RefCell::new((desk, Ok(()))));
         let run = pipeline::read(
             feed,
             &mut engine,
@@ -104,6 +110,22 @@ impl Watch<'_> {
     fn enough(&self) -> bool {
         let over = self.options.duration.is_some_and(|limit| self.meter.took() >= limit.0);
         over || self.interrupt.came()
+    }
+}
+
+/// Enters the sandbox: what is open by now is all that will be needed.
+fn lock(options: &Live, devices: &[Device], manner: &Manner) {
+    let writable = options.output.folder.iter().cloned().collect();
+    let mute = devices.iter().map(|device| device.as_fd().as_raw_fd()).collect();
+    let walls = Cell { writable, mute }.enter();
+    for Wall { name, missing } in &walls {
+        match missing {
+            Some(missing) if !manner.quiet => {
+                complain(format_args!("sandbox: {name}: {missing}"));
+            }
+            None if manner.verbose => say(format_args!("overhear: sandbox: {name}")),
+            _ => {}
+        }
     }
 }
 

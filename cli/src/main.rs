@@ -16,6 +16,7 @@ mod progress;
 mod protocols;
 mod read;
 mod replay;
+mod sandbox;
 mod sensing;
 mod streams;
 
