@@ -27,6 +27,7 @@ pub mod oscar;
 pub mod oscar_rv_proxy;
 pub mod socks;
 pub mod tls;
+pub mod toc;
 pub mod ymsg;
 
 pub use contract::{
@@ -49,6 +50,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &oscar_rv_proxy::RendezvousProxy,
     &icq_peer::IcqPeer,
     &oscar::Oscar,
+    &toc::Toc,
     &ymsg::Ymsg,
     &msnp::Direct,
     &msnp::Gateway,

@@ -31,12 +31,12 @@ const STORED: u16 = 0x0006;
 
 /// Who says a message to whom, and where it was heard.
 #[derive(Clone, Debug)]
-pub(super) struct Route {
-    pub(super) from: Who,
-    pub(super) to: Who,
-    pub(super) leg: Leg,
+pub(crate) struct Route {
+    pub(crate) from: Who,
+    pub(crate) to: Who,
+    pub(crate) leg: Leg,
     /// The message's cookie.
-    pub(super) cookie: [u8; 8],
+    pub(crate) cookie: [u8; 8],
 }
 
 /// What every message begins with.
@@ -110,7 +110,7 @@ fn message(channel: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
 }
 
 /// Tells a text, without its markup.
-pub(super) fn emit(route: &Route, kind: MessageKind, text: Text, out: &mut Out) {
+pub(crate) fn emit(route: &Route, kind: MessageKind, text: Text, out: &mut Out) {
     let (text, markup) = read(text);
     out.emit(Event::Message(Message {
         from: route.from.clone(),
@@ -162,7 +162,7 @@ pub(crate) fn decode(charset: u16, bytes: &[u8]) -> Text {
 
 /// The code page of eight-bit text that states none. ICQ was the messenger of Eastern Europe, where
 /// nearly every letter lies above ASCII; in Western text few do.
-pub(super) fn habit(bytes: &[u8]) -> &'static Encoding {
+pub(crate) fn habit(bytes: &[u8]) -> &'static Encoding {
     let high = bytes.iter().filter(|byte| **byte >= 0xc0).count();
     let plain = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     if high > 2 && high > plain { WINDOWS_1251 } else { WINDOWS_1252 }

@@ -26,10 +26,10 @@ pub(crate) mod icbm;
 pub(crate) mod icq;
 pub(crate) mod people;
 mod probe;
-mod rendezvous;
+pub(crate) mod rendezvous;
 mod sign_on;
 mod talk;
-mod wire;
+pub(crate) mod wire;
 
 pub use facts::FACTS;
 

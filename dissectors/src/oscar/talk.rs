@@ -35,7 +35,7 @@ impl Dissector for Talk {
         let mut used = 0;
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
             if *self.lost(side) {
-                match flap::resync(rest) {
+                match flap::resync(rest, flap::plausible) {
                     Resync::Undecided(skipped) => {
                         return Step::Took { used: used + skipped, want: 0 };
                     }

@@ -1,9 +1,9 @@
 //! OSCAR's bytes: FLAP frames, SNACs in them, TLVs in those. All integers are big-endian unless a
 //! field of ICQ's older protocol says otherwise.
 
-pub(super) mod flap;
+pub(crate) mod flap;
 pub(super) mod snac;
-pub(super) mod tlv;
+pub(crate) mod tlv;
 
 use nom::IResult;
 use nom::Parser;
