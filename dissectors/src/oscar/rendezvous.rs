@@ -12,7 +12,7 @@ use nom::number::complete::be_u16;
 use super::icbm::{Route, named};
 use super::wire::tlv::{Tlvs, tlvs};
 use super::wire::{Parsed, short};
-use super::{chat, icq};
+use super::{chat, hostile, icq};
 use crate::event::{Carries, Event, Offer, OfferState, Room, RoomOp};
 use crate::{Out, Text};
 
@@ -45,6 +45,11 @@ pub(super) fn proposal(route: &Route, data: &[u8], out: &mut Out) {
 
 /// What a proposal says, once its parts are known. TOC carries the same parts written as text.
 pub(crate) fn said(kind: u16, capability: &[u8], route: &Route, said: &Tlvs<'_>, out: &mut Out) {
+    if said.torn {
+        out.weird("oscar_tlv_torn", "in a proposal");
+    }
+    let data = said.get(DATA).unwrap_or_default();
+    hostile::data(capability, data, out);
     match capability.first_chunk() {
         Some(&SEND_FILE) => connection(Carries::Wrapped, "oft", kind, route, said, out),
         Some(&DIRECT_IM) => connection(Carries::Chat, "odc", kind, route, said, out),
@@ -76,6 +81,9 @@ fn connection(
         _ => OfferState::Accepted,
     };
     let (name, size) = said.get(DATA).and_then(named_file).unzip();
+    if let Some(name) = &name {
+        hostile::file_name(name.expose(), out);
+    }
     // Through the service's proxy the address is the proxy's: nobody listens there for the file.
     let direct = !said.has(PROXY);
     let address = [INTERNAL_ADDRESS, VERIFIED_ADDRESS, ADDRESS]

@@ -142,8 +142,8 @@ const ROWS: &[Row] = &[
     Row {
         id: "permits",
         aspect: Presence,
-        what: "permit lists",
-        evidence: Missing("the event stream has no word for who alone may write"),
+        what: "those who alone may see or write",
+        evidence: Documents(&[TIK, TERRAIM]),
     },
     Row {
         id: "profiles",

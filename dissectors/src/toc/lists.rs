@@ -1,5 +1,5 @@
 //! Buddy lists: the one TOC keeps as lines of a configuration, the one TOC2 keeps entry by entry, and
-//! those who may not see the client.
+//! those who alone may see the client, or may not.
 
 use super::say::text;
 use super::talk::{Talk, fewer};
@@ -14,6 +14,7 @@ const LISTED: usize = 4096;
 #[derive(Debug, Default)]
 struct Config {
     buddies: Vec<Contact>,
+    permitted: Vec<Contact>,
     denied: Vec<Contact>,
 }
 
@@ -37,10 +38,11 @@ impl Config {
             match letter {
                 b'g' => group = Some(word(name)).filter(|name| !name.is_empty()),
                 b'b' | b'a' => config.buddies.extend(contact(name, alias, group.clone())),
+                b'p' => config.permitted.extend(contact(name, None, None)),
                 b'd' => config.denied.extend(contact(name, None, None)),
                 _ => {}
             }
-            if config.buddies.len() + config.denied.len() >= LISTED {
+            if config.buddies.len() + config.permitted.len() + config.denied.len() >= LISTED {
                 break;
             }
         }
@@ -58,16 +60,20 @@ pub(super) fn changed(talk: &Talk, command: &[u8], args: &[&[u8]], out: &mut Out
     match (command, args) {
         (b"toc_set_config", &[lines, ..]) => stands(talk, lines, out),
         (b"toc2_new_buddies", &[lines, ..]) => {
-            let Config { buddies, denied } = Config::read(lines);
+            let Config { buddies, permitted, denied } = Config::read(lines);
             tell(talk, RosterOp::Add, buddies, false, out);
+            tell(talk, RosterOp::Allow, permitted, false, out);
             tell(talk, RosterOp::Block, denied, false, out);
         }
         (b"toc_add_buddy", names) => tell(talk, RosterOp::Add, people(names, None), false, out),
-        (b"toc_remove_buddy" | b"toc2_remove_deny", names) => {
+        (b"toc_remove_buddy" | b"toc2_remove_deny" | b"toc2_remove_permit", names) => {
             tell(talk, RosterOp::Remove, people(names, None), false, out);
         }
         (b"toc2_remove_buddy", &[ref names @ .., group]) if !names.is_empty() => {
             tell(talk, RosterOp::Remove, people(names, Some(&word(group))), false, out);
+        }
+        (b"toc_add_permit" | b"toc2_add_permit", names) => {
+            tell(talk, RosterOp::Allow, people(names, None), false, out);
         }
         (b"toc_add_deny" | b"toc2_add_deny", names) => {
             tell(talk, RosterOp::Block, people(names, None), false, out);
@@ -88,16 +94,18 @@ pub(super) fn elsewhere(talk: &Talk, rest: &[u8], added: bool, out: &mut Out) {
         (&[b"b", name, in_group, ..], false) => {
             (RosterOp::Remove, contact(name, None, group(in_group)))
         }
+        (&[b"p", name, ..], true) => (RosterOp::Allow, contact(name, None, None)),
         (&[b"d", name, ..], true) => (RosterOp::Block, contact(name, None, None)),
-        (&[b"d", name, ..], false) => (RosterOp::Remove, contact(name, None, None)),
+        (&[b"d" | b"p", name, ..], false) => (RosterOp::Remove, contact(name, None, None)),
         _ => return,
     };
     tell(talk, op, contact.into_iter().collect(), false, out);
 }
 
 fn stands(talk: &Talk, lines: &[u8], out: &mut Out) {
-    let Config { buddies, denied } = Config::read(lines);
+    let Config { buddies, permitted, denied } = Config::read(lines);
     tell(talk, RosterOp::List, buddies, true, out);
+    tell(talk, RosterOp::Allow, permitted, true, out);
     tell(talk, RosterOp::Block, denied, true, out);
 }
 

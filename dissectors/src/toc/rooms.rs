@@ -6,6 +6,7 @@ use super::say::text;
 use super::talk::{Talk, fewer, number};
 use super::wire::fields;
 use crate::event::{Event, Leg, Message, MessageKind, Protection, Room, RoomOp};
+use crate::oscar::hostile;
 use crate::oscar::icbm::read;
 use crate::oscar::people::who;
 use crate::{Out, Text, Who};
@@ -184,6 +185,7 @@ fn left(talk: &mut Talk, id: u32, out: &mut Out) {
 }
 
 fn say(talk: &Talk, id: u32, from: Who, whom: Option<Who>, said: Text, leg: Leg, out: &mut Out) {
+    hostile::look(&said, out);
     let (text, markup) = read(said);
     out.emit(Event::Message(Message {
         from,

@@ -176,8 +176,17 @@ impl Talk {
             b"toc_chat_invite" => rooms::invites(self, args, out),
             b"toc_chat_leave" => rooms::leaves(self, args, out),
             b"toc_evil" | b"toc_chat_evil" => presence::warns(self, args, out),
-            b"toc_add_buddy" | b"toc_remove_buddy" | b"toc2_remove_buddy" | b"toc2_new_buddies"
-            | b"toc_set_config" | b"toc_add_deny" | b"toc2_add_deny" | b"toc2_remove_deny" => {
+            b"toc_add_buddy"
+            | b"toc_remove_buddy"
+            | b"toc2_remove_buddy"
+            | b"toc2_new_buddies"
+            | b"toc_set_config"
+            | b"toc_add_deny"
+            | b"toc2_add_deny"
+            | b"toc2_remove_deny"
+            | b"toc_add_permit"
+            | b"toc2_add_permit"
+            | b"toc2_remove_permit" => {
                 lists::changed(self, command, args, out);
             }
             b"toc_set_away" => presence::goes(self, args, out),

@@ -15,6 +15,8 @@ pub(crate) struct Snac<'a> {
     pub(crate) subtype: u16,
     /// Others with the same request number follow.
     pub(crate) more: bool,
+    /// Number of the request, which its answer repeats.
+    pub(crate) request: u32,
     /// Its content.
     pub(crate) body: &'a [u8],
 }
@@ -26,11 +28,11 @@ const VERSIONED: u16 = 0x8000;
 
 /// Reads the content of a data frame.
 pub(crate) fn snac(input: &[u8]) -> Parsed<'_, Snac<'_>> {
-    let (rest, (family, subtype, flags, _request)) =
+    let (rest, (family, subtype, flags, request)) =
         (be_u16, be_u16, be_u16, be_u32).parse(input)?;
     let body = match flags & VERSIONED {
         0 => rest,
         _ => length_data(be_u16).parse(rest)?.0,
     };
-    Ok((&[], Snac { family, subtype, more: flags & MORE != 0, body }))
+    Ok((&[], Snac { family, subtype, more: flags & MORE != 0, request, body }))
 }
