@@ -44,6 +44,7 @@ pub use who::{Account, Ticket, Who};
 pub static PROTOCOLS: &[&dyn Protocol] = &[
     &tls::Tls,
     &socks::Socks,
+    &oscar::Gateway,
     &http::Connect,
     &oft::Oft,
     &odc::Odc,

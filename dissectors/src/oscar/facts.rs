@@ -346,7 +346,10 @@ const ROWS: &[Row] = &[
     Row {
         id: "http-polling",
         aspect: Tunnels,
-        what: "the HTTP polling of AIM, which wraps FLAPs in requests",
-        evidence: Missing("no capture of it is known"),
+        what: "the HTTP polling of AIM and ICQ, as `oscar-http` reads it",
+        evidence: Documents(&[
+            "Jimm: packets to and from the ICQ HTTP proxy",
+            "SIM: polling of the ICQ and AIM HTTP proxies",
+        ]),
     },
 ];

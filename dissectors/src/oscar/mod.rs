@@ -30,6 +30,7 @@ mod complaints;
 mod directory;
 mod facts;
 mod feedbag;
+mod gateway;
 pub(crate) mod hostile;
 pub(crate) mod icbm;
 pub(crate) mod icq;
@@ -42,6 +43,7 @@ mod talk;
 pub(crate) mod wire;
 
 pub use facts::FACTS;
+pub use gateway::Gateway;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 
