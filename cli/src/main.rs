@@ -2,6 +2,7 @@
 
 mod args;
 mod config;
+mod counts;
 mod desk;
 mod exit;
 mod interfaces;
@@ -18,6 +19,7 @@ mod read;
 mod replay;
 mod sandbox;
 mod sensing;
+mod shelf;
 mod streams;
 
 use std::io::{self, Write as _};

@@ -50,7 +50,7 @@ impl Meter {
     }
 
     /// Most memory this process held at a time, in bytes, as Linux says.
-    fn peak(&self) -> Option<u64> {
+    pub(crate) fn peak(&self) -> Option<u64> {
         let mut status = String::new();
         let mut file = self.status.as_ref()?;
         file.rewind().ok()?;
