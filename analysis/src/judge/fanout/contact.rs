@@ -63,7 +63,7 @@ impl Fanout {
         let starts =
             before.out == 0 || now.saturating_sub(before.out) >= SILENCE || payload.active();
         if to.room && payload.long && !payload.active() {
-            self.spoken(from, to, payload, at);
+            self.spoken(head, from, to, payload, at);
         }
         if !starts {
             return;

@@ -27,8 +27,9 @@ pub(super) struct Content {
     spreaders: Vec<(u32, u32)>,
     /// Those that sent it into a room.
     roomed: Vec<(u32, u32)>,
-    /// The incident it belongs to.
+    /// The outbreak it belongs to, and the campaign in rooms.
     pub(super) incident: Option<Id>,
+    pub(super) campaign: Option<Id>,
 }
 
 /// Senders remembered of one key.
@@ -52,6 +53,7 @@ impl Content {
             spreaders: Vec::new(),
             roomed: Vec::new(),
             incident: None,
+            campaign: None,
         }
     }
 
@@ -94,6 +96,11 @@ impl Content {
         recent(&self.roomed, now)
     }
 
+    /// Whether an account is one of the last that sent it into rooms.
+    pub(super) fn has_voice(&self, who: u32) -> bool {
+        self.roomed.iter().any(|(voice, _)| *voice == who)
+    }
+
     /// Accounts that spread it within a day.
     pub(super) fn spreaders(&self, now: Time) -> usize {
         recent(&self.spreaders, now)
@@ -132,7 +139,7 @@ fn recent(list: &[(u32, u32)], now: Time) -> usize {
 /// What several accounts sent outlives what one did; an incident's content outlives both.
 impl Standing for Content {
     fn rank(&self) -> u32 {
-        match self.incident {
+        match self.incident.or(self.campaign) {
             Some(_) => 2,
             None => u32::from(self.spread > 1),
         }

@@ -40,6 +40,10 @@ pub(super) struct Outbreak {
     pub(super) not_visible: Vec<String>,
     /// What is sent runs, or leads to an address; links or files were seen at all.
     pub(super) dangerous: bool,
+    /// Somebody's announcement in rooms.
+    pub(super) announced: bool,
+    /// Accounts that say the same in rooms.
+    pub(super) voices: usize,
     pub(super) visible: bool,
     /// An allow-list lowers its severity by two steps.
     pub(super) allowed: Option<String>,
@@ -99,6 +103,8 @@ impl Outbreak {
             by_account: BTreeMap::new(),
             not_visible: Vec::new(),
             dangerous: false,
+            announced: false,
+            voices: 0,
             visible: false,
             allowed: None,
         }
@@ -190,7 +196,7 @@ impl Outbreak {
         self.told = Some((self.severity, self.count.max(1)));
         self.tellings += 1;
         let mut explanation = self.reason.clone();
-        if self.infected.len() > 1 {
+        if self.infected.len() > 1 && self.voices == 0 {
             explanation += &format!(
                 "; {} accounts spread it in {} generations",
                 self.infected.len(),

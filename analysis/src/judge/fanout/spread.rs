@@ -51,15 +51,19 @@ impl Fanout {
     }
 
     /// Words are sent. Those of some length are a content of their own where everybody reads them.
-    pub(super) fn spoken(&mut self, from: Id, to: Place<'_>, payload: &Payload, at: Time) {
-        if !payload.long || !to.room {
-            return;
-        }
+    pub(super) fn spoken(
+        &mut self,
+        head: &Head,
+        from: Id,
+        to: Place<'_>,
+        payload: &Payload,
+        at: Time,
+    ) {
         for key in payload.keys.iter().filter(|key| matches!(key.level, Level::Text | Level::Exact))
         {
             let content = self.contents.meet(key.id, || Content::new(from, at));
             content.sent(from, at, true);
         }
-        self.chorus(from, to, payload, at);
+        self.chorus(head, from, to, payload, at);
     }
 }

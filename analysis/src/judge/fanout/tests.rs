@@ -154,7 +154,7 @@ fn five_voices_with_one_text_in_rooms_are_a_campaign() {
         world.tell(number * 60_000, Body::Message(said));
         let expected = match number {
             0 | 1 => None,
-            2 | 3 => Some(Severity::Low),
+            2 | 3 => Some(Severity::Info),
             _ => Some(Severity::Medium),
         };
         assert_eq!(world.worst(), expected, "after {}", number + 1);

@@ -1,14 +1,14 @@
 //! When it is enough: accounts and contents become outbreaks.
 
+use super::Fanout;
 use super::account::{Account, Recipient, SUSPECT, Sent};
 use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
 use super::features::Feature;
 use super::ids::Id;
 use super::keys::CHAIN;
 use super::outbreak::{Infected, Outbreak};
-use super::payload::{Level, Payload};
+use super::payload::{Class, Level, Payload};
 use super::spread::Spread;
-use super::{Fanout, Place};
 use crate::Time;
 use crate::told::{Category, Head, Severity};
 
@@ -16,12 +16,13 @@ use crate::told::{Category, Head, Severity};
 const RECIPIENTS: usize = 3;
 /// The same for rooms: whoever announces something does so in several.
 const ROOMS: usize = 5;
-/// Distinct senders of one content into rooms from whom it is a campaign, and from whom it may be one.
-const CHORUS: usize = 5;
-const VOICES: usize = 3;
+/// Accounts that spread one content to people, whoever they had it from, and are an outbreak.
+const SPREADERS: usize = 5;
 /// Infected accounts, and generations, of a worm nobody doubts.
 const CERTAIN: usize = 3;
 const GENERATIONS: u64 = 2;
+/// Nanoseconds for which somebody is new in a room.
+const NEWCOMER: i64 = 3_600_000_000_000;
 /// Infected within an hour.
 const RAPID: usize = 10;
 /// Ancestors whose scores support one account's.
@@ -36,12 +37,10 @@ impl Fanout {
             Some(number) => Some(number),
             None => self.accused(spread).or_else(|| self.chain(spread, payload)),
         };
-        let Some(number) = number else {
-            if spread.to.room {
-                self.chorus(spread.from, spread.to, payload, spread.at);
-            }
-            return;
-        };
+        if spread.to.room {
+            self.chorus(head, spread.from, spread.to, payload, spread.at);
+        }
+        let Some(number) = number else { return };
         self.join(number, spread, payload);
         let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
         outbreak.frame(head.pcap_cnt);
@@ -100,14 +99,14 @@ impl Fanout {
         let content = contents
             .filter(|content| {
                 content.chain().0 + content.chain().1 >= CHAIN
-                    || content.spreaders(spread.at) >= CHORUS
+                    || content.spreaders(spread.at) >= SPREADERS
             })
             .max_by_key(|content| content.propagators())?;
         let ((propagators, idle), origin) = (content.chain(), content.origin);
         let (count, received) = (content.propagators(), content.received);
         let subject = self.accounts.get(origin).or_else(|| self.accounts.get(spread.from))?;
         let category = match payload.class {
-            super::payload::Class::File => Category::FilePropagation,
+            Class::File => Category::FilePropagation,
             _ => Category::WormFanout,
         };
         let time = spread.at.to_string();
@@ -132,61 +131,6 @@ impl Fanout {
         let number = self.number();
         self.outbreaks.insert(number, outbreak);
         Some(number)
-    }
-
-    /// Several accounts say the same in rooms.
-    pub(super) fn chorus(&mut self, from: Id, to: Place<'_>, payload: &Payload, at: Time) {
-        if !payload.long {
-            return;
-        }
-        let level = |level| matches!(level, Level::Exact | Level::Text | Level::Pattern);
-        let keys = payload.keys.iter().filter(|key| level(key.level));
-        let Some((key, content)) = keys
-            .filter_map(|key| Some((key.id, self.contents.get(key.id)?)))
-            .max_by_key(|(_, content)| content.roomed(at))
-        else {
-            return;
-        };
-        let (voices, origin) = (content.roomed(at), content.origin);
-        if voices < VOICES {
-            return;
-        }
-        let known = content.incident.filter(|number| self.outbreaks.contains_key(number));
-        let number = known.unwrap_or_else(|| self.number());
-        if known.is_none() {
-            let Some(first) = self.accounts.get(origin).or_else(|| self.accounts.get(from)) else {
-                return;
-            };
-            let time = at.to_string();
-            let mut outbreak = Outbreak::new(
-                Category::WormFanout,
-                &[&first.network, "chorus", &first.name, &time],
-                &first.name,
-                &first.network,
-                at,
-            );
-            "Several accounts say the same in rooms".clone_into(&mut outbreak.title);
-            outbreak.infect(Infected::first(first, at));
-            self.outbreaks.insert(number, outbreak);
-        }
-        if let Some(content) = self.contents.get_mut(key) {
-            content.incident = Some(number);
-        }
-        let speaker = self.accounts.get(from).map(|account| Infected::first(account, at));
-        let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
-        outbreak.victim(to.id, to.name, at);
-        if let Some(speaker) = speaker {
-            outbreak.infect(speaker);
-        }
-        if outbreak.terms.len() <= 1 {
-            outbreak.score = Some((voices as f32, CHORUS as f32));
-            outbreak.terms = vec![("distinct_senders", voices as f32)];
-            outbreak.reason =
-                format!("{voices} accounts said the same within a day, {CHORUS} are a campaign");
-        }
-        outbreak.raise(if voices >= CHORUS { Severity::Medium } else { Severity::Low });
-        let news = outbreak.news();
-        self.findings.extend(news);
     }
 
     /// Contacts alone look like a worm's.
@@ -234,6 +178,10 @@ impl Fanout {
             outbreak.dangerous = true;
         }
         outbreak.visible |= payload.active();
+        // Announcing something in several rooms is what people do; newcomers seldom do.
+        outbreak.announced |=
+            account.sent.as_ref().is_some_and(|sent| sent.to.iter().all(|to| to.room))
+                && account.last.since(account.first) > NEWCOMER;
         for key in payload.keys.iter().filter(|key| identifies(key.level)) {
             if let Some(content) = self.contents.get_mut(key.id) {
                 content.incident.get_or_insert(number);
@@ -241,7 +189,7 @@ impl Fanout {
         }
     }
 
-    fn number(&mut self) -> Id {
+    pub(super) fn number(&mut self) -> Id {
         self.numbers += 1;
         self.numbers
     }
@@ -269,7 +217,7 @@ fn identifies(level: Level) -> bool {
 
 impl Infected {
     /// An account, without its parent.
-    fn first(account: &Account, at: Time) -> Self {
+    pub(super) fn first(account: &Account, at: Time) -> Self {
         Self {
             who: account.id,
             name: account.name.clone(),
@@ -288,7 +236,9 @@ impl Outbreak {
         let infected = self.infected();
         let rapid = infected.iter().filter(|one| now.since(one.sent) <= HOUR).count() >= RAPID;
         let certain = infected.len() >= CERTAIN && self.depth() >= GENERATIONS;
-        let severity = if !self.visible {
+        let severity = if self.announced && infected.len() < CERTAIN {
+            Severity::Info
+        } else if !self.visible {
             Severity::Low
         } else if rapid || certain {
             Severity::Critical
