@@ -13,6 +13,24 @@ const PROGRAMS: [&str; 22] = [
     "msi", "lnk", "cpl", "ps1", "jar", "apk", "mrc", "ini", "shs",
 ];
 
+/// Whether a text is known to make clients, routers or firewalls fail: the command names of a worm
+/// that desktop firewalls cut connections for, and the escape that makes modems hang up.
+pub(crate) fn breaking(text: &str) -> bool {
+    let holds = |what: &str| {
+        let windows = text.as_bytes().windows(what.len());
+        windows.into_iter().any(|window| window.eq_ignore_ascii_case(what.as_bytes()))
+    };
+    (text.contains("EYLOGGER") || text.contains("eylogger"))
+        && (holds("dcc send startkeylogger")
+            || alone(text, "startkeylogger")
+            || alone(text, "stopkeylogger"))
+        || text.contains("+++") && (holds("+++ath0") || holds("+++ath1"))
+}
+
+fn alone(text: &str, word: &str) -> bool {
+    text.trim_matches(|c: char| !c.is_ascii_alphabetic()).eq_ignore_ascii_case(word)
+}
+
 /// The last extension, for a key of files that are renamed for each victim.
 pub(crate) fn extension(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, end)| end)

@@ -9,7 +9,7 @@ use super::sayings::Key;
 use super::{Place, Scribe, Tell, fresh, told};
 use crate::FingerprintKey;
 use crate::content::links::{self, Link};
-use crate::content::{folded, near};
+use crate::content::{folded, names, near};
 use crate::fingerprint::hash;
 use crate::told::{self, Body, Head};
 
@@ -206,5 +206,6 @@ fn content_key(key: &FingerprintKey, text: &Text) -> Vec<String> {
     }
     keys.extend(bare.then(|| "is:bare-link".to_owned()));
     keys.extend(executable.then(|| "is:executable".to_owned()));
+    keys.extend(names::breaking(&text).then(|| "is:crash-string".to_owned()));
     keys
 }

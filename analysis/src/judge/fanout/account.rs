@@ -5,6 +5,7 @@
 
 use super::bank::{Bank, Prior};
 use super::features::Novelty;
+use super::flood::Rate;
 use super::ids::Id;
 use super::payload::{Key, Level, Payload};
 use super::table::Standing;
@@ -40,6 +41,12 @@ pub(super) struct Account {
     pub(super) bank: Option<Box<Bank>>,
     pub(super) sent: Option<Box<Sent>>,
     pub(super) got: Option<Box<Got>>,
+    /// How much it says, and is told; how often it comes, goes or changes its name.
+    pub(super) out: Rate,
+    pub(super) inward: Rate,
+    pub(super) moves: Rate,
+    /// Who sends to it while it is told too much.
+    pub(super) senders: Vec<Id>,
 }
 
 impl Account {
@@ -64,6 +71,10 @@ impl Account {
             bank: None,
             sent: None,
             got: None,
+            out: Rate::default(),
+            inward: Rate::default(),
+            moves: Rate::default(),
+            senders: Vec::new(),
         }
     }
 

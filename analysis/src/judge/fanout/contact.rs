@@ -29,10 +29,24 @@ const LOSSY: f32 = 0.1;
 /// What is known of the recipient, read before the sender is touched.
 #[derive(Clone, Copy, Debug, Default)]
 struct Recipience {
-    came: Option<Time>,
+    came: Option<(Time, Id)>,
+    spoke: Option<Time>,
     offline: bool,
     /// The content was new to them.
     fresh: bool,
+}
+
+/// A sending, with what its recipient had done before.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contacted<'a> {
+    pub(super) from: Id,
+    pub(super) to: Place<'a>,
+    pub(super) at: Time,
+    /// Their last sign-on or joining, and where.
+    pub(super) came: Option<(Time, Id)>,
+    pub(super) spoke: Option<Time>,
+    /// They had written to the sender.
+    pub(super) reply: bool,
 }
 
 impl Fanout {
@@ -105,6 +119,15 @@ impl Fanout {
             before.place,
             head.pcap_cnt,
         );
+        let contacted = Contacted {
+            from,
+            to,
+            at,
+            came: recipience.came,
+            spoke: recipience.spoke,
+            reply: contact.reply == Some(true),
+        };
+        self.greeted(head, &contacted, payload);
         let spread = Spread { from, to, at, inherited, fresh: recipience.fresh };
         self.sent_on(head, &spread, payload);
     }
@@ -155,7 +178,12 @@ impl Fanout {
                 .got
                 .get_or_insert_with(Box::<Got>::default)
                 .push(payload, from, at, expected);
-        Recipience { came: recipient.came.map(|(came, _)| came), offline: recipient.offline, fresh }
+        Recipience {
+            came: recipient.came,
+            spoke: recipient.spoke,
+            offline: recipient.offline,
+            fresh,
+        }
     }
 }
 
@@ -196,7 +224,7 @@ impl Account {
             let typed = whom == short(to.id) && within(Some(when), MINUTE);
             contact.add(Feature::Typing, if typed { -2.0 } else { 0.7 });
         }
-        if within(recipient.came, CAME) {
+        if within(recipient.came.map(|(came, _)| came), CAME) {
             contact.add(Feature::Presence, 2.5);
         }
         if recipient.offline {

@@ -21,7 +21,9 @@ mod bank;
 mod chorus;
 mod contact;
 mod features;
+mod flood;
 mod ids;
+mod joins;
 mod keys;
 mod outbreak;
 mod payload;
@@ -35,6 +37,7 @@ use overhear_dissectors::event::{MessageKind, OfferState, Outcome, RoomOp, Roste
 
 use self::account::Account;
 use self::ids::{Id, Ids};
+use self::joins::{Door, Greeter};
 use self::keys::Content;
 use self::outbreak::Outbreak;
 use self::payload::Payload;
@@ -52,6 +55,8 @@ pub(super) struct Fanout {
     ids: Ids,
     accounts: Bounded<Box<Account>>,
     contents: Bounded<Content>,
+    doors: Bounded<Door>,
+    greeters: Bounded<Greeter>,
     outbreaks: BTreeMap<Id, Outbreak>,
     /// The outbreak an account belongs to.
     members: table::Table<Id>,
@@ -71,12 +76,17 @@ const ACCOUNTS: usize = 1 << 20;
 /// Contents remembered.
 const CONTENTS: usize = 1 << 16;
 
+/// Rooms, and accounts that send something to those who join one.
+const DOORS: usize = 1 << 16;
+
 impl Default for Fanout {
     fn default() -> Self {
         Self {
             ids: Ids::default(),
             accounts: Bounded::new(ACCOUNTS),
             contents: Bounded::new(CONTENTS),
+            doors: Bounded::new(DOORS),
+            greeters: Bounded::new(DOORS),
             outbreaks: BTreeMap::new(),
             members: table::Table::default(),
             numbers: 0,
@@ -113,7 +123,7 @@ impl Fanout {
             Body::Presence(presence) => self.presence(presence),
             Body::Typing(typing) => self.typing(typing),
             Body::Login(login) => self.login(login),
-            Body::Room(room) => self.room(room),
+            Body::Room(room) => self.room(&told.head, room),
             _ => {}
         }
         self.sweep();
@@ -153,8 +163,7 @@ impl Fanout {
     fn message(&mut self, head: &Head, said: &Message, first: bool) {
         let lost = f32::from(u8::from(head.lost_before.is_some()));
         self.lossy += (lost - self.lossy) * 0.01;
-        let quiet = matches!(said.kind, MessageKind::AutoReply | MessageKind::Nudge);
-        if !first || quiet || service(&said.from) {
+        if !first || said.kind == MessageKind::AutoReply || service(&said.from) {
             return;
         }
         let mut payload = std::mem::take(&mut self.payload);
@@ -164,11 +173,17 @@ impl Fanout {
             let to = ids::room(&said.network, room);
             let to = Place { network: &said.network, name: room, id: to, room: true };
             self.contact(head, from, &said.from, to, &payload);
+            self.rate(head, from, to, Some(said));
+            self.breaking(head, from, to, said);
         } else {
             for name in said.to.iter().filter(|name| !service(name)) {
                 let id = self.ids.account(&said.network, name);
                 let to = Place { network: &said.network, name, id, room: false };
-                self.contact(head, from, &said.from, to, &payload);
+                if said.kind != MessageKind::Nudge {
+                    self.contact(head, from, &said.from, to, &payload);
+                }
+                self.rate(head, from, to, Some(said));
+                self.breaking(head, from, to, said);
             }
         }
         self.payload = payload;
@@ -191,6 +206,7 @@ impl Fanout {
             let id = self.ids.account(&file.network, name);
             let to = Place { network: &file.network, name, id, room: false };
             self.contact(head, from, &file.from, to, &payload);
+            self.rate(head, from, to, None);
         }
         self.payload = payload;
     }
@@ -246,11 +262,16 @@ impl Fanout {
         }
     }
 
-    fn room(&mut self, room: &Room) {
-        self.ids.hear(room);
-        let Some(name) = room.room.as_deref().filter(|_| room.op == RoomOp::Join) else { return };
+    fn room(&mut self, head: &Head, room: &Room) {
         let who = self.ids.account(&room.network, &room.account);
+        self.ids.hear(room);
         let now = self.now;
+        if matches!(room.op, RoomOp::Part | RoomOp::Nick) {
+            self.restless(head, who, now);
+        }
+        let Some(name) = room.room.as_deref().filter(|_| room.op == RoomOp::Join) else { return };
+        let door = self.doors.meet(ids::room(&room.network, name), Door::default);
+        door.join(now);
         let account =
             self.accounts.meet(who, || Account::boxed(who, &room.network, &room.account, now));
         account.came = Some((now, ids::room(&room.network, name)));
