@@ -162,7 +162,7 @@ pub(crate) fn decode(charset: u16, bytes: &[u8]) -> Text {
 
 /// The code page of eight-bit text that states none. ICQ was the messenger of Eastern Europe, where
 /// nearly every letter lies above ASCII; in Western text few do.
-pub(super) fn habit(bytes: &[u8]) -> &'static Encoding {
+pub(crate) fn habit(bytes: &[u8]) -> &'static Encoding {
     let high = bytes.iter().filter(|byte| **byte >= 0xc0).count();
     let plain = bytes.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     if high > 2 && high > plain { WINDOWS_1251 } else { WINDOWS_1252 }
