@@ -9,6 +9,8 @@ use overhear_analysis::told::Severity;
 use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
 use serde::Deserialize;
 
+use crate::dashboard::Screen;
+
 /// Arguments of one run.
 #[derive(Debug, Parser)]
 #[command(
@@ -73,6 +75,13 @@ pub(crate) struct Manner {
     pub(crate) color: Option<Color>,
 }
 
+impl Manner {
+    /// The same for work that is done while a dashboard has the terminal.
+    pub(crate) fn beside_a_dashboard(&self) -> Self {
+        Self { config: None, quiet: true, verbose: self.verbose, color: self.color }
+    }
+}
+
 /// Options of `overhear read`.
 #[derive(Debug, Args)]
 pub(crate) struct Read {
@@ -82,6 +91,8 @@ pub(crate) struct Read {
     pub(crate) paths: Vec<OsString>,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) screen: Screen,
     /// Consider only frames this filter in libpcap's language lets through
     #[arg(short, long, value_name = "BPF")]
     pub(crate) filter: Option<String>,
@@ -112,6 +123,8 @@ pub(crate) struct Replay {
     pub(crate) paths: Vec<OsString>,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) screen: Screen,
 }
 
 /// Where results go, and how much of them.

@@ -9,6 +9,7 @@ use overhear_sensor::output::eve::{Eve, Flush};
 use overhear_sensor::output::folder::Folder;
 use overhear_sensor::output::report;
 use overhear_sensor::output::story::Story;
+use overhear_tui::feed::Sender;
 
 use crate::args::{Color, Manner, Output};
 
@@ -19,6 +20,8 @@ pub(crate) struct Desk {
     folder: Option<Folder>,
     story: Option<Story>,
     report: Option<Color>,
+    /// The dashboard, instead of a report.
+    watcher: Option<Sender>,
     /// Nobody reads standard output any more.
     closed: bool,
     fail_on: Option<Severity>,
@@ -27,21 +30,28 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// A desk for what was asked for: the stream or the report on standard output, and a folder.
-    pub(crate) fn new(output: &Output, manner: &Manner) -> io::Result<Self> {
+    /// A desk for what was asked for: the stream, the report or the dashboard, and a folder.
+    pub(crate) fn new(
+        output: &Output,
+        manner: &Manner,
+        watcher: Option<Sender>,
+    ) -> io::Result<Self> {
         let folder = match &output.folder {
             Some(path) => Some(Folder::create(path).map_err(|error| at(&path.display(), &error))?),
             None => None,
         };
         let stdout = io::stdout();
         let flush = if stdout.is_terminal() { Flush::Lines } else { Flush::Blocks };
-        let report = (!output.json).then(|| manner.color.unwrap_or_default());
+        let json = output.json && watcher.is_none();
+        let report = !json && watcher.is_none();
+        let report = report.then(|| manner.color.unwrap_or_default());
         Ok(Self {
             judge: Judge::new(),
-            stream: output.json.then(|| Eve::new(stdout.lock(), flush)),
+            stream: json.then(|| Eve::new(stdout.lock(), flush)),
             story: (report.is_some() || folder.is_some()).then(Story::default),
             folder,
             report,
+            watcher,
             closed: false,
             fail_on: output.fail_on.map(Into::into),
             worst: None,
@@ -69,7 +79,8 @@ impl Desk {
         self.folder.as_mut().map_or(Ok(()), |folder| folder.pass(raw))
     }
 
-    /// Nobody wants any more: standard output was closed, and there is nothing else.
+    /// Nobody wants any more: standard output or the dashboard was closed, and there is nothing
+    /// else.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed && self.folder.is_none()
     }
@@ -120,6 +131,11 @@ impl Desk {
         }
         if let Some(story) = &mut self.story {
             story.hear(told);
+        }
+        if let Some(watcher) = &mut self.watcher
+            && watcher.tell(told.clone()).is_err()
+        {
+            (self.closed, self.watcher) = (true, None);
         }
         Ok(())
     }

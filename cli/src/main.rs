@@ -2,6 +2,7 @@
 
 mod args;
 mod config;
+mod dashboard;
 mod desk;
 mod exit;
 mod interrupt;

@@ -7,17 +7,35 @@ use overhear_analysis::told::{Ledger, Options, SCHEMA_VERSION, Start};
 use overhear_analysis::{FingerprintKey, Scribe, Settings};
 use overhear_sensor::capture::{Fault, Filter, FilterError, Timeline};
 use overhear_sensor::pipeline::{self, Stage};
+use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Read};
+use crate::dashboard;
 use crate::desk::Desk;
-use crate::exit::{Exit, Usage, complain, say};
+use crate::exit::{Ended, Exit, Usage, complain};
 use crate::interrupt::Interrupt;
 use crate::key;
 use crate::meter::Meter;
 use crate::progress::Progress;
 
-/// Reads captures.
+/// Reads captures, with the dashboard if it is wanted.
 pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
+    if !options.screen.wanted() {
+        return Ok(read(options, manner, interrupt, None)?.said());
+    }
+    let title = dashboard::title(&options.paths);
+    let quiet = manner.beside_a_dashboard();
+    let work = |sender| read(options, &quiet, interrupt, Some(sender));
+    dashboard::watch(&title, &options.screen, manner, interrupt, work)
+}
+
+/// Reads captures.
+fn read(
+    options: &Read,
+    manner: &Manner,
+    interrupt: &Interrupt,
+    watcher: Option<Sender>,
+) -> anyhow::Result<Ended> {
     let mut engine = engine(options)?;
     let key = FingerprintKey::new(key::find(options.key.as_deref())?);
     let meter = Meter::start();
@@ -25,7 +43,7 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
     faults.iter().for_each(complain);
     let mut reading = Reading {
-        desk: Desk::new(&options.output, manner)?,
+        desk: Desk::new(&options.output, manner, watcher)?,
         progress: Progress::new(None, manner),
         interrupt,
         begun: false,
@@ -48,11 +66,11 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     exit.incomplete |= !faults.is_empty();
     let frames = ledger.frames;
     exit.found = desk.finish(Some(ledger), Some(meter.run(engine.workers, &stages)))?;
-    faults.iter().for_each(complain);
+    let mut ended = Ended { exit, complaints: faults.iter().map(ToString::to_string).collect() };
     if manner.verbose {
-        say(format_args!("overhear: {}", meter.summary(frames)));
+        ended.complaints.push(meter.summary(frames));
     }
-    Ok(exit)
+    Ok(ended)
 }
 
 /// One reading of captures.
