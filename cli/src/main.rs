@@ -5,15 +5,18 @@ mod config;
 mod dashboard;
 mod desk;
 mod exit;
+mod interfaces;
 mod interrupt;
 mod key;
 mod lines;
+mod live;
 mod manual;
 mod meter;
 mod progress;
 mod protocols;
 mod read;
 mod replay;
+mod sensing;
 mod streams;
 
 use std::io::{self, Write as _};
@@ -39,6 +42,14 @@ fn main() -> ExitCode {
             config.read(&mut options);
             read::run(&options, &manner, &Interrupt::listen()?)
         }),
+        Command::Live(mut options) => configured(&mut manner).and_then(|config| {
+            config.output(&mut options.output);
+            config.sensing(&mut options.sensing);
+            live::run(&options, &manner, &Interrupt::listen()?)
+        }),
+        Command::Interfaces { json } => {
+            interfaces::list().and_then(|found| printed(|out| interfaces::print(out, &found, json)))
+        }
         Command::Replay(mut options) => configured(&mut manner).and_then(|config| {
             config.output(&mut options.output);
             replay::run(&options, &manner, &Interrupt::listen()?)

@@ -18,6 +18,7 @@ use crate::tcp::Seq;
 pub(super) struct Desk<'a> {
     pub(super) shard: &'a mut Shard,
     pub(super) timers: &'a mut Timers,
+    pub(super) buried: Option<&'a mut Vec<Key>>,
     pub(super) seen: Seen,
 }
 
@@ -110,7 +111,7 @@ impl Desk<'_> {
         }
         if flow.nobodys() {
             tally.ignored += flow.drop_held();
-            self.shard.flows.bury(slot);
+            self.bury(slot, route.key);
         } else {
             self.watch(slot);
         }
@@ -155,7 +156,7 @@ impl Desk<'_> {
         let Some(flow) = self.shard.flows.get(slot) else { return };
         flow.datagram(flow.side(route.ascending), datagram.data, self.seen.now, notes);
         if flow.nobodys() {
-            self.shard.flows.bury(slot);
+            self.bury(slot, route.key);
         } else {
             self.watch(slot);
         }
@@ -217,6 +218,14 @@ impl Desk<'_> {
             }
         }
         self.shard.flows.insert(route.key, hash, flow)
+    }
+
+    /// Keeps of a flow only that it is nobody's.
+    fn bury(&mut self, slot: u32, key: Key) {
+        self.shard.flows.bury(slot);
+        if let Some(buried) = &mut self.buried {
+            buried.push(key);
+        }
     }
 
     /// Tells a flow to its end and forgets it.
