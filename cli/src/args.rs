@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -121,9 +121,6 @@ pub(crate) struct Live {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) sensing: Sensing,
-    /// Write every frame to this pcapng file, as it was on the wire, secrets and all
-    #[arg(long, value_name = "all:FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) write: Option<Write>,
     /// End after so long, such as 90s, 15m or 1h30m
     #[arg(long, value_name = "TIME")]
     pub(crate) duration: Option<Span>,
@@ -166,6 +163,10 @@ pub(crate) struct Sensing {
     /// cost is reported [default: 1GiB]
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
+    /// Keep the frames of messaging in this pcapng file, as they were on the wire, secrets and
+    /// all, with comments; all:FILE keeps every frame
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) write: Option<Write>,
 }
 
 /// Options of `overhear replay`.
@@ -264,15 +265,29 @@ impl std::str::FromStr for Size {
 
 /// A capture file to write, and what into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Write(pub(crate) PathBuf);
+pub(crate) enum Write {
+    /// The frames of messaging.
+    Messaging(PathBuf),
+    /// Every frame.
+    All(PathBuf),
+}
+
+impl Write {
+    /// Where it goes.
+    pub(crate) fn path(&self) -> &Path {
+        let (Self::Messaging(path) | Self::All(path)) = self;
+        path
+    }
+}
 
 impl std::str::FromStr for Write {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.strip_prefix("all:") {
-            Some("") | None => Err("expected all:FILE".to_owned()),
-            Some(path) => Ok(Self(path.into())),
+            Some("") => Err("expected all:FILE".to_owned()),
+            Some(path) => Ok(Self::All(path.into())),
+            None => Ok(Self::Messaging(text.into())),
         }
     }
 }

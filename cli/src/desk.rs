@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, StdoutLock, Write as _};
 
 use overhear_analysis::told::{Body, Ledger, Severity};
 use overhear_analysis::{Judge, Told};
+use overhear_sensor::keep::Asker;
 use overhear_sensor::output::eve::{Eve, Flush};
 use overhear_sensor::output::folder::Folder;
 use overhear_sensor::output::report;
@@ -27,6 +28,8 @@ pub(crate) struct Desk {
     fail_on: Option<Severity>,
     worst: Option<Severity>,
     found: Vec<Told>,
+    /// Asks for the frames of what is told.
+    asker: Option<Asker>,
 }
 
 impl Desk {
@@ -56,6 +59,7 @@ impl Desk {
             fail_on: output.fail_on.map(Into::into),
             worst: None,
             found: Vec::new(),
+            asker: None,
         })
     }
 
@@ -70,6 +74,11 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Has somebody ask for the frames of what is told from now on.
+    pub(crate) fn ask(&mut self, asker: Option<Asker>) {
+        self.asker = asker;
+    }
+
     /// Hands on what was told so far.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
@@ -79,6 +88,9 @@ impl Desk {
 
     /// Hears an event, which is written as `raw` where it came as a line.
     pub(crate) fn tell(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
+        if let Some(asker) = &mut self.asker {
+            asker.hear(told);
+        }
         self.write(told, raw)?;
         let mut found = std::mem::take(&mut self.found);
         self.judge.hear(told, &mut |told| found.push(told));

@@ -1,21 +1,21 @@
 //! `overhear live`: interfaces in, the event stream out, for as long as it is wanted.
 
-use std::cell::{Cell, RefCell};
-use std::fs::File;
-
-use anyhow::Context as _;
+use std::cell::{self, RefCell};
+use std::os::fd::{AsFd as _, AsRawFd as _};
 
 use overhear_analysis::{ContentLevel, Scribe, Settings};
 use overhear_sensor::feed::Feed;
-use overhear_sensor::keep::{Described, Keep};
+use overhear_sensor::keep::Described;
 use overhear_sensor::live::{self, Device, OpenError};
-use overhear_sensor::{output, pipeline};
+use overhear_sensor::pipeline;
 
-use crate::args::{Live, Manner, Write};
+use crate::args::{Live, Manner};
 use crate::desk::Desk;
-use crate::exit::{Exit, Usage, say};
+use crate::exit::{Exit, Usage, complain, say};
 use crate::interrupt::Interrupt;
+use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
+use crate::sandbox::{Cell, Wall};
 use crate::sensing::failed;
 
 /// Watches interfaces.
@@ -34,24 +34,24 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     let scribe = Scribe::new(settings, start);
     let mut desk = Desk::live(&options.output, manner)?;
     desk.tell(&scribe.start(), None)?;
-    let written = options.write.as_ref().map(|write| kept(write, options)).transpose()?;
-    let mut feed = live::Live::start(devices, written.is_some())?;
+    let keeping = Keeping::begin(&options.sensing)?;
+    let meter = Meter::start();
+    if !options.no_sandbox {
+        lock(options, &devices, manner);
+    }
+    let mut feed = live::Live::start(devices, keeping.as_ref().is_some_and(Keeping::is_whole))?;
     if let Some(limit) = options.packets {
         feed.end_after(limit);
     }
     if !manner.quiet {
         say(format_args!("overhear: listening at {}", options.interfaces.join(", ")));
     }
-    let watch = Watch { options, manner, interrupt, meter: Meter::start() };
-    match written {
-        None => watch.run(&mut feed, engine, scribe, desk),
-        Some((file, sources)) => {
-            let mut feed = Keep::new(feed, file, sources)?;
-            let exit = watch.run(&mut feed, engine, scribe, desk)?;
-            feed.finish().context("--write")?;
-            Ok(exit)
-        }
-    }
+    let (mut feed, asker) = Kept::new(feed, keeping.as_ref(), sources(options))?;
+    desk.ask(asker);
+    let watch = Watch { options, manner, interrupt, meter };
+    let exit = watch.run(&mut feed, engine, scribe, desk)?;
+    feed.finish()?;
+    Ok(exit)
 }
 
 /// One watch.
@@ -72,7 +72,7 @@ impl Watch<'_> {
         desk: Desk,
     ) -> anyhow::Result<Exit> {
         let mut told = Vec::new();
-        let (stop, state) = (Cell::new(false), RefCell::new((desk, Ok(()))));
+        let (stop, state) = (cell::Cell::new(false), RefCell::new((desk, Ok(()))));
         let run = pipeline::read(
             feed,
             &mut engine,
@@ -113,15 +113,30 @@ impl Watch<'_> {
     }
 }
 
-/// The file frames are written to, and what it says of where they come from.
-fn kept(write: &Write, options: &Live) -> anyhow::Result<(File, Vec<Described>)> {
-    let file = output::file(&write.0).with_context(|| write.0.display().to_string())?;
+/// Enters the sandbox: what is open by now is all that will be needed.
+fn lock(options: &Live, devices: &[Device], manner: &Manner) {
+    let writable = options.output.folder.iter().cloned().collect();
+    let mute = devices.iter().map(|device| device.as_fd().as_raw_fd()).collect();
+    let walls = Cell { writable, mute }.enter();
+    for Wall { name, missing } in &walls {
+        match missing {
+            Some(missing) if !manner.quiet => {
+                complain(format_args!("sandbox: {name}: {missing}"));
+            }
+            None if manner.verbose => say(format_args!("overhear: sandbox: {name}")),
+            _ => {}
+        }
+    }
+}
+
+/// Where frames come from, for the file they are kept in.
+fn sources(options: &Live) -> Vec<Described> {
     let described = |name: &String| Described {
         name: name.clone(),
         filter: options.sensing.filter.clone(),
         snaplen: options.snaplen,
     };
-    Ok((file, options.interfaces.iter().map(described).collect()))
+    options.interfaces.iter().map(described).collect()
 }
 
 fn listening(options: &Live) -> live::Options {

@@ -7,6 +7,7 @@ mod desk;
 mod exit;
 mod interfaces;
 mod interrupt;
+mod kept;
 mod key;
 mod lines;
 mod live;
@@ -16,6 +17,7 @@ mod progress;
 mod protocols;
 mod read;
 mod replay;
+mod sandbox;
 mod sensing;
 mod streams;
 

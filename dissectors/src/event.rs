@@ -272,6 +272,8 @@ pub enum RosterOp {
     Remove,
     /// Blocked.
     Block,
+    /// Allowed to see the owner, or to write, where not everybody may.
+    Allow,
 }
 
 /// One entry of a buddy list.

@@ -27,6 +27,7 @@ pub mod oscar;
 pub mod oscar_rv_proxy;
 pub mod socks;
 pub mod tls;
+pub mod toc;
 pub mod ymsg;
 
 pub use contract::{
@@ -43,12 +44,14 @@ pub use who::{Account, Ticket, Who};
 pub static PROTOCOLS: &[&dyn Protocol] = &[
     &tls::Tls,
     &socks::Socks,
+    &oscar::Gateway,
     &http::Connect,
     &oft::Oft,
     &odc::Odc,
     &oscar_rv_proxy::RendezvousProxy,
     &icq_peer::IcqPeer,
     &oscar::Oscar,
+    &toc::Toc,
     &ymsg::Ymsg,
     &msnp::Direct,
     &msnp::Gateway,

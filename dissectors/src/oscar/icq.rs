@@ -17,6 +17,8 @@ use crate::{Account, Out, Text, Who};
 const PLAIN: u8 = 0x01;
 const URL: u8 = 0x04;
 const AUTHORIZATION: u8 = 0x06;
+/// What a program says for its absent owner, by the sort of absence.
+const ABSENT: std::ops::RangeInclusive<u8> = 0xe8..=0xec;
 /// A stored message, in an answer to a request for them.
 const STORED: u16 = 0x0041;
 /// Capability at the end of a relayed message that is UTF-8.
@@ -54,6 +56,26 @@ pub(super) fn relayed(route: &Route, data: &[u8], out: &mut Out) {
     say(route, kind, MessageKind::Im, text, utf8, out);
 }
 
+/// What a program answers for its owner: the same two headers, kind, text. File offers and the like
+/// that are answered so have other kinds.
+pub(super) fn answered(route: &Route, data: &[u8], out: &mut Out) {
+    let parsed: Parsed<'_, _> = (
+        length_data(le_u16),
+        length_data(le_u16),
+        le_u8,
+        le_u8,
+        le_u16,
+        le_u16,
+        length_data(le_u16),
+    )
+        .parse(data);
+    if let Ok((_, (_, _, kind, _flags, _status, _priority, text))) = parsed
+        && ABSENT.contains(&kind)
+    {
+        say(route, PLAIN, MessageKind::AutoReply, text, false, out);
+    }
+}
+
 /// A message that did not pass the service; `rest` says what it is written in.
 pub(crate) fn direct(from: Who, to: Who, kind: u16, text: &[u8], rest: &[u8], out: &mut Out) {
     let Ok(kind) = u8::try_from(kind) else { return };
@@ -63,10 +85,11 @@ pub(crate) fn direct(from: Who, to: Who, kind: u16, text: &[u8], rest: &[u8], ou
 }
 
 /// An answer of ICQ's own directory, of which stored messages are read: their sender, when they
-/// were sent, a kind, flags, a text.
+/// were sent, a kind, flags, a text. The rest is for [`super::directory`].
 pub(super) fn reply(talk: &mut Talk, body: &[u8], out: &mut Out) {
     let said = tlvs(body);
     let Some(data) = said.get(0x0001) else { return };
+    super::directory::answered(talk, data, out);
     let parsed: Parsed<'_, _> =
         (le_u16, le_u32, le_u16, le_u16, le_u32, take(6usize), kind_and_text).parse(data);
     let Ok((_, (_, owner, STORED, _, sender, _date, (kind, text)))) = parsed else { return };
