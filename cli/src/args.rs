@@ -142,6 +142,8 @@ pub(crate) struct Live {
     /// Do not lock the process up once its interfaces and outputs are open
     #[arg(long)]
     pub(crate) no_sandbox: bool,
+    #[command(flatten)]
+    pub(crate) screen: Screen,
 }
 
 /// Options of every command that hears frames.

@@ -10,7 +10,7 @@ use overhear_tui::feed::{self, Sender, WhenFull};
 use overhear_tui::run;
 use overhear_tui::theme::Theme;
 
-use crate::args::{Color, Manner};
+use crate::args::{Color, Manner, Output};
 use crate::exit::{Ended, Exit, Usage};
 use crate::interrupt::Interrupt;
 
@@ -69,6 +69,11 @@ impl Screen {
         self.dashboard && !self.no_dashboard
     }
 
+    /// `live` has it where somebody can look at it, unless something else was asked for.
+    pub(crate) fn wanted_live(&self, output: &Output) -> bool {
+        self.wanted() || !(self.no_dashboard || output.json || !io::stdout().is_terminal())
+    }
+
     /// How it looks.
     fn looks(&self, manner: &Manner) -> Looks {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -100,8 +105,27 @@ pub(crate) fn title(paths: &[OsString]) -> String {
     }
 }
 
+/// What tells a dashboard its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// Reading what was recorded, which waits for the screen.
+    Recorded,
+    /// Listening, which waits for nothing.
+    Live,
+}
+
+impl Work {
+    fn when_full(self) -> WhenFull {
+        match self {
+            Self::Recorded => WhenFull::Wait,
+            Self::Live => WhenFull::Miss,
+        }
+    }
+}
+
 /// Shows what `work` tells while it works; how that ended, once both are done.
 pub(crate) fn watch(
+    kind: Work,
     title: &str,
     screen: &Screen,
     manner: &Manner,
@@ -112,7 +136,7 @@ pub(crate) fn watch(
         let error = anyhow::anyhow!("standard output is no terminal");
         return Err(error.context(Usage("--dashboard")));
     }
-    let (sender, mut feed) = feed::channel(PLACES, WhenFull::Wait);
+    let (sender, mut feed) = feed::channel(PLACES, kind.when_full());
     let mut app = App::new(title, screen.looks(manner), TAPE);
     std::thread::scope(|scope| {
         let worker = scope.spawn(|| work(sender));

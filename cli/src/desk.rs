@@ -25,6 +25,8 @@ pub(crate) struct Desk {
     watcher: Option<Sender>,
     /// Nobody reads standard output any more.
     closed: bool,
+    /// Nobody looks at the dashboard any more.
+    left: bool,
     fail_on: Option<Severity>,
     worst: Option<Severity>,
     found: Vec<Told>,
@@ -56,6 +58,7 @@ impl Desk {
             report,
             watcher,
             closed: false,
+            left: false,
             fail_on: output.fail_on.map(Into::into),
             worst: None,
             found: Vec::new(),
@@ -65,9 +68,13 @@ impl Desk {
 
     /// A desk for what goes on for long: what standard output gets is the stream, and it waits for
     /// nothing ([`Desk::flush`]).
-    pub(crate) fn live(output: &Output, manner: &Manner) -> io::Result<Self> {
-        let mut desk = Self::new(output, manner)?;
-        if output.folder.is_none() {
+    pub(crate) fn live(
+        output: &Output,
+        manner: &Manner,
+        watcher: Option<Sender>,
+    ) -> io::Result<Self> {
+        let mut desk = Self::new(output, manner, watcher)?;
+        if output.folder.is_none() && desk.watcher.is_none() {
             desk.stream.get_or_insert_with(|| Eve::new(io::stdout().lock(), Flush::Blocks));
         }
         desk.report = None;
@@ -77,6 +84,11 @@ impl Desk {
     /// Has somebody ask for the frames of what is told from now on.
     pub(crate) fn ask(&mut self, asker: Option<Asker>) {
         self.asker = asker;
+    }
+
+    /// Whoever looked at the dashboard is gone.
+    pub(crate) fn is_left(&self) -> bool {
+        self.left || self.watcher.as_ref().is_some_and(Sender::is_gone)
     }
 
     /// Hands on what was told so far.
@@ -165,7 +177,7 @@ impl Desk {
         if let Some(watcher) = &mut self.watcher
             && watcher.tell(told.clone()).is_err()
         {
-            (self.closed, self.watcher) = (true, None);
+            (self.closed, self.left, self.watcher) = (true, true, None);
         }
         Ok(())
     }

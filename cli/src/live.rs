@@ -8,18 +8,36 @@ use overhear_sensor::feed::Feed;
 use overhear_sensor::keep::Described;
 use overhear_sensor::live::{self, Device, OpenError};
 use overhear_sensor::pipeline;
+use overhear_tui::feed::Sender;
 
 use crate::args::{Live, Manner};
+use crate::dashboard::{self, Work};
 use crate::desk::Desk;
-use crate::exit::{Exit, Usage, complain, say};
+use crate::exit::{Ended, Exit, Usage, complain, say};
 use crate::interrupt::Interrupt;
 use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
 use crate::sandbox::{Cell, Wall};
 use crate::sensing::failed;
 
-/// Watches interfaces.
+/// Watches interfaces, with the dashboard where there is somebody to look at it.
 pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
+    if !options.screen.wanted_live(&options.output) {
+        return Ok(listen(options, manner, interrupt, None)?.said());
+    }
+    let quiet = manner.beside_a_dashboard();
+    let work = |sender| listen(options, &quiet, interrupt, Some(sender));
+    let title = options.interfaces.join(", ");
+    dashboard::watch(Work::Live, &title, &options.screen, manner, interrupt, work)
+}
+
+/// Listens at interfaces.
+fn listen(
+    options: &Live,
+    manner: &Manner,
+    interrupt: &Interrupt,
+    watcher: Option<Sender>,
+) -> anyhow::Result<Ended> {
     let mut engine = pipeline::Options { sheds: true, ..options.sensing.engine()? };
     // The kernel filters.
     engine.filter = None;
@@ -32,7 +50,7 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     };
     let start = options.sensing.start(&settings, options.interfaces.clone(), false);
     let scribe = Scribe::new(settings, start);
-    let mut desk = Desk::live(&options.output, manner)?;
+    let mut desk = Desk::live(&options.output, manner, watcher)?;
     desk.tell(&scribe.start(), None)?;
     let keeping = Keeping::begin(&options.sensing)?;
     let meter = Meter::start();
@@ -49,9 +67,9 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     let (mut feed, asker) = Kept::new(feed, keeping.as_ref(), sources(options))?;
     desk.ask(asker);
     let watch = Watch { options, manner, interrupt, meter };
-    let exit = watch.run(&mut feed, engine, scribe, desk)?;
+    let ended = watch.run(&mut feed, engine, scribe, desk)?;
     feed.finish()?;
-    Ok(exit)
+    Ok(ended)
 }
 
 /// One watch.
@@ -70,7 +88,7 @@ impl Watch<'_> {
         mut engine: pipeline::Options,
         mut scribe: Scribe,
         desk: Desk,
-    ) -> anyhow::Result<Exit> {
+    ) -> anyhow::Result<Ended> {
         let mut told = Vec::new();
         let (stop, state) = (cell::Cell::new(false), RefCell::new((desk, Ok(()))));
         let run = pipeline::read(
@@ -90,7 +108,7 @@ impl Watch<'_> {
                 if written.is_ok() {
                     *written = desk.flush();
                 }
-                !(stop.get() || written.is_err() || self.enough())
+                !(stop.get() || written.is_err() || desk.is_left() || self.enough())
             },
         )
         .map_err(failed)?;
@@ -101,10 +119,11 @@ impl Watch<'_> {
         let frames = run.ledger.frames;
         let measured = self.meter.run(engine.workers, &run.stages);
         let found = desk.finish(Some(run.ledger), Some(measured))?;
+        let mut ended = Ended { exit: Exit { found, ..Exit::default() }, complaints: Vec::new() };
         if self.manner.verbose {
-            say(format_args!("overhear: {}", self.meter.summary(frames)));
+            ended.complaints.push(self.meter.summary(frames));
         }
-        Ok(Exit { found, ..Exit::default() })
+        Ok(ended)
     }
 
     fn enough(&self) -> bool {

@@ -11,7 +11,7 @@ use overhear_sensor::pipeline::{self, Stage};
 use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Read};
-use crate::dashboard;
+use crate::dashboard::{self, Work};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
@@ -28,7 +28,7 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     let title = dashboard::title(&options.paths);
     let quiet = manner.beside_a_dashboard();
     let work = |sender| read(options, &quiet, interrupt, Some(sender));
-    dashboard::watch(&title, &options.screen, manner, interrupt, work)
+    dashboard::watch(Work::Recorded, &title, &options.screen, manner, interrupt, work)
 }
 
 /// Reads captures.

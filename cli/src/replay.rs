@@ -11,7 +11,7 @@ use overhear_sensor::output::reduce::{Reduce, Shows};
 use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Output, Replay};
-use crate::dashboard;
+use crate::dashboard::{self, Work};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
@@ -30,7 +30,7 @@ pub(crate) fn run(
     let title = dashboard::title(&options.paths);
     let quiet = manner.beside_a_dashboard();
     let work = |sender| replay(options, &quiet, interrupt, Some(sender));
-    dashboard::watch(&title, &options.screen, manner, interrupt, work)
+    dashboard::watch(Work::Recorded, &title, &options.screen, manner, interrupt, work)
 }
 
 /// Replays streams.

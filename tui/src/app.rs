@@ -30,6 +30,7 @@ pub struct Manner {
 
 /// The dashboard.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub struct App {
     /// Time, and what is shown of it.
     pub player: Player,

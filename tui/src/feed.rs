@@ -40,6 +40,11 @@ pub struct Sender {
 pub struct Gone;
 
 impl Sender {
+    /// Nobody looks any more.
+    pub fn is_gone(&self) -> bool {
+        self.ring.is_abandoned()
+    }
+
     /// Tells a line.
     pub fn tell(&mut self, told: Told) -> Result<(), Gone> {
         let mut told = told;
@@ -81,7 +86,7 @@ pub enum Heard {
 
 impl Feed {
     /// The next line.
-    pub fn next(&mut self) -> Heard {
+    pub fn hear(&mut self) -> Heard {
         // Who is gone tells nothing any more: asked before the ring is found empty.
         let over = self.ring.is_abandoned();
         match self.ring.pop() {
@@ -119,7 +124,7 @@ mod tests {
             scope.spawn(move || (0..50).for_each(|number| sender.tell(line(number)).unwrap()));
             let mut next = 0;
             loop {
-                match feed.next() {
+                match feed.hear() {
                     Heard::Line(told) => assert_eq!(told, line(next)),
                     Heard::Nothing => continue,
                     Heard::Over => break,
@@ -135,7 +140,7 @@ mod tests {
         let (mut sender, mut feed) = channel(2, WhenFull::Miss);
         (0..5).for_each(|number| sender.tell(line(number)).unwrap());
         assert_eq!(feed.missed(), 3);
-        assert_eq!(feed.next(), Heard::Line(line(0)));
+        assert_eq!(feed.hear(), Heard::Line(line(0)));
         drop(feed);
         assert_eq!(sender.tell(line(9)), Err(Gone));
     }

@@ -333,8 +333,8 @@ fn layout(columns: &[Column], hidden: &BTreeSet<usize>, area: Rect) -> Vec<(usiz
     for (at, column) in taken {
         let mut wide = column.wide;
         if column.grows && growing > 0 {
-            let share = spare / growing;
-            (wide, spare, growing) = (wide + share, spare - share, growing - 1);
+            let part = spare / growing;
+            (wide, spare, growing) = (wide + part, spare - part, growing - 1);
         }
         let to = (x + wide).min(area.right());
         out.push((at, x.min(area.right()), to));

@@ -41,7 +41,7 @@ fn lines(app: &App) -> Vec<Line> {
     if !app.pane.columns().is_empty() {
         lines.push(Line::ours("filter: word, \"two words\", /regex/, !not", Tone::Accent));
         for (field, asks) in FIELDS {
-            let field = say(format_args!("{:<13}", format_args!("{field}:")));
+            let field = say(format_args!("{field:<12} "));
             lines.push(Line::of(field, Tone::Strong).word(asks, Tone::Plain));
         }
     }

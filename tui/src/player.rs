@@ -161,9 +161,9 @@ impl Player {
     /// So many hundredths of the recorded time further, or back.
     pub fn step(&mut self, hundredths: i64) {
         let Some((first, last)) = self.tape.span() else { return };
-        let least = if hundredths < 0 { -SECOND } else { SECOND };
+        let second = if hundredths < 0 { -SECOND } else { SECOND };
         let part = last.since(first) / 100 * hundredths;
-        let by = if part.abs() < SECOND { least } else { part };
+        let by = if part.abs() < SECOND { second } else { part };
         if let Some(now) = self.time() {
             self.jump(now + by);
         }

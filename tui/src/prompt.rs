@@ -195,7 +195,7 @@ mod tests {
     fn times_are_read_as_people_write_them() {
         let at = |text: &str| Time::parse(text).unwrap();
         let span = (at("2009-08-13T22:00:00.0+0000"), at("2009-08-14T02:00:00.0+0000"));
-        for (text, time) in [
+        for (text, is) in [
             ("22:30", "2009-08-13T22:30:00.0+0000"),
             ("22:30:05", "2009-08-13T22:30:05.0+0000"),
             ("01:00", "2009-08-14T01:00:00.0+0000"),
@@ -204,7 +204,7 @@ mod tests {
             ("-5m", "2009-08-14T01:55:00.0+0000"),
             ("50%", "2009-08-14T00:00:00.0+0000"),
         ] {
-            assert_eq!(time(text, span), Some(at(time)), "{text}");
+            assert_eq!(time(text, span), Some(at(is)), "{text}");
         }
         for text in ["", "noon", "99:99", "+x", "-", "200%", "+9999999999"] {
             assert_eq!(time(text, span), None, "{text}");

@@ -23,7 +23,7 @@ use crate::screen;
 /// line: where there is none, there was an error to be read.
 pub fn run(app: &mut App, feed: &mut Feed, stop: &dyn Fn() -> bool) -> io::Result<()> {
     loop {
-        match feed.next() {
+        match feed.hear() {
             Heard::Line(told) => {
                 app.hear(told);
                 break;
@@ -115,7 +115,7 @@ fn listen(app: &mut App, feed: &mut Feed) -> bool {
     let until = now() + FRAME / 4;
     loop {
         for _ in 0..64 {
-            match feed.next() {
+            match feed.hear() {
                 Heard::Line(told) => app.hear(told),
                 Heard::Nothing => return false,
                 Heard::Over => {

@@ -103,17 +103,17 @@ impl App {
         let room = area.width - takes;
         let left =
             Line::ours("overhear ", Tone::Accent).and(Shown::line(&self.title), Tone::Strong);
-        let mut taken = sheet.line(area.x, area.y, room.saturating_sub(1), &left);
+        let mut used = sheet.line(area.x, area.y, room.saturating_sub(1), &left);
         if let Some((from, to)) = self.view().span {
             let words = say(format_args!("  {} – {}", moment(from), clock(to)));
-            if usize::from(room) > usize::from(taken) + words.columns() {
-                taken += sheet.put(area.x + taken, area.y, room - taken, &words, Tone::Dim);
+            if usize::from(room) > usize::from(used) + words.columns() {
+                used += sheet.put(area.x + used, area.y, room - used, &words, Tone::Dim);
             }
         }
         if self.missed > 0 {
             let words = say(format_args!("  {} lines missed here", grouped(self.missed)));
             let tone = Tone::Level(overhear_analysis::told::Severity::High);
-            sheet.put(area.x + taken, area.y, room.saturating_sub(taken), &words, tone);
+            sheet.put(area.x + used, area.y, room.saturating_sub(used), &words, tone);
         }
         sheet.line(area.x + room, area.y, takes, &right);
     }

@@ -95,7 +95,7 @@ impl<'a> Sheet<'a> {
         }
         let columns = usize::from(columns.min(area.right() - x));
         let style = self.theme.style(tone);
-        if text.columns() <= columns && !(self.ascii && !text.as_str().is_ascii()) {
+        if (!self.ascii || text.as_str().is_ascii()) && text.columns() <= columns {
             return self.buffer.set_stringn(x, y, text.as_str(), columns, style).0 - x;
         }
         let cut = text.fitted_again(columns);

@@ -114,9 +114,9 @@ fn terms(found: &Found, lines: &mut Vec<Line>) {
     lines.push(super::field("score", &against));
     let most = found.terms.iter().map(|(_, value)| value.abs()).fold(f64::MIN_POSITIVE, f64::max);
     for (feature, value) in &found.terms {
-        let length = (value.abs() / most * BAR).round();
-        // Between 0 and BAR, whatever was recorded.
-        let length = if length.is_finite() { length.clamp(0.0, BAR) as usize } else { 0 };
+        let length = (1..=BAR)
+            .filter(|part| value.abs() * f64::from(BAR) >= most * f64::from(*part))
+            .count();
         let line = Line::ours("            ", Tone::Plain)
             .and(say(format_args!("{value:>+8.2}  ")), Tone::Plain)
             .and(say(format_args!("{:<12}", "█".repeat(length))), Tone::Accent)
@@ -143,4 +143,4 @@ fn infection(found: &Found, columns: usize, lines: &mut Vec<Line>) {
 }
 
 /// Columns of the longest bar.
-const BAR: f64 = 12.0;
+const BAR: u8 = 12;

@@ -32,7 +32,7 @@ pub fn draw(view: &View, sheet: &mut Sheet<'_>, area: Rect, until: Option<Time>)
         let room = usize::from(area.height);
         let pulses = pulses(view, columns, until, (room / 5).max(1));
         let (reach, missing) = (reach(view, columns), missing(view));
-        let others: usize = [&pulses, &reach, &missing].map(|section| section.rows()).iter().sum();
+        let others: usize = [&pulses, &reach, &missing].map(Section::rows).iter().sum();
         let rows = room.saturating_sub(others).max(room / 3);
         stack(sheet, area, vec![findings(view, area, rows), pulses, reach, missing]);
     }
@@ -81,8 +81,7 @@ fn amounts(view: &View, columns: usize) -> Line {
     ];
     amounts.retain(|(number, _)| *number > 0);
     let mut line = Line::default();
-    if channels > 0 {
-        let part = readable.saturating_mul(100) / channels;
+    if let Some(part) = readable.saturating_mul(100).checked_div(channels) {
         let tone = if readable > 0 { Tone::Level(Severity::High) } else { Tone::Good };
         line = line.and(say(format_args!("{part} % readable")), tone);
     }

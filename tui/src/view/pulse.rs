@@ -53,8 +53,8 @@ impl Pulse {
     pub fn over(&self, from: Time, to: Time, columns: usize) -> Vec<u64> {
         let mut out = vec![0; columns];
         let length = to.0.saturating_sub(from.0).saturating_add(1).max(1);
-        for (bin, count) in self.bins.iter().enumerate() {
-            let start = self.from.saturating_add(self.width.saturating_mul(bin as i64));
+        for (bin, count) in (0..).zip(&self.bins) {
+            let start = self.from.saturating_add(self.width.saturating_mul(bin));
             let into = i128::from(start.saturating_sub(from.0).max(0));
             let column = into * columns as i128 / i128::from(length);
             let column = usize::try_from(column).unwrap_or(usize::MAX).min(columns.max(1) - 1);

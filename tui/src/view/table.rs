@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn the_idle_go_and_numbers_stay() {
         let mut table = Table::new(8);
-        for key in 0..8 {
+        for key in 0..8_u64 {
             table.row(key, || key);
         }
         // The first is busy: it stays.
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(table.by_id(8), Some(&8));
         assert_eq!(table.by_id(1), None);
         for (id, row) in table.iter() {
-            assert_eq!(id, *row as u64);
+            assert_eq!(id, *row);
         }
     }
 

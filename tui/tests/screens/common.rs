@@ -1,6 +1,6 @@
 //! What the tests look at: a capture of ours, read as the program reads it.
 
-#![allow(dead_code, reason = "every test uses its part")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,12 +17,12 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 /// A capture of `testdata`.
-pub fn capture(name: &str) -> PathBuf {
+pub(crate) fn capture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/traces").join(name)
 }
 
 /// The lines of a capture.
-pub fn lines(name: &str) -> Vec<Told> {
+pub(crate) fn lines(name: &str) -> Vec<Told> {
     let path = capture(name);
     let (mut timeline, faults) = Timeline::open(&[path]);
     assert!(faults.is_empty(), "{faults:?}");
@@ -48,7 +48,8 @@ pub fn lines(name: &str) -> Vec<Told> {
         out.append(&mut found);
     };
     tell(scribe.start(), &mut judge);
-    let mut options = pipeline::Options { filter: None, workers: 1, memory: 64 << 20 };
+    let mut options =
+        pipeline::Options { workers: 1, memory: 64 << 20, ..pipeline::Options::default() };
     let mut told = Vec::new();
     let run = pipeline::read(
         &mut timeline,
@@ -63,7 +64,7 @@ pub fn lines(name: &str) -> Vec<Told> {
 }
 
 /// A dashboard that has heard lines to their end.
-pub fn app(title: &str, lines: &[Told]) -> App {
+pub(crate) fn app(title: &str, lines: &[Told]) -> App {
     let mut app = App::new(title, Manner::default(), 64 << 20);
     lines.iter().for_each(|told| app.hear(told.clone()));
     app.end_of_lines();
@@ -75,7 +76,7 @@ pub fn app(title: &str, lines: &[Told]) -> App {
 }
 
 /// The keys of a text such as `2 j enter`.
-pub fn press(app: &mut App, keys: &str) {
+pub(crate) fn press(app: &mut App, keys: &str) {
     for key in typed(keys) {
         app.key(key);
         app.tick(Duration::from_secs(2));
@@ -83,14 +84,14 @@ pub fn press(app: &mut App, keys: &str) {
 }
 
 /// What a screen of some size shows.
-pub fn drawn(app: &mut App, width: u16, height: u16) -> Buffer {
+pub(crate) fn drawn(app: &mut App, width: u16, height: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
     terminal.draw(|frame| screen::draw(app, frame.buffer_mut())).unwrap();
     terminal.backend().buffer().clone()
 }
 
 /// A screen as text, without the blanks at the ends of its rows.
-pub fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let area = buffer.area;
     let mut out = String::new();
     for y in 0..area.height {

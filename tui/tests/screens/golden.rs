@@ -1,11 +1,9 @@
 //! Every view at three sizes, as it is drawn of captures of ours. `BLESS=1` writes them anew.
 
-mod common;
-
 use std::fs;
 use std::path::Path;
 
-use common::{app, drawn, lines, press, text};
+use crate::common::{app, drawn, lines, press, text};
 
 /// Sizes: a phone's, the smallest usual one, and a wide one.
 const SIZES: [(u16, u16); 3] = [(40, 10), (80, 24), (160, 50)];
@@ -25,7 +23,7 @@ const SCREENS: &[(&str, &str, &str)] = &[
 
 #[test]
 fn every_view_is_as_it_was() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens/frames");
     let mut wrong = Vec::new();
     for (name, capture, keys) in SCREENS {
         let lines = lines(capture);

@@ -1,8 +1,6 @@
 //! Whatever the size of the terminal, and whatever is pressed, something is drawn and nothing breaks.
 
-mod common;
-
-use common::{app, drawn, lines, press};
+use crate::common::{app, drawn, lines, press};
 use proptest::prelude::*;
 
 #[test]
