@@ -121,8 +121,8 @@ impl Reading<'_> {
                 stop.set(result.is_err() || desk.is_closed());
                 *written.borrow_mut() = result;
             },
-            &mut |(done, total)| {
-                progress.at(*before + done, total);
+            &mut |pulse| {
+                progress.at(*before + pulse.read, pulse.total);
                 !stop.get() && !interrupt.came()
             },
         )

@@ -49,12 +49,6 @@ impl Delays {
         let _ = self.0.record(nanos);
     }
 
-    /// Adds another's.
-    pub(crate) fn add(&mut self, other: &Self) {
-        // Both can grow, so that nothing is out of range.
-        let _ = self.0.add(&other.0);
-    }
-
     /// What is told of them.
     pub(crate) fn stage(&self, name: &'static str) -> Stage {
         let micros = |nanos: u64| Duration::from_nanos(nanos).as_secs_f64() * 1e6;

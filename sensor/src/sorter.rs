@@ -140,6 +140,11 @@ impl Sorter {
         self.worths.is_some()
     }
 
+    /// Batches that wait for a worker, and how many may.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        (self.lanes.iter().map(|lane| lane.to.waiting()).sum(), self.lanes.len() * DEPTH)
+    }
+
     /// Packets that were shed.
     pub(crate) fn shed(&self) -> u64 {
         self.shed
