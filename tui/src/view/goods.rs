@@ -37,6 +37,8 @@ pub struct Secret {
     pub span: Option<(Time, Time)>,
     /// The flow it was first heard on.
     pub flow: Option<Flow>,
+    /// Number of the line that told it last.
+    pub line: u64,
 }
 
 impl Secret {
@@ -56,12 +58,14 @@ impl Secret {
             frames: Vec::new(),
             span: None,
             flow: Flow::of(head),
+            line: 0,
         }
     }
 
     /// Sent once more.
-    pub fn sent(&mut self, head: &Head, secret: &Credential) {
+    pub fn sent(&mut self, head: &Head, secret: &Credential, line: u64) {
         self.times += 1;
+        self.line = line;
         self.strength = self.strength.min(secret.strength);
         add(&mut self.mechanisms, &secret.mechanism);
         self.frames.extend(head.pcap_cnt.filter(|_| self.frames.len() < FRAMES));
@@ -74,11 +78,6 @@ impl Secret {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (before, now) => now.or(before),
         };
-    }
-
-    /// The stream shows what it is.
-    pub fn is_revealed(&self) -> bool {
-        self.secret != self.fingerprint && !self.secret.as_str().chars().all(|c| c == '*')
     }
 }
 
@@ -111,6 +110,8 @@ pub struct Transfer {
     pub span: Option<(Time, Time)>,
     /// Frames that told of it, the first few.
     pub frames: Vec<u64>,
+    /// Numbers of the lines that told of it, the first few.
+    pub lines: Vec<u64>,
 }
 
 impl Transfer {
@@ -134,11 +135,15 @@ impl Transfer {
             endpoint: Shown::default(),
             span: None,
             frames: Vec::new(),
+            lines: Vec::new(),
         }
     }
 
     /// Told once more.
-    pub fn told(&mut self, head: &Head, file: &File) {
+    pub fn told(&mut self, head: &Head, file: &File, line: u64) {
+        if self.lines.len() < FRAMES {
+            self.lines.push(line);
+        }
         self.state = file.state;
         self.size = file.size.or(self.size);
         self.bytes = file.bytes.or(self.bytes);

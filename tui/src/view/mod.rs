@@ -124,7 +124,7 @@ impl View {
                     secret.fingerprint.clone(),
                 );
                 if let Some(row) = self.secrets.row(key, || Secret::of(head, secret)) {
-                    row.sent(head, secret);
+                    row.sent(head, secret, number);
                 }
             }
             Body::Roster(one) => {
@@ -166,7 +166,7 @@ impl View {
                 let id = file.transfer_id.clone();
                 if let Some(row) = self.files.row(id, || Transfer::of(file)) {
                     let first = row.span.is_none();
-                    row.told(head, file);
+                    row.told(head, file, number);
                     if let Some(talk) = self.talks.row(Key::file(file), || Talk::of_file(file)) {
                         talk.files += u64::from(first);
                         talk.heard(head);
