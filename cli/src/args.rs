@@ -10,7 +10,7 @@ use overhear_analysis::told::Severity;
 use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
 use serde::Deserialize;
 
-use crate::dashboard::Screen;
+use crate::screen::Screen;
 
 /// Arguments of one run.
 #[derive(Debug, Parser)]
@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Live(Box<Live>),
     /// Analyse and show recorded event streams again, without packets
     #[command(after_help = EXIT_CODES)]
-    Replay(Replay),
+    Replay(Box<Replay>),
     /// Interfaces one can watch, and what is missing to do so
     Interfaces {
         /// Print JSON instead of a table

@@ -1,96 +1,23 @@
 //! The dashboard beside the work that feeds it.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _};
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use anyhow::Context as _;
+use overhear_sensor::output;
 use overhear_tui::app::{App, Manner as Looks};
-use overhear_tui::feed::{self, Sender, WhenFull};
-use overhear_tui::run;
-use overhear_tui::theme::Theme;
+use overhear_tui::ask::Audit;
+use overhear_tui::feed::{self, Feed, Heard, Sender, WhenFull};
+use overhear_tui::{keys, linear, picture, run};
 
-use crate::args::{Color, Manner, Output};
+use crate::args::Manner;
+use crate::config;
 use crate::exit::{Ended, Exit, Usage};
 use crate::interrupt::Interrupt;
-
-/// Options of the dashboard.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Dashboard")]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
-pub(crate) struct Screen {
-    /// Look around in it on the terminal, with a time cursor, instead of a report
-    #[arg(long, conflicts_with = "json")]
-    dashboard: bool,
-    /// No dashboard
-    #[arg(long, conflicts_with = "dashboard")]
-    no_dashboard: bool,
-    /// Its colours [default: terminal; mono where `NO_COLOR` is set]
-    #[arg(long, value_name = "NAME")]
-    theme: Option<Colours>,
-    /// Draw it with characters of ASCII only
-    #[arg(long)]
-    ascii: bool,
-    /// Leave the mouse to the terminal
-    #[arg(long)]
-    no_mouse: bool,
-}
-
-/// Colours of the dashboard.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Colours {
-    /// The terminal's own sixteen
-    Terminal,
-    /// For a light background
-    Light,
-    /// Told apart by nearly all eyes
-    ColourBlind,
-    /// Strong, and few
-    Contrast,
-    /// None
-    Mono,
-}
-
-impl From<Colours> for Theme {
-    fn from(colours: Colours) -> Self {
-        match colours {
-            Colours::Terminal => Self::Terminal,
-            Colours::Light => Self::Light,
-            Colours::ColourBlind => Self::ColourBlind,
-            Colours::Contrast => Self::Contrast,
-            Colours::Mono => Self::Mono,
-        }
-    }
-}
-
-impl Screen {
-    /// The dashboard was asked for.
-    pub(crate) fn wanted(&self) -> bool {
-        self.dashboard && !self.no_dashboard
-    }
-
-    /// `live` has it where somebody can look at it, unless something else was asked for.
-    pub(crate) fn wanted_live(&self, output: &Output) -> bool {
-        self.wanted() || !(self.no_dashboard || output.json || !io::stdout().is_terminal())
-    }
-
-    /// How it looks.
-    fn looks(&self, manner: &Manner) -> Looks {
-        let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let plain = match manner.color.unwrap_or_default() {
-            Color::Auto => refused,
-            Color::Always => false,
-            Color::Never => true,
-        };
-        let theme = if plain { Theme::Mono } else { Theme::default() };
-        Looks {
-            theme: self.theme.map_or(theme, Theme::from),
-            ascii: self.ascii,
-            mouse: !self.no_mouse,
-            ..Looks::default()
-        }
-    }
-}
+use crate::screen::Screen;
 
 /// What is watched, in a word.
 pub(crate) fn title(paths: &[OsString]) -> String {
@@ -105,42 +32,45 @@ pub(crate) fn title(paths: &[OsString]) -> String {
     }
 }
 
-/// What tells a dashboard its lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Work {
-    /// Reading what was recorded, which waits for the screen.
-    Recorded,
-    /// Listening, which waits for nothing.
-    Live,
-}
-
-impl Work {
-    fn when_full(self) -> WhenFull {
-        match self {
-            Self::Recorded => WhenFull::Wait,
-            Self::Live => WhenFull::Miss,
-        }
-    }
+/// What a dashboard is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Watched {
+    /// What it is called.
+    pub(crate) title: String,
+    /// Captures in which its frames may be found again.
+    pub(crate) captures: Vec<PathBuf>,
+    /// Who tells its lines waits for nothing.
+    pub(crate) live: bool,
 }
 
 /// Shows what `work` tells while it works; how that ended, once both are done.
 pub(crate) fn watch(
-    kind: Work,
-    title: &str,
+    watched: &Watched,
     screen: &Screen,
     manner: &Manner,
     interrupt: &Interrupt,
     work: impl FnOnce(Sender) -> anyhow::Result<Ended> + Send,
 ) -> anyhow::Result<Exit> {
-    if !io::stdout().is_terminal() {
+    let drawn = !screen.is_linear() && screen.picture.is_none();
+    if drawn && !io::stdout().is_terminal() {
         let error = anyhow::anyhow!("standard output is no terminal");
         return Err(error.context(Usage("--dashboard")));
     }
-    let (sender, mut feed) = feed::channel(PLACES, kind.when_full());
-    let mut app = App::new(title, screen.looks(manner), TAPE);
+    let looks = Looks { captures: watched.captures.clone(), ..screen.looks(manner)? };
+    let mut app = App::new(&watched.title, looks, TAPE);
+    app.audit = Audit::new(log);
+    let when_full = if watched.live { WhenFull::Miss } else { WhenFull::Wait };
+    let (sender, mut feed) = feed::channel(PLACES, when_full);
     std::thread::scope(|scope| {
         let worker = scope.spawn(|| work(sender));
-        let shown = run::run(&mut app, &mut feed, &|| interrupt.came());
+        let stop = || interrupt.came();
+        let shown = if let Some(path) = &screen.picture {
+            paint(&mut app, &mut feed, screen, path)
+        } else if screen.is_linear() {
+            linear::run(&mut app, &mut feed, io::stdout().lock(), &stop).map_err(Into::into)
+        } else {
+            run::run(&mut app, &mut feed, &stop).map_err(Into::into)
+        };
         // Whoever still tells something learns that nobody looks any more.
         drop(feed);
         let ended = match worker.join() {
@@ -152,8 +82,63 @@ pub(crate) fn watch(
     })
 }
 
+/// Writes what the dashboard shows once everything was heard and the keys were pressed.
+fn paint(app: &mut App, feed: &mut Feed, screen: &Screen, path: &Path) -> anyhow::Result<()> {
+    let mut now = Duration::ZERO;
+    loop {
+        match feed.hear() {
+            Heard::Line(told) => app.hear(told),
+            Heard::Nothing => std::thread::park_timeout(MOMENT),
+            Heard::Over => break,
+        }
+    }
+    app.end_of_lines();
+    let mut settle = |app: &mut App| {
+        now += Duration::from_secs(2);
+        app.tick(now);
+        while app.is_winding() || app.is_working() {
+            std::thread::park_timeout(MOMENT);
+            app.tick(now);
+        }
+    };
+    settle(app);
+    let (width, height) = (screen.size.0, screen.size.1);
+    picture::draw(app, width, height);
+    for key in keys::typed(&screen.keys) {
+        app.key(key);
+        settle(app);
+        picture::draw(app, width, height);
+    }
+    let buffer = picture::draw(app, width, height);
+    let is_text = path.extension().is_none_or(|end| end != "svg");
+    let light = app.manner.look.is_light();
+    let content = if is_text { picture::text(&buffer) } else { picture::svg(&buffer, light) };
+    let written = output::file(path).and_then(|mut file| file.write_all(content.as_bytes()));
+    written.with_context(|| path.display().to_string())
+}
+
+/// Writes down, in the state directory, who looked at what and when.
+#[expect(clippy::disallowed_methods, reason = "the log is about people, not about packets")]
+fn log(words: &str) -> io::Result<()> {
+    let folder = config::base("XDG_STATE_HOME", ".local/state")
+        .ok_or_else(|| io::Error::other("there is no home to keep a log in"))?;
+    output::folder(&folder)?;
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let secs = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(0));
+    let who = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_default();
+    let at = overhear_analysis::Time::from_secs(secs);
+    writeln!(options.open(folder.join("reveals.log"))?, "{at} {who} {words}")
+}
+
 /// Lines that may wait for the dashboard.
 const PLACES: usize = 4_096;
 
 /// Bytes of lines it keeps for winding back.
 const TAPE: usize = 512 << 20;
+
+/// Between two looks at what is being read.
+const MOMENT: Duration = Duration::from_millis(5);

@@ -10,7 +10,7 @@ use overhear_sensor::output::eve::{Eve, Flush};
 use overhear_sensor::output::folder::Folder;
 use overhear_sensor::output::report;
 use overhear_sensor::output::story::Story;
-use overhear_tui::feed::Sender;
+use overhear_tui::feed::{Sender, Vitals};
 
 use crate::args::{Color, Manner, Output};
 
@@ -84,6 +84,18 @@ impl Desk {
     /// Has somebody ask for the frames of what is told from now on.
     pub(crate) fn ask(&mut self, asker: Option<Asker>) {
         self.asker = asker;
+    }
+
+    /// Somebody looks at the dashboard.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watcher.is_some()
+    }
+
+    /// Tells the dashboard how the sensor stands.
+    pub(crate) fn stands(&mut self, vitals: Vitals) {
+        if let Some(watcher) = &mut self.watcher {
+            watcher.stands(vitals);
+        }
     }
 
     /// Whoever looked at the dashboard is gone.

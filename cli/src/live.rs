@@ -11,12 +11,12 @@ use overhear_sensor::pipeline;
 use overhear_tui::feed::Sender;
 
 use crate::args::{Live, Manner};
-use crate::dashboard::{self, Work};
+use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, Usage, complain, say};
 use crate::interrupt::Interrupt;
 use crate::kept::{Keeping, Kept};
-use crate::meter::Meter;
+use crate::meter::{Meter, Rhythm};
 use crate::sandbox::{Cell, Wall};
 use crate::sensing::failed;
 
@@ -27,8 +27,10 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     }
     let quiet = manner.beside_a_dashboard();
     let work = |sender| listen(options, &quiet, interrupt, Some(sender));
+    let kept = options.sensing.write.iter().map(|write| write.path().to_owned());
     let title = options.interfaces.join(", ");
-    dashboard::watch(Work::Live, &title, &options.screen, manner, interrupt, work)
+    let watched = Watched { title, captures: kept.collect(), live: true };
+    dashboard::watch(&watched, &options.screen, manner, interrupt, work)
 }
 
 /// Listens at interfaces.
@@ -89,7 +91,7 @@ impl Watch<'_> {
         mut scribe: Scribe,
         desk: Desk,
     ) -> anyhow::Result<Ended> {
-        let mut told = Vec::new();
+        let (mut told, mut rhythm) = (Vec::new(), Rhythm::default());
         let (stop, state) = (cell::Cell::new(false), RefCell::new((desk, Ok(()))));
         let run = pipeline::read(
             feed,
@@ -103,8 +105,11 @@ impl Watch<'_> {
                 *written = desk.tell_all(&mut told);
                 stop.set(written.is_err() || desk.is_closed());
             },
-            &mut |_| {
+            &mut |pulse| {
                 let (desk, written) = &mut *state.borrow_mut();
+                if desk.is_watched() && rhythm.is_due(self.meter.took()) {
+                    desk.stands(self.meter.vitals(pulse));
+                }
                 if written.is_ok() {
                     *written = desk.flush();
                 }

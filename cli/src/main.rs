@@ -18,6 +18,7 @@ mod protocols;
 mod read;
 mod replay;
 mod sandbox;
+mod screen;
 mod sensing;
 mod streams;
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         Command::Live(mut options) => configured(&mut manner).and_then(|config| {
             config.output(&mut options.output);
             config.sensing(&mut options.sensing);
+            options.screen.settle(&config.dashboard);
             live::run(&options, &manner, &Interrupt::listen()?)
         }),
         Command::Interfaces { json } => {
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         }
         Command::Replay(mut options) => configured(&mut manner).and_then(|config| {
             config.output(&mut options.output);
+            options.screen.settle(&config.dashboard);
             replay::run(&options, &manner, &Interrupt::listen()?)
         }),
         Command::Protocols { json } => printed(|out| protocols::print(out, json)),

@@ -11,7 +11,7 @@ use overhear_sensor::pipeline::{self, Stage};
 use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Read};
-use crate::dashboard::{self, Work};
+use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
@@ -25,10 +25,12 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     if !options.screen.wanted() {
         return Ok(read(options, manner, interrupt, None)?.said());
     }
+    let captures: Vec<_> = options.paths.iter().map(PathBuf::from).collect();
     let title = dashboard::title(&options.paths);
+    let watched = Watched { title, captures, live: false };
     let quiet = manner.beside_a_dashboard();
     let work = |sender| read(options, &quiet, interrupt, Some(sender));
-    dashboard::watch(Work::Recorded, &title, &options.screen, manner, interrupt, work)
+    dashboard::watch(&watched, &options.screen, manner, interrupt, work)
 }
 
 /// Reads captures.

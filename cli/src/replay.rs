@@ -11,7 +11,7 @@ use overhear_sensor::output::reduce::{Reduce, Shows};
 use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Output, Replay};
-use crate::dashboard::{self, Work};
+use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
@@ -28,9 +28,10 @@ pub(crate) fn run(
         return Ok(replay(options, manner, interrupt, None)?.said());
     }
     let title = dashboard::title(&options.paths);
+    let watched = Watched { title, captures: Vec::new(), live: false };
     let quiet = manner.beside_a_dashboard();
     let work = |sender| replay(options, &quiet, interrupt, Some(sender));
-    dashboard::watch(Work::Recorded, &title, &options.screen, manner, interrupt, work)
+    dashboard::watch(&watched, &options.screen, manner, interrupt, work)
 }
 
 /// Replays streams.

@@ -1,31 +1,42 @@
 //! The dashboard's state, and what keys make of it. It reads no clock: it is told the time.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use overhear_analysis::Told;
 use ratatui::crossterm::event::{Event, KeyEvent, KeyEventKind, MouseButton, MouseEventKind};
 use ratatui::layout::Rect;
 
-use crate::grid::{Grid, Listed};
-use crate::keys::{Action, Keys};
+use crate::ask::{Audit, Task};
+use crate::feed::Vitals;
+use crate::grid::Grid;
+use crate::keys::Keys;
+use crate::lists::Grids;
+use crate::panes::Pane;
 use crate::panes::ladder::Page;
-use crate::panes::{Pane, ladder};
 use crate::player::Player;
-use crate::prompt::{Asks, Prompt};
-use crate::theme::Theme;
-use crate::view::{Found, Talk, View};
+use crate::prompt::Prompt;
+use crate::sheet::Line;
+use crate::theme::Look;
+use crate::view::{Outbreaks, View};
 
 /// How it looks and behaves.
 #[derive(Clone, Debug, Default)]
 pub struct Manner {
     /// Its colours.
-    pub theme: Theme,
+    pub look: Look,
     /// Characters of ASCII only.
     pub ascii: bool,
     /// The mouse is the dashboard's.
     pub mouse: bool,
     /// What its keys do.
     pub keys: Keys,
+    /// Names and words are hidden from the start.
+    pub private: bool,
+    /// The folder exports go to.
+    pub exports: PathBuf,
+    /// Captures in which frames may be found again; those the stream names where there is none.
+    pub captures: Vec<PathBuf>,
 }
 
 /// The dashboard.
@@ -42,6 +53,12 @@ pub struct App {
     pub open: Option<Open>,
     /// The lists.
     pub grids: Grids,
+    /// What spreads, as trees.
+    pub outbreaks: Outbreaks,
+    /// How the sensor stands, while one is at work.
+    pub vitals: Option<Vitals>,
+    /// Lines scrolled in a view that is no list.
+    pub leaf: usize,
     /// A question at the bottom.
     pub prompt: Option<Prompt>,
     /// Help lies over the view, scrolled by so many lines.
@@ -58,7 +75,15 @@ pub struct App {
     pub history: Vec<String>,
     /// Where the names of the views were drawn.
     pub(crate) tabs: Vec<(Pane, Rect)>,
+    /// The view was begun anew so often.
+    epoch: u64,
     pub(crate) now: Duration,
+    /// Columns and rows that were drawn last.
+    pub(crate) size: (u16, u16),
+    /// Work beside the screen.
+    pub(crate) task: Option<Task>,
+    /// Where it is written down who looked at what.
+    pub audit: Audit,
     pub(crate) leave: bool,
     pub(crate) dirty: bool,
     pub(crate) anew: bool,
@@ -69,6 +94,8 @@ pub struct App {
 pub struct Open {
     /// Number of its row.
     pub id: u64,
+    /// Its bytes, where they were asked for.
+    pub raw: Option<Vec<Line>>,
     /// Its page, made for a version of the tables and a width.
     pub page: Option<(u64, usize, Page)>,
     /// Lines scrolled.
@@ -77,30 +104,22 @@ pub struct Open {
     pub at_end: bool,
 }
 
-/// A list for every view that has one.
-#[derive(Debug)]
-pub struct Grids {
-    /// Conversations.
-    pub talks: Grid,
-    /// Findings.
-    pub findings: Grid,
-}
-
-impl Default for Grids {
-    fn default() -> Self {
-        Self { talks: Grid::new(Talk::ORDER), findings: Grid::new(Found::ORDER) }
-    }
-}
-
 impl App {
     /// A dashboard that has heard nothing, and keeps about so many bytes of lines.
     pub fn new(title: &str, manner: Manner, memory: usize) -> Self {
+        let mut player = Player::new(memory);
+        if manner.private {
+            player.turn_private();
+        }
         Self {
-            player: Player::new(memory),
+            player,
             manner,
             pane: Pane::Overview,
             open: None,
             grids: Grids::default(),
+            outbreaks: Outbreaks::default(),
+            vitals: None,
+            leaf: 0,
             prompt: None,
             help: None,
             note: None,
@@ -109,6 +128,10 @@ impl App {
             title: title.to_owned(),
             history: Vec::new(),
             tabs: Vec::new(),
+            epoch: 0,
+            size: (80, 24),
+            task: None,
+            audit: Audit::default(),
             now: Duration::ZERO,
             leave: false,
             dirty: true,
@@ -128,8 +151,26 @@ impl App {
         if self.note.as_ref().is_some_and(|(_, until)| now >= *until) {
             (self.note, self.dirty) = (None, true);
         }
+        self.settle_task();
         self.dirty |= self.player.go_on(now, SLICE);
+        if self.epoch != self.player.epoch() {
+            self.epoch = self.player.epoch();
+            self.outbreaks.spoil();
+            self.grids.all().into_iter().for_each(Grid::spoil);
+            self.open.iter_mut().for_each(|open| open.page = None);
+        }
         self.refresh();
+    }
+
+    /// Hears how the sensor stands.
+    pub fn stands(&mut self, vitals: Vitals) {
+        self.dirty |= self.pane == Pane::Health;
+        self.vitals = Some(vitals);
+    }
+
+    /// Something is read or written beside the screen.
+    pub fn is_working(&self) -> bool {
+        self.task.is_some()
     }
 
     /// Somebody wants to leave.
@@ -162,26 +203,6 @@ impl App {
         &self.player.view
     }
 
-    pub(crate) fn refresh(&mut self) {
-        let (view, now) = (&self.player.view, self.now);
-        match self.pane {
-            Pane::Talks => self.grids.talks.refresh(view.talks.iter(), view.talks.version(), now),
-            Pane::Findings => {
-                self.grids.findings.refresh(view.findings.iter(), view.findings.version(), now);
-            }
-            Pane::Overview => {}
-        }
-    }
-
-    /// The list on the screen.
-    pub fn grid(&mut self) -> Option<&mut Grid> {
-        match self.pane {
-            Pane::Talks => Some(&mut self.grids.talks),
-            Pane::Findings => Some(&mut self.grids.findings),
-            Pane::Overview => None,
-        }
-    }
-
     /// Hears what the terminal says.
     pub fn event(&mut self, event: &Event) {
         self.dirty = true;
@@ -212,196 +233,6 @@ impl App {
         self.refresh();
     }
 
-    /// Does what a key asks for.
-    pub fn act(&mut self, action: Action) {
-        self.dirty = true;
-        if let Some(scroll) = &mut self.help {
-            match action {
-                Action::Down | Action::Up => {
-                    let by = if action == Action::Down { 1 } else { -1 };
-                    *scroll = scroll.saturating_add_signed(by).min(HELP);
-                }
-                Action::PageDown | Action::HalfDown => *scroll = (*scroll + 10).min(HELP),
-                Action::PageUp | Action::HalfUp => *scroll = scroll.saturating_sub(10),
-                Action::Leave => self.leave = true,
-                _ => self.help = None,
-            }
-            return;
-        }
-        match action {
-            Action::Help => self.help = Some(0),
-            Action::Leave => self.leave = true,
-            Action::Quit => self.back(true),
-            Action::Back => self.back(false),
-            Action::Next => self.show(self.pane.step(1)),
-            Action::Previous => self.show(self.pane.step(-1)),
-            Action::Up => self.scroll(-1),
-            Action::Down => self.scroll(1),
-            Action::PageUp => self.page(-2),
-            Action::PageDown => self.page(2),
-            Action::HalfUp => self.page(-1),
-            Action::HalfDown => self.page(1),
-            Action::First => self.end(false),
-            Action::Last => self.end(true),
-            Action::Open => self.open(),
-            Action::Theme => {
-                self.manner.theme = self.manner.theme.next();
-                self.say(format!("colours: {}", self.manner.theme.name()));
-            }
-            Action::Mouse => {
-                self.manner.mouse = !self.manner.mouse;
-                let state = if self.manner.mouse { "on" } else { "off: the terminal copies" };
-                self.say(format!("mouse {state}"));
-            }
-            Action::Redraw => self.anew = true,
-            _ => self.act_in_list(action),
-        }
-    }
-
-    fn act_in_list(&mut self, action: Action) {
-        let columns = self.pane.columns().len();
-        match action {
-            Action::Filter if self.pane.columns().is_empty() => self.say("nothing to filter here"),
-            Action::Filter => self.prompt = Some(Prompt::new(Asks::Filter, self.filter_text())),
-            Action::Jump => self.prompt = Some(Prompt::new(Asks::Time, String::new())),
-            Action::Sort | Action::Turn => {
-                self.grid().into_iter().for_each(|grid| grid.sort(columns, action == Action::Turn));
-            }
-            Action::Follow => {
-                if let Some(grid) = self.grid() {
-                    grid.follow = !grid.follow;
-                    grid.spoil();
-                }
-            }
-            Action::Mark => self.grid().into_iter().for_each(Grid::mark),
-            Action::Unmark => self.grid().into_iter().for_each(|grid| grid.marks.clear()),
-            _ => self.act_in_time(action),
-        }
-    }
-
-    fn act_in_time(&mut self, action: Action) {
-        match action {
-            Action::Freeze => self.player.hold(),
-            Action::Play => self.player.toggle_play(),
-            Action::Faster => self.player.faster(1),
-            Action::Slower => self.player.faster(-1),
-            Action::Earlier => self.player.step(-1),
-            Action::Later => self.player.step(1),
-            Action::FarEarlier => self.player.step(-10),
-            Action::FarLater => self.player.step(10),
-            Action::Start => self.player.start(),
-            Action::Now => self.player.newest(),
-            _ => {}
-        }
-    }
-
-    /// Shows a view.
-    pub fn show(&mut self, pane: Pane) {
-        if pane != self.pane {
-            (self.pane, self.open) = (pane, None);
-        }
-        self.refresh();
-    }
-
-    /// What was opened is closed, then the filter is cleared, then the first view is shown, and
-    /// then, if that is wanted, it is over.
-    fn back(&mut self, out: bool) {
-        if self.open.take().is_some() {
-            return;
-        }
-        if !self.filter_text().is_empty() {
-            self.set_filter("");
-        } else if self.pane != Pane::Overview {
-            self.show(Pane::Overview);
-        } else {
-            self.leave = out;
-        }
-    }
-
-    fn scroll(&mut self, by: isize) {
-        if let Some(open) = &mut self.open {
-            open.scroll = open.scroll.saturating_add_signed(by);
-            open.at_end = false;
-        } else if let Some(grid) = self.grid() {
-            grid.step(by);
-        }
-    }
-
-    fn page(&mut self, halves: isize) {
-        if self.open.is_some() {
-            self.scroll(halves * PAGE);
-        } else if let Some(grid) = self.grid() {
-            grid.page(halves);
-        }
-    }
-
-    fn end(&mut self, last: bool) {
-        if let Some(open) = &mut self.open {
-            (open.scroll, open.at_end) = (0, last);
-        } else if let Some(grid) = self.grid() {
-            grid.end(last);
-        }
-    }
-
-    fn point(&mut self, x: u16, y: u16) {
-        if self.help.is_some() || self.prompt.is_some() {
-            self.help = None;
-        } else if let Some((pane, ..)) =
-            self.tabs.iter().find(|(_, tab)| tab.contains((x, y).into())).copied()
-        {
-            self.show(pane);
-        } else if self.open.is_none() && self.grid().is_some_and(|grid| grid.point(x, y)) {
-            self.open();
-        }
-        self.refresh();
-    }
-
-    /// Opens the row under the cursor.
-    fn open(&mut self) {
-        if self.pane == Pane::Overview {
-            self.show(Pane::Findings);
-        } else if self.open.is_none()
-            && let Some(id) = self.grid().and_then(|grid| grid.chosen())
-        {
-            let at_end =
-                self.pane == Pane::Talks && self.player.pace == crate::player::Pace::Newest;
-            self.open = Some(Open { id, page: None, scroll: 0, at_end: at_end && !self.over });
-        }
-    }
-
-    /// The page of what is open, so many columns wide.
-    pub(crate) fn page_of(&self, id: u64, columns: usize) -> Option<Page> {
-        let view = &self.player.view;
-        let body = |body| Page { head: Vec::new(), body };
-        match self.pane {
-            Pane::Talks => {
-                let tape = &self.player.tape;
-                let talk = view.talks.by_id(id)?;
-                Some(ladder::page(talk, columns, |number| tape.line(number)))
-            }
-            Pane::Findings => {
-                let found = view.findings.by_id(id)?;
-                Some(body(crate::panes::findings::page(found, columns)))
-            }
-            Pane::Overview => None,
-        }
-    }
-
-    /// The version of what is open: its page is made anew when it changes.
-    pub(crate) fn version(&self) -> u64 {
-        let view = &self.player.view;
-        match self.pane {
-            Pane::Talks => view.talks.version(),
-            Pane::Findings => view.findings.version(),
-            Pane::Overview => view.lines,
-        }
-    }
-
-    /// The filter of the list on the screen.
-    pub fn filter_text(&mut self) -> String {
-        self.grid().map(|grid| grid.filter.text().to_owned()).unwrap_or_default()
-    }
-
     /// Says something at the bottom for some seconds.
     pub fn say(&mut self, words: impl Into<String>) {
         self.note = Some((words.into(), self.now + SAID));
@@ -414,12 +245,6 @@ pub const SLICE: usize = 20_000;
 
 /// Rows a turn of the wheel goes.
 const WHEEL: isize = 3;
-
-/// Lines half a page of text has.
-const PAGE: isize = 10;
-
-/// Lines of help at most.
-const HELP: usize = 100;
 
 /// How long something is said.
 const SAID: Duration = Duration::from_secs(4);

@@ -9,13 +9,28 @@ use std::thread::park_timeout;
 use std::time::Duration;
 
 use overhear_analysis::Told;
+use overhear_analysis::told::Ledger;
 
 /// A ring of so many places.
 pub fn channel(places: usize, when_full: WhenFull) -> (Sender, Feed) {
     let (producer, consumer) = rtrb::RingBuffer::new(places);
     let missed = Arc::new(AtomicU64::new(0));
-    let sender = Sender { ring: producer, missed: Arc::clone(&missed), when_full };
-    (sender, Feed { ring: consumer, missed })
+    let (told, heard) = rtrb::RingBuffer::new(VITALS);
+    let sender = Sender { ring: producer, vitals: told, missed: Arc::clone(&missed), when_full };
+    (sender, Feed { ring: consumer, vitals: heard, missed })
+}
+
+/// How the sensor stands while it works.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vitals {
+    /// What it has counted so far.
+    pub ledger: Ledger,
+    /// What waits for a worker, and how much may.
+    pub queue: (usize, usize),
+    /// Memory of the process in bytes; 0 where it is not known.
+    pub memory: u64,
+    /// Stages, with p50, p99, p99.9 and the most of their delays in microseconds.
+    pub delays: Vec<(String, [f64; 4])>,
 }
 
 /// What becomes of a line there is no place for.
@@ -31,6 +46,7 @@ pub enum WhenFull {
 #[derive(Debug)]
 pub struct Sender {
     ring: rtrb::Producer<Told>,
+    vitals: rtrb::Producer<Vitals>,
     missed: Arc<AtomicU64>,
     when_full: WhenFull,
 }
@@ -43,6 +59,11 @@ impl Sender {
     /// Nobody looks any more.
     pub fn is_gone(&self) -> bool {
         self.ring.is_abandoned()
+    }
+
+    /// Tells how it stands; where that is not looked at, it is told again soon.
+    pub fn stands(&mut self, vitals: Vitals) {
+        let _ = self.vitals.push(vitals);
     }
 
     /// Tells a line.
@@ -69,6 +90,7 @@ impl Sender {
 #[derive(Debug)]
 pub struct Feed {
     ring: rtrb::Consumer<Told>,
+    vitals: rtrb::Consumer<Vitals>,
     missed: Arc<AtomicU64>,
 }
 
@@ -96,11 +118,23 @@ impl Feed {
         }
     }
 
+    /// How the sensor stands, if that is news.
+    pub fn vitals(&mut self) -> Option<Vitals> {
+        let mut newest = None;
+        while let Ok(vitals) = self.vitals.pop() {
+            newest = Some(vitals);
+        }
+        newest
+    }
+
     /// Lines there was no place for.
     pub fn missed(&self) -> u64 {
         self.missed.load(Ordering::Relaxed)
     }
 }
+
+/// Tellings of how the sensor stands that may wait.
+const VITALS: usize = 4;
 
 /// How long a full ring is left alone before it is asked again.
 const NAP: Duration = Duration::from_millis(5);

@@ -57,6 +57,8 @@ pub trait Listed {
     fn compare(&self, other: &Self, column: usize) -> Ordering;
     /// What a filter is asked about.
     fn facts(&self) -> Facts;
+    /// Numbers of the lines it was made of, the first few, for exporting it.
+    fn lines(&self) -> Vec<u64>;
 }
 
 /// The state of a list.

@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 use crate::app::App;
 use crate::filter::FIELDS;
 use crate::keys::ACTIONS;
-use crate::panes::Pane;
 use crate::sheet::{Line, Sheet, say};
 use crate::theme::Tone;
 
@@ -28,7 +27,7 @@ pub fn draw(app: &App, sheet: &mut Sheet<'_>, area: Rect) {
 
 fn lines(app: &App) -> Vec<Line> {
     let (name, _) = app.pane.name();
-    let mut lines = vec![Line::of(say(format_args!("{name}: {}", about(app.pane))), Tone::Accent)];
+    let mut lines = vec![Line::of(say(format_args!("{name}: {}", app.pane.about())), Tone::Accent)];
     for (action, _, _, says) in ACTIONS {
         let keys = app.manner.keys.of(*action);
         if !keys.is_empty() {
@@ -46,15 +45,6 @@ fn lines(app: &App) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// What a view shows.
-fn about(pane: Pane) -> &'static str {
-    match pane {
-        Pane::Overview => "how much was heard, how bad it is",
-        Pane::Talks => "who speaks with whom",
-        Pane::Findings => "what it means, worst first",
-    }
 }
 
 /// Columns of a column of help.

@@ -1,10 +1,12 @@
 //! Time as the screen has it: at the newest line, held, or running over what was recorded.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use overhear_analysis::{Time, Told};
 
 use crate::tape::Tape;
+use crate::veil::Veil;
 use crate::view::View;
 
 /// How time goes on.
@@ -25,6 +27,8 @@ pub struct Player {
     pub tape: Tape,
     /// What is shown.
     pub view: View,
+    /// What is taken out of lines before they are shown.
+    veil: Veil,
     /// How time goes on.
     pub pace: Pace,
     /// How fast it plays: an index of [`SPEEDS`].
@@ -37,6 +41,8 @@ pub struct Player {
     cursor: Option<Time>,
     /// When the cursor was moved last.
     moved: Duration,
+    /// How often the view was begun anew.
+    epoch: u64,
 }
 
 impl Player {
@@ -45,18 +51,21 @@ impl Player {
         Self {
             tape: Tape::new(memory),
             view: View::default(),
+            veil: Veil::default(),
             pace: Pace::Newest,
             speed: NORMAL,
             at: 0,
             goal: 0,
             cursor: None,
             moved: Duration::ZERO,
+            epoch: 0,
         }
     }
 
     /// Hears a line.
     pub fn push(&mut self, told: Told) {
-        self.tape.push(told);
+        self.veil.hear(&told);
+        self.tape.push(told, &self.veil);
     }
 
     /// Goes on, by so many lines at most; whether anything changed.
@@ -86,18 +95,47 @@ impl Player {
 
     /// Shows the lines up to the goal, by so many at most.
     fn wind(&mut self, most: usize) -> bool {
-        if self.goal < self.at || self.at < self.tape.first() {
-            (self.view, self.at) = (self.tape.base().clone(), self.tape.first());
+        if self.veil.settle() || self.goal < self.at || self.at < self.tape.first() {
+            self.rewind();
         }
         let to = self.goal.min(self.at.saturating_add(most as u64));
         let from = self.at;
         while self.at < to {
             if let Some(told) = self.tape.line(self.at) {
-                self.view.hear(told, self.at);
+                self.view.hear(&self.veil.over(told), self.at);
             }
             self.at += 1;
         }
         from != to
+    }
+
+    /// Begins with the first line that is held. What came before it is no part of a veiled view:
+    /// it was folded with its names.
+    fn rewind(&mut self) {
+        self.epoch += 1;
+        self.at = self.tape.first();
+        self.view = if self.veil.is_private() { View::default() } else { self.tape.base().clone() };
+    }
+
+    /// How often the view was begun anew: until then, its numbers grow.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// A line that is still held, as it may be seen.
+    pub fn line(&self, number: u64) -> Option<Cow<'_, Told>> {
+        self.tape.line(number).map(|told| self.veil.over(told))
+    }
+
+    /// Names and words are hidden.
+    pub fn is_private(&self) -> bool {
+        self.veil.is_private()
+    }
+
+    /// Hides names and words, or shows them again.
+    pub fn turn_private(&mut self) {
+        self.veil.turn();
+        self.rewind();
     }
 
     /// Lines between what is shown and the goal.

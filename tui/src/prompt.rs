@@ -4,6 +4,7 @@ use overhear_analysis::Time;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::app::App;
+use crate::export::Form;
 use crate::filter::Filter;
 
 /// What is asked.
@@ -13,6 +14,21 @@ pub enum Asks {
     Filter,
     /// A time to jump to.
     Time,
+    /// The columns of the list.
+    Columns,
+    /// A file to export to.
+    Export,
+    /// Whether raw bytes may be shown.
+    Raw,
+    /// Whether a secret may be shown.
+    Reveal,
+}
+
+impl Asks {
+    /// One key answers it.
+    fn is_yes_or_no(self) -> bool {
+        matches!(self, Self::Raw | Self::Reveal)
+    }
 }
 
 /// A question, and what was typed so far.
@@ -39,12 +55,19 @@ impl Prompt {
         match self.asks {
             Asks::Filter => "filter: ",
             Asks::Time => "time: ",
+            Asks::Columns => "columns: ",
+            Asks::Export => "export to (.csv, .json, .pcapng): ",
+            Asks::Raw => "raw bytes may hold passwords, and looking is logged. Show them? y/n ",
+            Asks::Reveal => "show this secret for 10 s? That is logged. y/n ",
         }
     }
 
     /// What is wrong with it so far.
     pub fn slip(&self, span: Option<(Time, Time)>) -> Option<String> {
         match self.asks {
+            Asks::Raw | Asks::Reveal | Asks::Columns => None,
+            Asks::Export if Form::of(&self.text).is_some() => None,
+            Asks::Export => Some("a name that ends in .csv, .json or .pcapng".into()),
             Asks::Filter => Filter::parse(&self.text).err().map(|slip| slip.to_string()),
             Asks::Time if self.text.trim().is_empty() => None,
             Asks::Time => match span.and_then(|span| time(&self.text, span)) {
@@ -60,6 +83,14 @@ impl App {
     pub(crate) fn typed(&mut self, key: KeyEvent) {
         let Some(mut prompt) = self.prompt.take() else { return };
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        if prompt.asks.is_yes_or_no() {
+            match (prompt.asks, key.code) {
+                (Asks::Raw, KeyCode::Char('y')) => self.show_raw(),
+                (Asks::Reveal, KeyCode::Char('y')) => self.reveal(),
+                _ => {}
+            }
+            return;
+        }
         match key.code {
             KeyCode::Enter => return self.answer(&prompt),
             KeyCode::Esc => return self.turn_back(&prompt),
@@ -107,12 +138,36 @@ impl App {
                     self.history.drain(..surplus);
                 }
             }
+            Asks::Columns => self.choose_columns(&prompt.text),
+            Asks::Export => self.export(&prompt.text),
+            Asks::Raw | Asks::Reveal => {}
             Asks::Time => {
                 let span = self.player.tape.span();
                 if let Some(to) = span.and_then(|span| time(&prompt.text, span)) {
                     self.player.jump(to);
                 }
             }
+        }
+    }
+
+    /// The columns that are wanted, by name.
+    pub(crate) fn column_names(&mut self) -> String {
+        let columns = self.pane.columns();
+        let Some(grid) = self.grid() else { return String::new() };
+        let wanted = columns.iter().enumerate().filter(|(at, _)| !grid.hidden.contains(at));
+        wanted.map(|(_, column)| column.title).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Shows these columns and no others; all of them where none is named.
+    fn choose_columns(&mut self, names: &str) {
+        let columns = self.pane.columns();
+        let wanted = |title: &str| names.split(',').any(|name| name.trim() == title);
+        let hidden: Vec<_> = (0..columns.len())
+            .filter(|at| columns.get(*at).is_some_and(|column| !wanted(column.title)))
+            .collect();
+        let all = hidden.len() == columns.len();
+        if let Some(grid) = self.grid() {
+            grid.hidden = if all { [].into() } else { hidden.into_iter().collect() };
         }
     }
 

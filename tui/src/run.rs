@@ -112,6 +112,9 @@ impl Screen {
 /// Hears what came, for a part of a frame; whether there may be more.
 fn listen(app: &mut App, feed: &mut Feed) -> bool {
     app.missed = feed.missed();
+    if let Some(vitals) = feed.vitals() {
+        app.stands(vitals);
+    }
     let until = now() + FRAME / 4;
     loop {
         for _ in 0..64 {

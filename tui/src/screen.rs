@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::app::App;
 use crate::keys::Action;
+use crate::panes::health::{self, Own};
 use crate::panes::{Pane, overview};
 use crate::player::Pace;
 use crate::sheet::{Line, Sheet, bars, say};
@@ -15,8 +16,9 @@ use crate::theme::Tone;
 /// Draws everything.
 pub fn draw(app: &mut App, buffer: &mut Buffer) {
     let area = buffer.area;
-    let mut sheet = Sheet::new(buffer, app.manner.theme, app.manner.ascii);
+    let mut sheet = Sheet::new(buffer, app.manner.look, app.manner.ascii);
     app.tabs.clear();
+    app.size = (area.width, area.height);
     if area.width == 0 || area.height == 0 {
         return;
     }
@@ -158,8 +160,17 @@ impl App {
         let view = &self.player.view;
         match self.pane {
             Pane::Overview => overview::draw(view, sheet, area, self.player.time()),
-            Pane::Talks => self.grids.talks.draw(sheet, area, |id| view.talks.by_id(id)),
-            Pane::Findings => self.grids.findings.draw(sheet, area, |id| view.findings.by_id(id)),
+            Pane::Health => {
+                let own = Own {
+                    vitals: self.vitals.as_ref(),
+                    missed: self.missed,
+                    held: self.player.tape.end() - self.player.tape.first(),
+                    dropped: self.player.tape.first(),
+                    waiting: self.player.waiting(),
+                };
+                health::draw(view, own, sheet, area, self.leaf);
+            }
+            _ => self.draw_list(sheet, area),
         }
         if self.grid().is_some_and(|grid| grid.shown().is_empty()) && area.height > 1 {
             let words = if self.filter_text().is_empty() {
@@ -179,6 +190,15 @@ impl App {
         let stale = |(made, wide, _): &(u64, usize, _)| *made != version || *wide != columns;
         if open.page.as_ref().is_none_or(stale) {
             open.page = self.page_of(open.id, columns).map(|page| (version, columns, page));
+        }
+        if let Some(lines) = &open.raw {
+            let most = lines.len().saturating_sub(usize::from(area.height));
+            open.scroll = open.scroll.min(most);
+            for (line, y) in lines.iter().skip(open.scroll).zip(area.top()..area.bottom()) {
+                sheet.line(area.x, y, area.width, line);
+            }
+            self.open = Some(open);
+            return;
         }
         let Some((_, _, page)) = &open.page else {
             let words = "this is no longer held, or not heard of yet at this time";
@@ -240,6 +260,9 @@ impl App {
                 .and(Shown::line(&prompt.text), Tone::Plain)
                 .word("█", Tone::Plain);
             let taken = sheet.line(area.x, area.y, area.width, &line);
+            if prompt.text.is_empty() && prompt.words().ends_with("y/n ") {
+                return;
+            }
             let verdict = match prompt.slip(self.player.tape.span()) {
                 Some(slip) => {
                     Line::ours("  ✗ ", Tone::Level(overhear_analysis::told::Severity::High))
@@ -263,11 +286,7 @@ impl App {
 
     /// How many rows there are, which pass, and which are marked.
     fn counted(&mut self) -> Shown {
-        let all = match self.pane {
-            Pane::Overview => return Shown::default(),
-            Pane::Talks => self.view().talks.len(),
-            Pane::Findings => self.view().findings.len(),
-        };
+        let all = self.rows();
         let Some(grid) = self.grid() else { return Shown::default() };
         let follow = if grid.follow { "follow  " } else { "" };
         let marks = match grid.marks.len() {
@@ -283,7 +302,7 @@ impl App {
 
     /// The keys that matter here, as far as there is room; the way out is always among them.
     fn hints(&self, columns: usize) -> Line {
-        let list = self.open.is_none() && self.pane != Pane::Overview;
+        let list = self.open.is_none() && !self.pane.columns().is_empty();
         let wanted: &[(Action, &'static str)] = &[
             (
                 Action::Quit,

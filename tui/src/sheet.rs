@@ -9,7 +9,7 @@ use overhear_sensor::output::scrub::Shown;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::theme::{Theme, Tone};
+use crate::theme::{Look, Tone};
 
 /// A piece of a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,14 +72,14 @@ impl Line {
 /// A part of the screen that is written on.
 pub struct Sheet<'a> {
     buffer: &'a mut Buffer,
-    theme: Theme,
+    look: Look,
     ascii: bool,
 }
 
 impl<'a> Sheet<'a> {
     /// Writes on a buffer, in the colours of a theme, perhaps with characters of ASCII only.
-    pub fn new(buffer: &'a mut Buffer, theme: Theme, ascii: bool) -> Self {
-        Self { buffer, theme, ascii }
+    pub fn new(buffer: &'a mut Buffer, look: Look, ascii: bool) -> Self {
+        Self { buffer, look, ascii }
     }
 
     /// All of it.
@@ -94,7 +94,7 @@ impl<'a> Sheet<'a> {
             return 0;
         }
         let columns = usize::from(columns.min(area.right() - x));
-        let style = self.theme.style(tone);
+        let style = self.look.style(tone);
         if (!self.ascii || text.as_str().is_ascii()) && text.columns() <= columns {
             return self.buffer.set_stringn(x, y, text.as_str(), columns, style).0 - x;
         }
@@ -128,7 +128,7 @@ impl<'a> Sheet<'a> {
 
     /// Fills an area with blanks of a tone.
     pub fn fill(&mut self, area: Rect, tone: Tone) {
-        let style = self.theme.style(tone);
+        let style = self.look.style(tone);
         self.buffer.set_style(area.intersection(self.buffer.area), style);
     }
 
@@ -230,10 +230,11 @@ const LIKE: &[(char, char)] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::theme::Theme;
 
     fn drawn(width: u16, ascii: bool, draw: impl FnOnce(&mut Sheet<'_>)) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));
-        draw(&mut Sheet::new(&mut buffer, Theme::Mono, ascii));
+        draw(&mut Sheet::new(&mut buffer, Look::new(Theme::Mono), ascii));
         (0..width).map(|x| buffer[(x, 0)].symbol()).collect()
     }
 

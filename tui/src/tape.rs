@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use overhear_analysis::told::Body;
 use overhear_analysis::{Time, Told};
 
+use crate::veil::Veil;
 use crate::view::{Pulse, View};
 
 /// Lines in order, numbered from 0.
@@ -38,14 +39,14 @@ impl Tape {
     }
 
     /// Adds a line.
-    pub fn push(&mut self, told: Told) {
+    pub fn push(&mut self, told: Told, veil: &Veil) {
         self.held += weight(&told);
         told.head.timestamp.into_iter().for_each(|at| self.pulse.beat(at));
         self.lines.push_back(told);
         while self.held > self.most && self.lines.len() > 1 {
             let Some(oldest) = self.lines.pop_front() else { break };
             self.held = self.held.saturating_sub(weight(&oldest));
-            self.base.hear(&oldest, self.first);
+            self.base.hear(&veil.over(&oldest), self.first);
             self.first += 1;
         }
     }

@@ -48,6 +48,61 @@ pub enum Theme {
     Mono,
 }
 
+/// A theme, with colours of somebody's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The theme.
+    pub theme: Theme,
+    own: [Option<Color>; OWN.len()],
+}
+
+impl Look {
+    /// That of a theme.
+    pub fn new(theme: Theme) -> Self {
+        Self { theme, ..Self::default() }
+    }
+
+    /// Gives a tone another colour: `#56b4e9`, `cyan`, or a number of 256.
+    pub fn set(&mut self, tone: &str, colour: &str) -> Result<(), String> {
+        let at = OWN.iter().position(|(name, _)| *name == tone);
+        let slot = at.and_then(|at| self.own.get_mut(at));
+        let slot = slot.ok_or_else(|| format!("there is no tone {tone:?}"))?;
+        *slot = Some(colour.parse().map_err(|_| format!("{colour:?} is no colour"))?);
+        Ok(())
+    }
+
+    /// It is for a light background.
+    pub fn is_light(&self) -> bool {
+        self.theme == Theme::Light
+    }
+
+    /// How a tone looks.
+    pub fn style(&self, tone: Tone) -> Style {
+        let style = self.theme.style(tone);
+        let own = OWN.iter().zip(&self.own).find(|((_, one), _)| *one == tone);
+        match own.and_then(|(_, colour)| *colour) {
+            Some(colour) if self.theme != Theme::Mono => style.fg(colour),
+            _ => style,
+        }
+    }
+}
+
+/// Tones that may have a colour of somebody's own, by their names in the settings.
+const OWN: [(&str, Tone); 12] = [
+    ("text", Tone::Plain),
+    ("dim", Tone::Dim),
+    ("accent", Tone::Accent),
+    ("good", Tone::Good),
+    ("critical", Tone::Level(Severity::Critical)),
+    ("high", Tone::Level(Severity::High)),
+    ("medium", Tone::Level(Severity::Medium)),
+    ("low", Tone::Level(Severity::Low)),
+    ("info", Tone::Level(Severity::Info)),
+    ("one", Tone::Hue(0)),
+    ("two", Tone::Hue(1)),
+    ("three", Tone::Hue(2)),
+];
+
 impl Theme {
     /// All of them, in the order the theme key goes through.
     pub const ALL: [Self; 5] =

@@ -56,6 +56,10 @@ impl Listed for Found {
             .and("text", self.title.as_str())
             .and("text", self.explanation.as_str())
     }
+
+    fn lines(&self) -> Vec<u64> {
+        vec![self.line]
+    }
 }
 
 /// A severity as mark and word, in its tone.
@@ -119,7 +123,7 @@ fn terms(found: &Found, lines: &mut Vec<Line>) {
             .count();
         let line = Line::ours("            ", Tone::Plain)
             .and(say(format_args!("{value:>+8.2}  ")), Tone::Plain)
-            .and(say(format_args!("{:<12}", "█".repeat(length))), Tone::Accent)
+            .and(say(format_args!("{:<13}", "█".repeat(length))), Tone::Accent)
             .and(feature.clone(), Tone::Plain);
         lines.push(line);
     }

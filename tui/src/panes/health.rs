@@ -39,10 +39,10 @@ pub fn draw(view: &View, own: Own<'_>, sheet: &mut Sheet<'_>, area: Rect, scroll
     if area.width >= 110 {
         let left = area.width / 2;
         let right = Rect { x: area.x + left + 2, width: area.width - left - 2, ..area };
-        stack(sheet, Rect { width: left, ..area }, vec![stages, streams], scroll);
-        stack(sheet, right, vec![here, waits, odd], scroll);
+        stack(sheet, Rect { width: left, ..area }, &[stages, streams], scroll);
+        stack(sheet, right, &[here, waits, odd], scroll);
     } else {
-        stack(sheet, area, vec![stages, streams, here, waits, odd], scroll);
+        stack(sheet, area, &[stages, streams, here, waits, odd], scroll);
     }
 }
 

@@ -1,5 +1,6 @@
 //! A conversation as a ladder: both sides, and what went between them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use overhear_analysis::told::{Body, File, Message, Room};
@@ -22,7 +23,7 @@ pub struct Page {
 }
 
 /// The ladder of a conversation, so many columns wide; `line` finds a line by its number.
-pub fn page<'t>(talk: &Talk, columns: usize, line: impl Fn(u64) -> Option<&'t Told>) -> Page {
+pub fn page<'t>(talk: &Talk, columns: usize, line: impl Fn(u64) -> Option<Cow<'t, Told>>) -> Page {
     let paired = !talk.is_room && columns >= PAIRED;
     let mut page = Page { head: head(talk), body: Vec::new() };
     if paired {
@@ -41,8 +42,8 @@ pub fn page<'t>(talk: &Talk, columns: usize, line: impl Fn(u64) -> Option<&'t To
         match &told.body {
             Body::Message(message) if paired => rung.between(message, &mut page.body),
             Body::Message(message) => rung.in_room(message, &mut authors, &mut page.body),
-            Body::Room(room) => asides.tell(told, happened(room), &rung, &mut page.body),
-            Body::File(file) => asides.tell(told, offered(file), &rung, &mut page.body),
+            Body::Room(room) => asides.tell(&told, happened(room), &rung, &mut page.body),
+            Body::File(file) => asides.tell(&told, offered(file), &rung, &mut page.body),
             _ => {}
         }
     }

@@ -1,8 +1,13 @@
 //! The views: one file each.
 
+pub mod files;
 pub mod findings;
+pub mod health;
 pub mod ladder;
+pub mod outbreaks;
 pub mod overview;
+pub mod people;
+pub mod secrets;
 pub mod talks;
 
 use overhear_analysis::Time;
@@ -13,7 +18,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent};
 use crate::grid::{Column, Listed};
 use crate::sheet::{Line, say};
 use crate::theme::Tone;
-use crate::view::{Found, Talk};
+use crate::view::{Found, Outbreak, Person, Secret, Talk, Transfer};
 
 /// The views, in the order of their keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,28 +27,70 @@ pub enum Pane {
     Overview,
     /// Who speaks with whom.
     Talks,
+    /// Secrets that crossed the wire.
+    Secrets,
+    /// What spreads.
+    Outbreaks,
+    /// Accounts and their lists.
+    People,
+    /// What changed hands.
+    Files,
     /// What it means.
     Findings,
+    /// What was lost, and how long things waited.
+    Health,
 }
 
 impl Pane {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Talks, Self::Findings];
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Talks,
+        Self::Secrets,
+        Self::Outbreaks,
+        Self::People,
+        Self::Files,
+        Self::Findings,
+        Self::Health,
+    ];
 
     /// Its name, long and short.
     pub fn name(self) -> (&'static str, &'static str) {
         match self {
             Self::Overview => ("overview", "over"),
             Self::Talks => ("conversations", "talks"),
-            Self::Findings => ("findings", "find"),
+            Self::Secrets => ("credentials", "creds"),
+            Self::Outbreaks => ("outbreaks", "worms"),
+            Self::People => ("accounts", "accts"),
+            Self::Files => ("files", "files"),
+            Self::Findings => ("findings", "finds"),
+            Self::Health => ("health", "health"),
+        }
+    }
+
+    /// What it shows, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Overview => "how much was heard, how bad it is",
+            Self::Talks => "who speaks with whom",
+            Self::Secrets => "passwords and the like, weakest first",
+            Self::Outbreaks => "who infected whom, how far, how fast",
+            Self::People => "accounts, their contacts and devices",
+            Self::Files => "what changed hands",
+            Self::Findings => "what it means, worst first",
+            Self::Health => "what was lost on the way, and where",
         }
     }
 
     /// The columns of its list.
     pub fn columns(self) -> &'static [Column] {
         match self {
-            Self::Overview => &[],
+            Self::Overview | Self::Health => &[],
             Self::Talks => Talk::COLUMNS,
+            Self::Secrets => Secret::COLUMNS,
+            Self::Outbreaks => Outbreak::COLUMNS,
+            Self::People => Person::COLUMNS,
+            Self::Files => Transfer::COLUMNS,
             Self::Findings => Found::COLUMNS,
         }
     }

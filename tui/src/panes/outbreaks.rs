@@ -34,7 +34,10 @@ impl Listed for Outbreak {
             1 => mark(found),
             2 => (some(found.victim_count), Tone::Plain),
             3 => (bars(&growth(found, WIDE)), Tone::Level(found.severity)),
-            4 => (found.generation.map(|step| say(format_args!("{step}"))).unwrap_or_default(), Tone::Dim),
+            4 => (
+                found.generation.map(|step| say(format_args!("{step}"))).unwrap_or_default(),
+                Tone::Dim,
+            ),
             5 => (super::clock_of(found.span.map(|(from, _)| from)), Tone::Plain),
             6 => (found.kind(), Tone::Dim),
             _ => (found.network.clone(), Tone::Dim),
@@ -76,14 +79,15 @@ pub fn page(one: &Outbreak, all: &Outbreaks, columns: usize) -> Vec<Line> {
     lines.push(Line::default());
     let deepest = tree.iter().map(|row| row.depth).max().unwrap_or_default();
     let accounts = count(tree.len() as u64, "account");
-    let words = say(format_args!("the tree: {accounts}, {}", count(deepest as u64 + 1, "generation")));
+    let words =
+        say(format_args!("the tree: {accounts}, {}", count(deepest as u64 + 1, "generation")));
     lines.push(Line::of(words, Tone::Accent));
     for row in tree {
         let (sign, _) = severity(row.found.severity);
         let tone = if row.id == one.id { Tone::Strong } else { Tone::Plain };
         let at = super::clock_of(row.found.span.map(|(from, _)| from));
-        let mut line = Line::of(say(format_args!("{at:<9}{sign} ")), Tone::Dim)
-            .and(row.branch.clone(), tone);
+        let mut line =
+            Line::of(say(format_args!("{at:<9}{sign} ")), Tone::Dim).and(row.branch.clone(), tone);
         if row.found.victim_count > 0 {
             let words = say(format_args!("  → {}", grouped(row.found.victim_count)));
             line = line.and(words, Tone::Dim);

@@ -23,10 +23,10 @@ pub fn draw(view: &View, sheet: &mut Sheet<'_>, area: Rect, until: Option<Time>)
         let left = area.width / 2;
         let right = Rect { x: area.x + left + 2, width: area.width - left - 2, ..area };
         let left = Rect { width: left, ..area };
-        stack(sheet, left, vec![findings(view, left, usize::from(left.height))]);
+        stack(sheet, left, &[findings(view, left, usize::from(left.height))], 0);
         let columns = usize::from(right.width);
         let rest = vec![pulses(view, columns, until, 16), reach(view, columns), missing(view)];
-        stack(sheet, right, rest);
+        stack(sheet, right, &rest, 0);
     } else {
         let columns = usize::from(area.width);
         let room = usize::from(area.height);
@@ -34,14 +34,14 @@ pub fn draw(view: &View, sheet: &mut Sheet<'_>, area: Rect, until: Option<Time>)
         let (reach, missing) = (reach(view, columns), missing(view));
         let others: usize = [&pulses, &reach, &missing].map(Section::rows).iter().sum();
         let rows = room.saturating_sub(others).max(room / 3);
-        stack(sheet, area, vec![findings(view, area, rows), pulses, reach, missing]);
+        stack(sheet, area, &[findings(view, area, rows), pulses, reach, missing], 0);
     }
 }
 
 /// Lines under a heading.
-struct Section {
-    title: Shown,
-    lines: Vec<Line>,
+pub(super) struct Section {
+    pub(super) title: Shown,
+    pub(super) lines: Vec<Line>,
 }
 
 impl Section {
@@ -50,21 +50,21 @@ impl Section {
     }
 }
 
-/// Sections below each other, as far as there is room.
-fn stack(sheet: &mut Sheet<'_>, area: Rect, sections: Vec<Section>) {
-    let mut y = area.y;
-    for section in sections.into_iter().filter(|section| !section.lines.is_empty()) {
-        if y >= area.bottom() {
-            return;
-        }
-        sheet.heading(Rect { y, height: 1, ..area }, &section.title);
-        y += 1;
-        for line in &section.lines {
-            if y >= area.bottom() {
-                return;
-            }
+/// Sections below each other from some row on, as far as there is room.
+pub(super) fn stack(sheet: &mut Sheet<'_>, area: Rect, sections: &[Section], scroll: usize) {
+    let all = sections.iter().filter(|section| !section.lines.is_empty());
+    let rows: Vec<(bool, Line)> = all
+        .flat_map(|section| {
+            let title = (true, Line::of(section.title.clone(), Tone::Accent));
+            std::iter::once(title).chain(section.lines.iter().map(|line| (false, line.clone())))
+        })
+        .collect();
+    let scroll = scroll.min(rows.len().saturating_sub(usize::from(area.height)));
+    for ((is_title, line), y) in rows.iter().skip(scroll).zip(area.top()..area.bottom()) {
+        if *is_title {
+            sheet.heading(Rect { y, height: 1, ..area }, &line.plain());
+        } else {
             sheet.line(area.x, y, area.width, line);
-            y += 1;
         }
     }
 }

@@ -80,6 +80,10 @@ impl Listed for Person {
         }
         facts
     }
+
+    fn lines(&self) -> Vec<u64> {
+        self.lines.clone()
+    }
 }
 
 /// Contacts it is known to have.

@@ -61,13 +61,13 @@ impl Listed for Secret {
             .and("kind", self.kind.as_str())
             .and("kind", word(self.strength))
             .and("text", self.fingerprint.as_str());
-        for name in &self.account {
+        if let Some(name) = &self.account {
             facts = facts.and("from", name.as_str());
         }
         for mechanism in &self.mechanisms {
             facts = facts.and("kind", mechanism.as_str());
         }
-        for flow in &self.flow {
+        if let Some(flow) = &self.flow {
             facts = facts.and("proto", flow.protocol.as_str());
             for end in [flow.from, flow.to] {
                 facts = facts.and("host", end.ip().to_string()).and("port", end.port().to_string());
@@ -157,8 +157,7 @@ fn reuse(secret: &Secret, view: &View, columns: usize, lines: &mut Vec<Line>) {
         one.fingerprint == secret.fingerprint
             && (one.account != secret.account || one.network != secret.network)
     });
-    let mut others: Vec<_> =
-        same.map(|one| format!("{} on {}", owner(one), one.network)).collect();
+    let mut others: Vec<_> = same.map(|one| format!("{} on {}", owner(one), one.network)).collect();
     others.sort_unstable();
     others.dedup();
     if !others.is_empty() {

@@ -80,6 +80,10 @@ impl Listed for Talk {
         }
         facts
     }
+
+    fn lines(&self) -> Vec<u64> {
+        self.lines.iter().copied().collect()
+    }
 }
 
 impl Talk {

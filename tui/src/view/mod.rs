@@ -6,6 +6,7 @@
 
 mod finding;
 mod goods;
+mod outbreak;
 mod people;
 mod pulse;
 mod reach;
@@ -16,12 +17,13 @@ use std::collections::BTreeMap;
 
 use overhear_analysis::told::{Body, Head, Message, Severity, Start, Stats};
 use overhear_analysis::{Time, Told};
-use overhear_dissectors::event::Leg;
+use overhear_dissectors::event::{Leg, Outcome};
 use overhear_sensor::output::said::Said;
 use overhear_sensor::output::scrub::Shown;
 
 pub use finding::Found;
 pub use goods::{Secret, Transfer};
+pub use outbreak::{Outbreak, Outbreaks};
 pub use people::{Buddy, Person};
 pub use pulse::Pulse;
 pub use reach::{Reach, Sum};
@@ -58,6 +60,8 @@ pub struct View {
     /// The last line, once it was heard; a live sensor tells it now and then.
     pub stats: Option<Stats>,
     said: Said,
+    /// Number of the line that is being heard.
+    number: u64,
 }
 
 /// Anomalies of one name.
@@ -92,6 +96,7 @@ impl Default for View {
             oddities: Table::new(ODDITIES),
             stats: None,
             said: Said::default(),
+            number: 0,
         }
     }
 }
@@ -101,6 +106,7 @@ impl View {
     pub fn hear(&mut self, told: &Told, number: u64) {
         let head = &told.head;
         self.lines += 1;
+        self.number = number;
         self.moment(head);
         match &told.body {
             Body::Start(start) => self.start = Some(start.clone()),
@@ -111,7 +117,9 @@ impl View {
                     return;
                 };
                 person.outcome(login.outcome);
-                person.at(head.src_ip.filter(|_| from_client(head)), login.resource.as_deref());
+                let client =
+                    if login.outcome == Outcome::Attempt { head.src_ip } else { head.dest_ip };
+                person.at(client, login.resource.as_deref());
                 login.client.iter().for_each(|client| person.uses(client));
                 login.server.iter().for_each(|server| people::add(&mut person.services, server));
             }
@@ -251,8 +259,9 @@ impl View {
         display: &str,
     ) -> Option<&mut Person> {
         let key = (network.to_owned(), name.to_lowercase());
+        let number = self.number;
         let person = self.people.row(key, || Person::new(network, display))?;
-        person.heard(head);
+        person.heard(head, number);
         Some(person)
     }
 
@@ -269,12 +278,6 @@ impl View {
             + self.files.gone()
             + self.findings.gone()
     }
-}
-
-/// Whether a line came from the client's side, as far as ports tell: servers are addressed at the
-/// lower one.
-fn from_client(head: &Head) -> bool {
-    head.src_port.zip(head.dest_port).is_some_and(|(from, to)| from > to)
 }
 
 /// What the wire said, as far as a row has room for it.

@@ -39,6 +39,8 @@ pub struct Person {
     pub complete: bool,
     /// When it was first and last heard of.
     pub span: Option<(Time, Time)>,
+    /// Numbers of lines about it, the first few.
+    pub lines: Vec<u64>,
 }
 
 /// A contact on somebody's list.
@@ -71,11 +73,15 @@ impl Person {
             more_contacts: 0,
             complete: false,
             span: None,
+            lines: Vec::new(),
         }
     }
 
     /// Heard of in a line.
-    pub fn heard(&mut self, head: &Head) {
+    pub fn heard(&mut self, head: &Head, line: u64) {
+        if self.lines.len() < LINES {
+            self.lines.push(line);
+        }
         if let Some(at) = head.timestamp {
             let (from, to) = self.span.unwrap_or((at, at));
             self.span = Some((from.min(at), to.max(at)));
@@ -167,6 +173,9 @@ pub(super) fn add(words: &mut Vec<Shown>, word: &str) {
 
 /// Words of one kind that are kept of an account.
 const FEW: usize = 12;
+
+/// Lines remembered of an account.
+const LINES: usize = 100;
 
 /// Contacts kept of a list.
 const CONTACTS: usize = 2_000;

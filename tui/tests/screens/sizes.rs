@@ -6,7 +6,27 @@ use proptest::prelude::*;
 #[test]
 fn every_small_size_shows_something_in_every_view() {
     let lines = lines("irc_office.pcap");
-    for keys in ["1", "2", "3", "2 enter", "2 j enter", "3 enter", "2 ?", "2 / x", "0", "T 1"] {
+    for keys in [
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "2 enter",
+        "2 j enter",
+        "3 enter",
+        "5 enter",
+        "6 enter",
+        "7 enter",
+        "2 ?",
+        "2 / x",
+        "0",
+        "T 1",
+        "X 2",
+    ] {
         let mut app = app("irc_office.pcap", &lines);
         press(&mut app, keys);
         for width in 1..=45 {

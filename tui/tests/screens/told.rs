@@ -1,0 +1,109 @@
+//! Streams told by hand, of what no small capture holds.
+
+use overhear_analysis::Told;
+use serde_json::{Value, json};
+
+/// A moment of these streams.
+fn at(second: u64) -> String {
+    format!("2009-08-13T12:{:02}:{:02}.000000+0000", 30 + second / 60, second % 60)
+}
+
+fn told(lines: Vec<Value>) -> Vec<Told> {
+    lines.into_iter().map(|line| serde_json::from_value(line).unwrap()).collect()
+}
+
+/// A worm goes from one account to the next, each time to all contacts.
+pub(crate) fn outbreak() -> Vec<Told> {
+    let spreaders: [(&str, Option<&str>, u64, u64, &str); 6] = [
+        ("patient0", None, 0, 10, "critical"),
+        ("bea", Some("patient0"), 20, 14, "high"),
+        ("cem", Some("patient0"), 40, 6, "high"),
+        ("dora", Some("bea"), 70, 22, "high"),
+        ("emil", Some("dora"), 130, 3, "medium"),
+        ("loner", None, 200, 12, "medium"),
+    ];
+    let mut lines = Vec::new();
+    for (name, parent, begins, reached, severity) in spreaders {
+        for step in 1..=reached {
+            let victims: Vec<_> = (1..=step.min(20)).map(|one| format!("{name}-{one}")).collect();
+            let finding = json!({
+                "id": format!("id-{name}"),
+                "state": if step == 1 { "open" } else { "updated" },
+                "category": "worm_fanout",
+                "severity": severity,
+                "title": format!("{name} sends the same link to everybody it knows"),
+                "subject": name,
+                "network": "msn",
+                "explanation": format!("{name} sent one text to {step} contacts within {} s.", step * 4),
+                "evidence": (1..=step).collect::<Vec<_>>(),
+                "score": 9.5,
+                "threshold": 6.0,
+                "terms": [{ "feature": "contacts in a minute", "value": 6.0 },
+                          { "feature": "same content", "value": 4.0 },
+                          { "feature": "they answered", "value": -0.5 }],
+                "victims": victims,
+                "victim_count": step,
+                "parent": parent,
+                "generation": match (parent, name) {
+                    (None, _) => 0,
+                    (Some("patient0"), _) => 1,
+                    (_, "dora") => 2,
+                    _ => 3,
+                },
+            });
+            lines.push((
+                begins + step * 4,
+                json!({ "timestamp": at(begins + step * 4), "event_type": "finding", "finding": finding }),
+            ));
+        }
+    }
+    lines.sort_by_key(|(second, _)| *second);
+    told(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+/// An account with a list of contacts in groups.
+pub(crate) fn roster() -> Vec<Told> {
+    let head = |second: u64, kind: &str, body: Value| {
+        json!({
+            "timestamp": at(second), "event_type": kind, "flow_id": 7, "pcap_cnt": second,
+            "src_ip": "10.0.0.5", "src_port": 1050, "dest_ip": "64.12.24.100", "dest_port": 5190,
+            "proto": "TCP", "app_proto": "oscar", kind: body,
+        })
+    };
+    told(vec![
+        head(
+            1,
+            "login",
+            json!({ "network": "aim", "account": "ada", "display": "Ada L",
+            "method": "md5", "outcome": "success", "client": "AIM 5.9", "server": "bos.example" }),
+        ),
+        head(
+            2,
+            "roster",
+            json!({ "network": "aim", "account": "ada", "op": "list",
+            "complete": true, "contacts": [
+                { "account": "charles", "display": "Charles B", "alias": "Engine", "group": "Work" },
+                { "account": "mary", "group": "Work" },
+                { "account": "byron", "alias": "Papa", "group": "Family" },
+            ] }),
+        ),
+        head(
+            3,
+            "roster",
+            json!({ "network": "aim", "account": "ada", "op": "block",
+            "complete": false, "contacts": [{ "account": "spammer" }] }),
+        ),
+        head(
+            4,
+            "presence",
+            json!({ "network": "aim", "account": "ada", "status": "away",
+            "text": "out to lunch" }),
+        ),
+        head(
+            5,
+            "client",
+            json!({ "network": "aim", "account": "ada", "product": "AIM",
+            "version": "5.9.3702", "source": "login" }),
+        ),
+    ])
+}
