@@ -73,11 +73,13 @@ pub(crate) fn watch(
         };
         // Whoever still tells something learns that nobody looks any more.
         drop(feed);
-        let ended = match worker.join() {
+        let result = worker.join();
+        // What another thread broke with is in what the screen came to.
+        shown?;
+        let ended = match result {
             Ok(ended) => ended?,
             Err(panic) => std::panic::resume_unwind(panic),
         };
-        shown?;
         Ok(ended.said())
     })
 }

@@ -3,8 +3,8 @@
 //! However it ends (a key, a signal, a panic), the terminal is given back as it was.
 
 use std::io::{self, stdout};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use ratatui::DefaultTerminal;
@@ -35,13 +35,16 @@ pub fn run(app: &mut App, feed: &mut Feed, stop: &dyn Fn() -> bool) -> io::Resul
     }
     let asleep = Arc::new(AtomicBool::new(false));
     let handler = flag::register(SIGTSTP, Arc::clone(&asleep))?;
-    mouse_goes_with_a_panic();
     let mut screen = Screen { terminal: ratatui::try_init()?, mouse: false };
-    let result = screen.show(app, feed, stop, &asleep);
-    screen.mouse(false)?;
+    let broke = panics_leave_the_screen_first();
+    let result = screen.show(app, feed, &|| stop() || broke.get().is_some(), &asleep);
+    let mouse = screen.mouse(false);
     ratatui::restore();
     low_level::unregister(handler);
-    result
+    if let Some(panic) = broke.get() {
+        return Err(io::Error::other(panic.clone()));
+    }
+    result.and(mouse)
 }
 
 /// The terminal while it is ours.
@@ -139,13 +142,21 @@ fn is_suspend(event: &Event) -> bool {
     })
 }
 
-/// What ratatui does after a panic leaves the mouse captured.
-fn mouse_goes_with_a_panic() {
+/// A panic of this thread gives the terminal back before it is told (ratatui sees to that, but for
+/// the mouse). One of another thread ends the dashboard first: what it said is in what comes back.
+fn panics_leave_the_screen_first() -> Arc<OnceLock<String>> {
+    let broke = Arc::new(OnceLock::new());
+    let (told, ours) = (Arc::clone(&broke), std::thread::current().id());
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let _ = execute!(stdout(), DisableMouseCapture);
-        before(panic);
+        if std::thread::current().id() == ours {
+            let _ = execute!(stdout(), DisableMouseCapture);
+            before(panic);
+        } else {
+            let _ = told.set(panic.to_string());
+        }
     }));
+    broke
 }
 
 #[expect(clippy::disallowed_methods, reason = "frames are drawn by the clock, never judged by it")]

@@ -23,6 +23,7 @@ pub(crate) fn capture(name: &str) -> PathBuf {
 pub(crate) fn lines(name: &str) -> Vec<Told> {
     match name {
         "outbreak" => return crate::told::outbreak(),
+        "hostile" => return crate::told::hostile(),
         "roster" => return crate::told::roster(),
         _ => {}
     }
