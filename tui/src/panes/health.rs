@@ -31,11 +31,14 @@ pub fn draw(view: &View, own: Own<'_>, sheet: &mut Sheet<'_>, area: Rect, scroll
     let told = view.stats.as_ref().and_then(|stats| stats.ledger.as_ref());
     let ledger = told.or(own.vitals.map(|vitals| &vitals.ledger));
     let run = view.stats.as_ref().and_then(|stats| stats.run.as_ref());
-    let stages = Section { title: Shown::line("frames, stage by stage"), lines: stages(ledger) };
-    let streams = Section { title: Shown::line("streams"), lines: streams(ledger) };
+    let columns = usize::from(if area.width >= 110 { area.width / 2 } else { area.width });
+    let fitted = |lines: Vec<Line>| lines.into_iter().map(|line| narrowed(line, columns)).collect();
+    let stages =
+        Section { title: Shown::line("frames, stage by stage"), lines: fitted(stages(ledger)) };
+    let streams = Section { title: Shown::line("streams"), lines: fitted(streams(ledger)) };
     let waits = Section { title: Shown::line("delays, in microseconds"), lines: delays(own, run) };
     let odd = Section { title: Shown::line("what was odd"), lines: oddities(view) };
-    let here = Section { title: Shown::line("this run"), lines: here(own, run) };
+    let here = Section { title: Shown::line("this run"), lines: fitted(here(own, run)) };
     if area.width >= 110 {
         let left = area.width / 2;
         let right = Rect { x: area.x + left + 2, width: area.width - left - 2, ..area };
@@ -44,6 +47,17 @@ pub fn draw(view: &View, own: Own<'_>, sheet: &mut Sheet<'_>, area: Rect, scroll
     } else {
         stack(sheet, area, &[stages, streams, here, waits, odd], scroll);
     }
+}
+
+/// A row whose name gives way to its number where both have no room.
+fn narrowed(mut line: Line, columns: usize) -> Line {
+    let surplus = line.columns().saturating_sub(columns);
+    if let Some(name) = line.0.first_mut().filter(|_| surplus > 0) {
+        let wide = name.text.columns().saturating_sub(surplus).max(12);
+        let short = Shown::fitted(name.text.as_str().trim_end(), wide);
+        name.text = say(format_args!("{short:<wide$}"));
+    }
+    line
 }
 
 /// A number beside its name, loud where it should be none.

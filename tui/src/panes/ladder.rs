@@ -138,20 +138,26 @@ impl Rung<'_> {
         }
     }
 
+    /// Columns of an author's name.
+    fn author(&self) -> usize {
+        if self.columns < PAIRED { SHORT } else { AUTHOR }
+    }
+
     /// What somebody said to a room: name and text.
     fn in_room(&self, message: &Message, authors: &mut BTreeMap<String, u8>, out: &mut Vec<Line>) {
         let next = u8::try_from(authors.len() % 250).unwrap_or(0);
         let hue = *authors.entry(message.from.clone()).or_insert(next);
-        let author = Shown::fitted(message.display.as_ref().unwrap_or(&message.from), AUTHOR - 1);
-        let gap = AUTHOR - author.columns();
-        let room = self.columns.saturating_sub(CLOCK + AUTHOR).max(8);
+        let author =
+            Shown::fitted(message.display.as_ref().unwrap_or(&message.from), self.author() - 1);
+        let gap = self.author() - author.columns();
+        let room = self.columns.saturating_sub(CLOCK + self.author()).max(8);
         for (at, text) in said(message, room).into_iter().enumerate() {
             let line = if at == 0 {
                 Line::of(say(format_args!("{:<CLOCK$}", self.at)), Tone::Dim)
                     .and(author.clone(), Tone::Hue(hue))
                     .and(say(format_args!("{:gap$}", "")), Tone::Plain)
             } else {
-                Line::of(say(format_args!("{:1$}", "", CLOCK + AUTHOR)), Tone::Plain)
+                Line::of(say(format_args!("{:1$}", "", CLOCK + self.author())), Tone::Plain)
             };
             out.push(line.and(text, Tone::Plain));
         }
@@ -242,8 +248,9 @@ const PAIRED: usize = 48;
 /// Columns of the clock.
 const CLOCK: usize = 9;
 
-/// Columns of an author's name.
+/// Columns of an author's name, and where there is little room.
 const AUTHOR: usize = 14;
+const SHORT: usize = 9;
 
 /// Columns an arrow takes at least, with the blanks around the text.
 const ARROW: usize = 8;

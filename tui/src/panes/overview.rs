@@ -112,10 +112,10 @@ fn findings(view: &View, area: Rect, rows: usize) -> Section {
     worst.sort_by_key(order);
     let room = rows.saturating_sub(1).max(1);
     let more = worst.len().saturating_sub(room);
-    let kept = if more > 0 { room.saturating_sub(1) } else { room };
+    let kept = if more > 0 { room.saturating_sub(1).max(1) } else { room };
     let mut lines: Vec<_> =
         worst.iter().take(kept).map(|(_, found)| one(found, usize::from(area.width))).collect();
-    if more > 0 {
+    if more > 0 && room > 1 {
         let words = say(format_args!("  and {} more", worst.len() - kept));
         lines.push(Line::of(words, Tone::Dim));
     }

@@ -67,9 +67,14 @@ pub(crate) fn lines(name: &str) -> Vec<Told> {
     out
 }
 
+/// As usual, but for where its files go.
+fn manner() -> Manner {
+    Manner { exports: env!("CARGO_TARGET_TMPDIR").into(), ..Manner::default() }
+}
+
 /// A dashboard that has heard lines to their end.
 pub(crate) fn app(title: &str, lines: &[Told]) -> App {
-    let mut app = App::new(title, Manner::default(), 64 << 20);
+    let mut app = App::new(title, manner(), 64 << 20);
     lines.iter().for_each(|told| app.hear(told.clone()));
     app.end_of_lines();
     while {

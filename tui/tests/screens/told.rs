@@ -1,5 +1,8 @@
 //! Streams told by hand, of what no small capture holds.
 
+use std::fs;
+use std::path::Path;
+
 use overhear_analysis::Told;
 use serde_json::{Value, json};
 
@@ -14,51 +17,9 @@ fn told(lines: Vec<Value>) -> Vec<Told> {
 
 /// A worm goes from one account to the next, each time to all contacts.
 pub(crate) fn outbreak() -> Vec<Told> {
-    let spreaders: [(&str, Option<&str>, u64, u64, &str); 6] = [
-        ("patient0", None, 0, 10, "critical"),
-        ("bea", Some("patient0"), 20, 14, "high"),
-        ("cem", Some("patient0"), 40, 6, "high"),
-        ("dora", Some("bea"), 70, 22, "high"),
-        ("emil", Some("dora"), 130, 3, "medium"),
-        ("loner", None, 200, 12, "medium"),
-    ];
-    let mut lines = Vec::new();
-    for (name, parent, begins, reached, severity) in spreaders {
-        for step in 1..=reached {
-            let victims: Vec<_> = (1..=step.min(20)).map(|one| format!("{name}-{one}")).collect();
-            let finding = json!({
-                "id": format!("id-{name}"),
-                "state": if step == 1 { "open" } else { "updated" },
-                "category": "worm_fanout",
-                "severity": severity,
-                "title": format!("{name} sends the same link to everybody it knows"),
-                "subject": name,
-                "network": "msn",
-                "explanation": format!("{name} sent one text to {step} contacts within {} s.", step * 4),
-                "evidence": (1..=step).collect::<Vec<_>>(),
-                "score": 9.5,
-                "threshold": 6.0,
-                "terms": [{ "feature": "contacts in a minute", "value": 6.0 },
-                          { "feature": "same content", "value": 4.0 },
-                          { "feature": "they answered", "value": -0.5 }],
-                "victims": victims,
-                "victim_count": step,
-                "parent": parent,
-                "generation": match (parent, name) {
-                    (None, _) => 0,
-                    (Some("patient0"), _) => 1,
-                    (_, "dora") => 2,
-                    _ => 3,
-                },
-            });
-            lines.push((
-                begins + step * 4,
-                json!({ "timestamp": at(begins + step * 4), "event_type": "finding", "finding": finding }),
-            ));
-        }
-    }
-    lines.sort_by_key(|(second, _)| *second);
-    told(lines.into_iter().map(|(_, line)| line).collect())
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/streams/outbreak.jsonl");
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// An account with a list of contacts in groups.
