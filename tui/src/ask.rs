@@ -81,7 +81,7 @@ impl App {
                 if let Some(open) = self.open.as_mut().filter(|open| open.id == id) {
                     (open.raw, open.scroll, open.at_end) = (Some(lines), 0, false);
                 }
-                self.dirty = true;
+                (self.note, self.dirty) = (None, true);
             }
             None => {}
         }

@@ -31,8 +31,7 @@ fn lines(app: &App) -> Vec<Line> {
     for (action, _, _, says) in ACTIONS {
         let keys = app.manner.keys.of(*action);
         if !keys.is_empty() {
-            let few: Vec<_> = keys.iter().take(2).copied().collect();
-            let keys = say(format_args!("{:<13}", few.join(" ")));
+            let keys = say(format_args!("{:<13}", few(&keys)));
             lines.push(Line::of(keys, Tone::Strong).word(says, Tone::Plain));
         }
     }
@@ -46,6 +45,22 @@ fn lines(app: &App) -> Vec<Line> {
     }
     lines
 }
+
+/// The first keys of an action, as many as there is room for.
+fn few(keys: &[&str]) -> String {
+    let mut out = String::new();
+    for key in keys.iter().take(2) {
+        if out.is_empty() {
+            out.push_str(key);
+        } else if out.len() + 1 + key.len() <= KEYS {
+            out = format!("{out} {key}");
+        }
+    }
+    out
+}
+
+/// Columns of keys.
+const KEYS: usize = 12;
 
 /// Columns of a column of help.
 const WIDE: u16 = 39;

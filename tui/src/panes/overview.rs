@@ -17,7 +17,7 @@ use crate::view::{Found, View};
 /// Draws it: beside each other where it is wide, below each other otherwise.
 pub fn draw(view: &View, sheet: &mut Sheet<'_>, area: Rect, until: Option<Time>) {
     let top = u16::from(area.height > 3);
-    sheet.line(area.x, area.y, area.width, &amounts(view, usize::from(area.width)));
+    sheet.line(area.x, area.y, area.width, &amounts(view, usize::from(area.width), until));
     let area = Rect { y: area.y + top, height: area.height.saturating_sub(top), ..area };
     if area.width >= WIDE {
         let left = area.width / 2;
@@ -70,7 +70,7 @@ pub(super) fn stack(sheet: &mut Sheet<'_>, area: Rect, sections: &[Section], scr
 }
 
 /// How much of what, as far as a line has room.
-fn amounts(view: &View, columns: usize) -> Line {
+fn amounts(view: &View, columns: usize, until: Option<Time>) -> Line {
     let (readable, channels) = view.reach.share();
     let mut amounts = vec![
         (view.messages, "message"),
@@ -80,13 +80,15 @@ fn amounts(view: &View, columns: usize) -> Line {
         (view.people.len() as u64, "account"),
     ];
     amounts.retain(|(number, _)| *number > 0);
+    let lately = rate(view, until);
     let mut line = Line::default();
     if let Some(part) = readable.saturating_mul(100).checked_div(channels) {
         let tone = if readable > 0 { Tone::Level(Severity::High) } else { Tone::Good };
         line = line.and(say(format_args!("{part} % readable")), tone);
     }
-    for (number, one) in amounts {
-        let piece = count(number, one);
+    let mut pieces: Vec<_> = amounts.into_iter().map(|(number, one)| count(number, one)).collect();
+    pieces.insert(pieces.len().min(1), lately);
+    for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
         let gap = if line.0.is_empty() { "" } else { "   " };
         if line.columns() + gap.len() + piece.len() > columns {
             break;
@@ -94,6 +96,14 @@ fn amounts(view: &View, columns: usize) -> Line {
         line = line.and(say(format_args!("{gap}{piece}")), Tone::Plain);
     }
     if line.0.is_empty() { Line::ours("nothing was heard yet", Tone::Dim) } else { line }
+}
+
+/// How many events there were in the last minute.
+fn rate(view: &View, until: Option<Time>) -> String {
+    let Some((_, last)) = view.span else { return String::new() };
+    let minute = until.unwrap_or(last).max(last) + -MINUTE;
+    let lately: u64 = view.pulses.values().map(|pulse| pulse.since(minute)).sum();
+    format!("{}/min", grouped(lately))
 }
 
 fn findings(view: &View, area: Rect, rows: usize) -> Section {
@@ -208,6 +218,9 @@ fn missing(view: &View) -> Section {
     }
     Section { title, lines }
 }
+
+/// A minute, in nanoseconds.
+const MINUTE: i64 = 60_000_000_000;
 
 /// Columns from which two columns stand beside each other.
 const WIDE: u16 = 110;

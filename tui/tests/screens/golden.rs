@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use overhear_tui::keys::ACTIONS;
+
 use crate::common::{app, drawn, lines, press, text};
 
 /// Sizes: a phone's, the smallest usual one, and a wide one.
@@ -51,4 +53,24 @@ fn every_view_is_as_it_was() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The table of keys in the documentation is the one the program has.
+#[test]
+fn the_documentation_names_every_key() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/dashboard.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (begin, end) = ("cargo nextest run -p overhear-tui` -->\n", "<!-- end of keys -->");
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (table, after) = rest.split_once(end).unwrap();
+    let mut now = String::from("| action | keys | what it does |\n| --- | --- | --- |\n");
+    for (_, name, keys, says) in ACTIONS {
+        let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+        now += &format!("| `{name}` | {} | {says} |\n", keys.join(" "));
+    }
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, format!("{before}{begin}{now}{end}{after}")).unwrap();
+    } else {
+        assert_eq!(table, now);
+    }
 }

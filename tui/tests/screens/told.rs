@@ -17,7 +17,7 @@ fn told(lines: Vec<Value>) -> Vec<Told> {
 
 /// A worm goes from one account to the next, each time to all contacts.
 pub(crate) fn outbreak() -> Vec<Told> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/streams/outbreak.jsonl");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens/outbreak.jsonl");
     let text = fs::read_to_string(path).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
