@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -139,11 +140,41 @@ pub(crate) struct Live {
     /// Hear only what is addressed to this machine
     #[arg(long)]
     pub(crate) no_promiscuous: bool,
+    #[command(flatten)]
+    pub(crate) rotation: Rotation,
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
     /// Do not lock the process up once its interfaces and outputs are open
     #[arg(long)]
     pub(crate) no_sandbox: bool,
     #[command(flatten)]
     pub(crate) screen: Screen,
+}
+
+/// When the folder of results is begun anew. What it held is put aside, into a folder in it.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct Rotation {
+    /// Begin the folder of -o anew when its event stream has so many bytes; what it held goes into
+    /// a folder in it
+    #[arg(long = "rotate-size", value_name = "SIZE", requires = "folder")]
+    pub(crate) size: Option<Size>,
+    /// Begin it anew every so often: at each full hour with 1h
+    #[arg(long = "rotate-time", value_name = "TIME", requires = "folder")]
+    pub(crate) time: Option<Span>,
+    /// Of the folders put aside meanwhile keep only so many, the latest
+    #[arg(long = "rotate-keep", value_name = "N", requires = "folder")]
+    pub(crate) keep: Option<usize>,
+}
+
+/// Where a monitoring system finds how the sensor does.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Metrics {
+    /// Serve counters for Prometheus at this address
+    #[arg(long = "metrics", value_name = "ADDR:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:9742")]
+    pub(crate) address: Option<SocketAddr>,
+    /// Write them to this file instead, for the textfile collector of `node_exporter`
+    #[arg(long = "metrics-file", value_name = "FILE.prom", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// Options of every command that hears frames.

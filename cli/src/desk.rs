@@ -2,6 +2,7 @@
 //! written after it.
 
 use std::io::{self, IsTerminal as _, StdoutLock, Write as _};
+use std::path::Path;
 
 use overhear_analysis::told::{Body, Ledger, Severity};
 use overhear_analysis::{Judge, Told};
@@ -12,14 +13,23 @@ use overhear_sensor::output::report;
 use overhear_sensor::output::story::Story;
 use overhear_tui::feed::{Sender, Vitals};
 
-use crate::args::{Color, Manner, Output};
+use crate::args::{Color, Manner, Output, Rotation};
+use crate::counts::Counts;
+use crate::shelf::Shelf;
+
+/// A folder of results: one of what was read, or one that is begun anew from time to time.
+#[expect(clippy::large_enum_variant, reason = "there is one")]
+enum Place {
+    Once(Folder),
+    Anew(Shelf),
+}
 
 /// Where events go.
 pub(crate) struct Desk {
     judge: Judge,
     stream: Option<Eve<StdoutLock<'static>>>,
-    folder: Option<Folder>,
-    story: Option<Story>,
+    folder: Option<Place>,
+    story: Story,
     report: Option<Color>,
     /// The dashboard, instead of a report.
     watcher: Option<Sender>,
@@ -32,6 +42,8 @@ pub(crate) struct Desk {
     found: Vec<Told>,
     /// Asks for the frames of what is told.
     asker: Option<Asker>,
+    /// Counts what is told.
+    counts: Option<Counts>,
 }
 
 impl Desk {
@@ -42,18 +54,27 @@ impl Desk {
         watcher: Option<Sender>,
     ) -> io::Result<Self> {
         let folder = match &output.folder {
-            Some(path) => Some(Folder::create(path).map_err(|error| at(&path.display(), &error))?),
+            Some(path) => Some(Place::Once(Folder::create(path).map_err(at(path))?)),
             None => None,
         };
+        Ok(Self::to(folder, output, manner, watcher))
+    }
+
+    fn to(
+        folder: Option<Place>,
+        output: &Output,
+        manner: &Manner,
+        watcher: Option<Sender>,
+    ) -> Self {
         let stdout = io::stdout();
         let flush = if stdout.is_terminal() { Flush::Lines } else { Flush::Blocks };
         let json = output.json && watcher.is_none();
         let report = !json && watcher.is_none();
         let report = report.then(|| manner.color.unwrap_or_default());
-        Ok(Self {
+        Self {
             judge: Judge::new(),
             stream: json.then(|| Eve::new(stdout.lock(), flush)),
-            story: (report.is_some() || folder.is_some()).then(Story::default),
+            story: Story::default(),
             folder,
             report,
             watcher,
@@ -63,17 +84,23 @@ impl Desk {
             worst: None,
             found: Vec::new(),
             asker: None,
-        })
+            counts: None,
+        }
     }
 
     /// A desk for what goes on for long: what standard output gets is the stream, and it waits for
     /// nothing ([`Desk::flush`]).
     pub(crate) fn live(
         output: &Output,
+        rotation: Rotation,
         manner: &Manner,
         watcher: Option<Sender>,
     ) -> io::Result<Self> {
-        let mut desk = Self::new(output, manner, watcher)?;
+        let folder = match &output.folder {
+            Some(path) => Some(Place::Anew(Shelf::create(path, rotation).map_err(at(path))?)),
+            None => None,
+        };
+        let mut desk = Self::to(folder, output, manner, watcher);
         if output.folder.is_none() && desk.watcher.is_none() {
             desk.stream.get_or_insert_with(|| Eve::new(io::stdout().lock(), Flush::Blocks));
         }
@@ -103,11 +130,28 @@ impl Desk {
         self.left || self.watcher.as_ref().is_some_and(Sender::is_gone)
     }
 
+    /// Has somebody count what is told from now on.
+    pub(crate) fn count(&mut self, counts: Option<Counts>) {
+        self.counts = counts;
+    }
+
     /// Hands on what was told so far.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
         self.unless_closed(flushed)?;
-        self.folder.as_mut().map_or(Ok(()), Folder::flush)
+        match &mut self.folder {
+            None => Ok(()),
+            Some(Place::Once(folder)) => folder.flush(),
+            Some(Place::Anew(anew)) => anew.flush(),
+        }
+    }
+
+    /// Begins the folder of results anew.
+    pub(crate) fn turn(&mut self) -> io::Result<()> {
+        match &mut self.folder {
+            Some(Place::Anew(anew)) => anew.turn(&mut self.story),
+            _ => Ok(()),
+        }
     }
 
     /// Hears an event, which is written as `raw` where it came as a line.
@@ -130,7 +174,10 @@ impl Desk {
     pub(crate) fn pass(&mut self, raw: &[u8]) -> io::Result<()> {
         let streamed = self.stream.as_mut().map_or(Ok(()), |stream| stream.pass(raw));
         self.unless_closed(streamed)?;
-        self.folder.as_mut().map_or(Ok(()), |folder| folder.pass(raw))
+        match &mut self.folder {
+            Some(Place::Once(folder)) => folder.pass(raw),
+            _ => Ok(()),
+        }
     }
 
     /// Nobody wants any more: standard output or the dashboard was closed, and there is nothing
@@ -151,9 +198,11 @@ impl Desk {
         self.write_found(found)?;
         let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
         self.unless_closed(flushed)?;
-        let story = self.story.take().unwrap_or_default();
-        if let Some(folder) = self.folder.take() {
-            folder.finish(&story)?;
+        let story = std::mem::take(&mut self.story);
+        match self.folder.take() {
+            Some(Place::Once(mut folder)) => folder.close(&story)?,
+            Some(Place::Anew(anew)) => anew.finish(&story)?,
+            None => {}
         }
         if let Some(color) = self.report {
             let printed = print(&story, color);
@@ -174,23 +223,28 @@ impl Desk {
     }
 
     fn write(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
+        if let Some(counts) = &self.counts {
+            counts.hear(told);
+        }
         let streamed = match (&mut self.stream, raw) {
             (None, _) => Ok(()),
             (Some(stream), Some(raw)) => stream.pass(raw),
             (Some(stream), None) => stream.put(told),
         };
         self.unless_closed(streamed)?;
-        if let Some(folder) = &mut self.folder {
-            folder.put(told, raw)?;
-        }
-        if let Some(story) = &mut self.story {
-            story.hear(told);
-        }
         if let Some(watcher) = &mut self.watcher
             && watcher.tell(told.clone()).is_err()
         {
             (self.closed, self.left, self.watcher) = (true, true, None);
         }
+        let story = &mut self.story;
+        match &mut self.folder {
+            Some(Place::Once(folder)) => folder.put(told, raw)?,
+            Some(Place::Anew(anew)) => anew.put(told, story)?,
+            None if self.report.is_none() => return Ok(()),
+            None => {}
+        }
+        story.hear(told);
         Ok(())
     }
 
@@ -201,7 +255,7 @@ impl Desk {
                 (self.closed, self.stream, self.report) = (true, None, None);
                 Ok(())
             }
-            Err(error) => Err(at(&"standard output", &error)),
+            Err(error) => Err(at(Path::new("standard output"))(error)),
             Ok(()) => Ok(()),
         }
     }
@@ -225,8 +279,8 @@ fn print(story: &Story, color: Color) -> io::Result<()> {
     out.flush()
 }
 
-fn at(place: &dyn std::fmt::Display, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{place}: {error}"))
+fn at(place: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", place.display()))
 }
 
 /// Columns of a report nobody looks at yet.

@@ -2,6 +2,7 @@
 
 mod args;
 mod config;
+mod counts;
 mod dashboard;
 mod desk;
 mod exit;
@@ -20,6 +21,7 @@ mod replay;
 mod sandbox;
 mod screen;
 mod sensing;
+mod shelf;
 mod streams;
 
 use std::io::{self, Write as _};

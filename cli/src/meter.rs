@@ -9,6 +9,11 @@ use overhear_sensor::pulse::Pulse;
 use overhear_tui::feed::Vitals;
 use serde_json::{Value, json};
 
+/// A stage and its delays, as the dashboard shows them.
+pub(crate) fn delays(stage: &Stage) -> (String, [f64; 4]) {
+    (stage.stage.to_owned(), [stage.p50, stage.p99, stage.p999, stage.max])
+}
+
 /// What is done now and then: twice a second.
 #[derive(Debug, Default)]
 pub(crate) struct Rhythm(Duration);
@@ -71,9 +76,7 @@ impl Meter {
             ledger: pulse.ledger(),
             queue: pulse.queue,
             memory: self.bytes("VmRSS:").unwrap_or_default(),
-            delays: stages
-                .map(|one| (one.stage.to_owned(), [one.p50, one.p99, one.p999, one.max]))
-                .collect(),
+            delays: stages.map(|one| delays(&one)).collect(),
         }
     }
 
@@ -83,7 +86,7 @@ impl Meter {
     }
 
     /// Most memory this process held at a time, in bytes, as Linux says.
-    fn peak(&self) -> Option<u64> {
+    pub(crate) fn peak(&self) -> Option<u64> {
         self.bytes("VmHWM:")
     }
 

@@ -8,7 +8,8 @@
 //! * `used` never exceeds the length of the input.
 //! * Any cut of the stream into pieces gives the same events.
 //! * A verdict of [`Probe::Yes`], [`Probe::Swapped`] or [`Probe::No`] stays when more bytes come.
-//! * [`Probe::More`] is only said while both sides are shorter than [`Facts::depth`].
+//! * [`Probe::More`] is only said while both sides are shorter than [`Facts::depth`], and never of
+//!   datagrams: each is shown whole and alone, and the first that says enough begins the conversation.
 //! * No bytes, gaps or ends make a dissector panic, loop, or hold memory without a bound.
 
 use std::fmt;

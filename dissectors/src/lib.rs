@@ -19,6 +19,7 @@ mod who;
 
 pub mod http;
 pub mod icq_peer;
+pub mod icq_udp;
 pub mod irc;
 pub mod msnp;
 pub mod odc;
@@ -50,6 +51,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &odc::Odc,
     &oscar_rv_proxy::RendezvousProxy,
     &icq_peer::IcqPeer,
+    &icq_udp::IcqUdp,
     &oscar::Oscar,
     &toc::Toc,
     &ymsg::Ymsg,

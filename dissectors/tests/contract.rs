@@ -191,7 +191,7 @@ fn opening(dialogue: &Dialogue, who: testdata::Side) -> Vec<u8> {
 /// Which side speaks first is the network's choice as well, so both lengths grow independently.
 #[test]
 fn verdicts_stay_and_more_ends() {
-    for dialogue in dialogues() {
+    for dialogue in dialogues().into_iter().filter(|one| transport(one) == Transport::Tcp) {
         let client = opening(&dialogue, testdata::Side::Client);
         let server = opening(&dialogue, testdata::Side::Server);
         for protocol in PROTOCOLS {
@@ -214,6 +214,39 @@ fn verdicts_stay_and_more_ends() {
                 above = row;
             }
         }
+    }
+}
+
+/// A datagram is shown whole and alone: the first one that says enough begins the conversation,
+/// whoever sent it.
+#[test]
+fn a_datagram_is_judged_alone() {
+    for dialogue in dialogues().iter().filter(|one| transport(one) == Transport::Udp) {
+        let mut claimed = 0;
+        for turn in &dialogue.turns {
+            let Turn::Says(who, bytes) = turn else { continue };
+            for protocol in PROTOCOLS {
+                let mine = protocol.facts().name == dialogue.protocol();
+                let asked = |side| match side {
+                    testdata::Side::Client => verdict(*protocol, dialogue, bytes, &[], false),
+                    testdata::Side::Server => verdict(*protocol, dialogue, &[], bytes, false),
+                };
+                let (straight, swapped) = match who {
+                    testdata::Side::Client => (asked(*who), asked(testdata::Side::Server)),
+                    testdata::Side::Server => (asked(*who), asked(testdata::Side::Client)),
+                };
+                let name = format!("{}: {} of {bytes:02x?}", dialogue.name, protocol.facts().name);
+                if !protocol.facts().transports.contains(&Transport::Udp) {
+                    continue;
+                }
+                match (straight, swapped) {
+                    (Probe::No, Probe::No) => {}
+                    (Probe::Yes, Probe::Swapped) if mine => claimed += 1,
+                    verdicts => panic!("{name}: {verdicts:?}"),
+                }
+            }
+        }
+        assert!(claimed > 0, "{}", dialogue.name);
     }
 }
 
@@ -355,7 +388,9 @@ proptest! {
             // is may answer by what came first.
             let lost = blows.iter().any(|blow| matches!(blow, Blow::Gap(..)));
             let guessed = protocol.facts().visible.is_empty() && lost;
-            if transport == Transport::Tcp && bytes < drive::KEPT && !guessed {
+            let streams = transport == Transport::Tcp
+                && protocol.facts().transports.contains(&Transport::Tcp);
+            if streams && bytes < drive::KEPT && !guessed {
                 let (cut, _) = hear(7);
                 prop_assert_eq!(&cut.events, &whole.events, "{} cut", protocol.facts().name);
                 prop_assert_eq!(cut.ended, whole.ended);

@@ -181,14 +181,15 @@ impl Front<'_> {
     /// Sends everybody what came together for them.
     fn flush(&mut self, upto: u64, last: Option<Time>, feed: &impl Feed) -> Result<(), Gone> {
         let sent = self.meter.now();
-        self.sorter.flush(upto, last, sent, &self.bell)?;
+        let ticked = self.dispatch.ticked();
+        self.sorter.flush((upto, ticked), last, sent, &self.bell)?;
         if self.sorter.sheds() && last.is_none() && !self.out.has_room() {
             // What is odd waits, so that nobody waits for the analyst.
             return Ok(());
         }
         self.out.send(Report {
             records: self.sorter.take_odd(),
-            promise: promise(upto, last.is_some()),
+            promise: promise(upto, ticked, last.is_some()),
             sent,
             ledger: self.counted(feed),
             from: From::Front { progress: feed.progress(), queue: self.sorter.queue() },
@@ -231,7 +232,8 @@ fn work(
         if let Some(at) = batch.last {
             worker.step(Input::Stop { at }, &mut sink);
         }
-        let (promise, sent) = (promise(batch.upto, batch.last.is_some()), meter.now());
+        let (promise, sent) =
+            (promise(batch.upto, batch.ticked, batch.last.is_some()), meter.now());
         let from = From::Worker { queued, worked: sent.saturating_sub(start) };
         batch.clear();
         batch.buried = worker.take_buried();
@@ -296,10 +298,10 @@ fn analyse(
     delays.iter().map(|(name, delays)| delays.stage(name)).collect()
 }
 
-/// What comes after all frames up to `upto`, or after everything.
-fn promise(upto: u64, last: bool) -> Order {
+/// What comes after all frames up to `upto` and all timers up to `ticked`, or after everything.
+fn promise(upto: u64, ticked: Time, last: bool) -> Order {
     let (frame, phase, deadline) = match last {
-        false => (upto.saturating_add(1), Phase::Tick, Time(i64::MIN)),
+        false => (upto.saturating_add(1), Phase::Tick, ticked + 1),
         true => (u64::MAX, Phase::Stop, Time(i64::MAX)),
     };
     Order { frame, phase, deadline, flow: FlowId::default(), index: 0 }

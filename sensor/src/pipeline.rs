@@ -8,7 +8,7 @@ pub use crate::crew::Failure;
 use crate::crew::{self, counted};
 use crate::dispatch::{Dispatch, Found};
 use crate::feed::{Feed, Turn};
-pub use crate::meter::Stage;
+pub use crate::meter::{Stage, WireDelays};
 use crate::pulse::Pulse;
 use crate::shard::SHARDS;
 use crate::worker::{Input, Worker};

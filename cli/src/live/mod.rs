@@ -1,24 +1,29 @@
 //! `overhear live`: interfaces in, the event stream out, for as long as it is wanted.
 
-use std::cell::{self, RefCell};
+mod metrics;
+mod notify;
+mod watch;
+
 use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::path::PathBuf;
 
 use overhear_analysis::{ContentLevel, Scribe, Settings};
-use overhear_sensor::feed::Feed;
 use overhear_sensor::keep::Described;
 use overhear_sensor::live::{self, Device, OpenError};
-use overhear_sensor::pipeline;
+use overhear_sensor::pipeline::{self, WireDelays};
 use overhear_tui::feed::Sender;
 
 use crate::args::{Live, Manner};
 use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, Usage, complain, say};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, Requests};
 use crate::kept::{Keeping, Kept};
-use crate::meter::{Meter, Rhythm};
+use crate::meter::Meter;
 use crate::sandbox::{Cell, Wall};
-use crate::sensing::failed;
+use metrics::Metrics;
+use notify::Notify;
+use watch::{Clocks, Watch};
 
 /// Watches interfaces, with the dashboard where there is somebody to look at it.
 pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
@@ -52,13 +57,17 @@ fn listen(
     };
     let start = options.sensing.start(&settings, options.interfaces.clone(), false);
     let scribe = Scribe::new(settings, start);
-    let mut desk = Desk::live(&options.output, manner, watcher)?;
+    let mut desk = Desk::live(&options.output, options.rotation, manner, watcher)?;
     desk.tell(&scribe.start(), None)?;
     let keeping = Keeping::begin(&options.sensing)?;
-    let meter = Meter::start();
+    let (meter, requests, notify) = (Meter::start(), Requests::listen()?, Notify::open());
+    let mut metrics = Metrics::open(&options.metrics)?;
     if !options.no_sandbox {
-        lock(options, &devices, manner);
+        let written = metrics.as_ref().and_then(Metrics::writes);
+        lock(options, written, &devices, manner);
     }
+    metrics.as_mut().map_or(Ok(()), Metrics::serve)?;
+    desk.count(metrics.as_ref().map(Metrics::counts));
     let mut feed = live::Live::start(devices, keeping.as_ref().is_some_and(Keeping::is_whole))?;
     if let Some(limit) = options.packets {
         feed.end_after(limit);
@@ -68,78 +77,18 @@ fn listen(
     }
     let (mut feed, asker) = Kept::new(feed, keeping.as_ref(), sources(options))?;
     desk.ask(asker);
-    let watch = Watch { options, manner, interrupt, meter };
+    let duration = options.duration.map(|duration| duration.0);
+    notify.say("READY=1");
+    let clocks = Clocks { meter, duration, notify, requests, metrics, wire: WireDelays::default() };
+    let watch = Watch { manner, interrupt, clocks };
     let ended = watch.run(&mut feed, engine, scribe, desk)?;
     feed.finish()?;
     Ok(ended)
 }
 
-/// One watch.
-struct Watch<'a> {
-    options: &'a Live,
-    manner: &'a Manner,
-    interrupt: &'a Interrupt,
-    meter: Meter,
-}
-
-impl Watch<'_> {
-    /// Hears a feed until somebody wants an end.
-    fn run(
-        &self,
-        feed: &mut impl Feed,
-        mut engine: pipeline::Options,
-        mut scribe: Scribe,
-        desk: Desk,
-    ) -> anyhow::Result<Ended> {
-        let (mut told, mut rhythm) = (Vec::new(), Rhythm::default());
-        let (stop, state) = (cell::Cell::new(false), RefCell::new((desk, Ok(()))));
-        let run = pipeline::read(
-            feed,
-            &mut engine,
-            &mut |record| {
-                if stop.get() {
-                    return;
-                }
-                let (desk, written) = &mut *state.borrow_mut();
-                scribe.hear(&record, &mut |event| told.push(event));
-                *written = desk.tell_all(&mut told);
-                stop.set(written.is_err() || desk.is_closed());
-            },
-            &mut |pulse| {
-                let (desk, written) = &mut *state.borrow_mut();
-                if desk.is_watched() && rhythm.is_due(self.meter.took()) {
-                    desk.stands(self.meter.vitals(pulse));
-                }
-                if written.is_ok() {
-                    *written = desk.flush();
-                }
-                !(stop.get() || written.is_err() || desk.is_left() || self.enough())
-            },
-        )
-        .map_err(failed)?;
-        let (mut desk, written) = state.into_inner();
-        written?;
-        scribe.finish(&mut |event| told.push(event));
-        desk.tell_all(&mut told)?;
-        let frames = run.ledger.frames;
-        let measured = self.meter.run(engine.workers, &run.stages);
-        let found = desk.finish(Some(run.ledger), Some(measured))?;
-        let mut ended = Ended { exit: Exit { found, ..Exit::default() }, complaints: Vec::new() };
-        if self.manner.verbose {
-            ended.complaints.push(self.meter.summary(frames));
-        }
-        Ok(ended)
-    }
-
-    fn enough(&self) -> bool {
-        let over = self.options.duration.is_some_and(|limit| self.meter.took() >= limit.0);
-        over || self.interrupt.came()
-    }
-}
-
 /// Enters the sandbox: what is open by now is all that will be needed.
-fn lock(options: &Live, devices: &[Device], manner: &Manner) {
-    let writable = options.output.folder.iter().cloned().collect();
+fn lock(options: &Live, written: Option<PathBuf>, devices: &[Device], manner: &Manner) {
+    let writable = options.output.folder.iter().cloned().chain(written).collect();
     let mute = devices.iter().map(|device| device.as_fd().as_raw_fd()).collect();
     let walls = Cell { writable, mute }.enter();
     for Wall { name, missing } in &walls {
