@@ -11,6 +11,8 @@ use overhear_analysis::told::Severity;
 use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
 use serde::Deserialize;
 
+use crate::screen::Screen;
+
 /// Arguments of one run.
 #[derive(Debug, Parser)]
 #[command(
@@ -44,7 +46,7 @@ pub(crate) enum Command {
     Live(Box<Live>),
     /// Analyse and show recorded event streams again, without packets
     #[command(after_help = EXIT_CODES)]
-    Replay(Replay),
+    Replay(Box<Replay>),
     /// Interfaces one can watch, and what is missing to do so
     Interfaces {
         /// Print JSON instead of a table
@@ -84,6 +86,13 @@ pub(crate) struct Manner {
     pub(crate) color: Option<Color>,
 }
 
+impl Manner {
+    /// The same for work that is done while a dashboard has the terminal.
+    pub(crate) fn beside_a_dashboard(&self) -> Self {
+        Self { config: None, quiet: true, verbose: self.verbose, color: self.color }
+    }
+}
+
 /// Options of `overhear read`.
 #[derive(Debug, Args)]
 pub(crate) struct Read {
@@ -98,6 +107,8 @@ pub(crate) struct Read {
     /// Keep several inputs apart instead of reading them as one timeline
     #[arg(long)]
     pub(crate) separate: bool,
+    #[command(flatten)]
+    pub(crate) screen: Screen,
 }
 
 /// Options of `overhear live`.
@@ -136,6 +147,8 @@ pub(crate) struct Live {
     /// Do not lock the process up once its interfaces and outputs are open
     #[arg(long)]
     pub(crate) no_sandbox: bool,
+    #[command(flatten)]
+    pub(crate) screen: Screen,
 }
 
 /// When the folder of results is begun anew. What it held is put aside, into a folder in it.
@@ -143,13 +156,13 @@ pub(crate) struct Live {
 pub(crate) struct Rotation {
     /// Begin the folder of -o anew when its event stream has so many bytes; what it held goes into
     /// a folder in it
-    #[arg(long = "rotate-size", value_name = "SIZE", requires = "folder")]
+    #[arg(id = "rotate_size", long = "rotate-size", value_name = "SIZE", requires = "folder")]
     pub(crate) size: Option<Size>,
     /// Begin it anew every so often: at each full hour with 1h
-    #[arg(long = "rotate-time", value_name = "TIME", requires = "folder")]
+    #[arg(id = "rotate_time", long = "rotate-time", value_name = "TIME", requires = "folder")]
     pub(crate) time: Option<Span>,
     /// Of the folders put aside meanwhile keep only so many, the latest
-    #[arg(long = "rotate-keep", value_name = "N", requires = "folder")]
+    #[arg(id = "rotate_keep", long = "rotate-keep", value_name = "N", requires = "folder")]
     pub(crate) keep: Option<usize>,
 }
 
@@ -198,6 +211,8 @@ pub(crate) struct Replay {
     pub(crate) paths: Vec<OsString>,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) screen: Screen,
 }
 
 /// Where results go, and how much of them.

@@ -12,6 +12,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use crate::args::{Color, FailOn, Manner, Output, Read, Sensing, Size};
+use crate::screen::Settings;
 
 /// Options of a configuration file, by their names on the command line.
 #[derive(Debug, Default, Deserialize)]
@@ -35,6 +36,8 @@ pub(crate) struct Config {
     quiet: bool,
     verbose: bool,
     color: Option<Color>,
+    /// How the dashboard looks and behaves.
+    pub(crate) dashboard: Settings,
 }
 
 impl Config {
@@ -59,7 +62,8 @@ impl Config {
             "{}: workers: at least one works",
             path.display()
         );
-        Ok(config)
+        let slip = config.dashboard.check().err();
+        slip.map_or(Ok(config), |slip| Err(anyhow::anyhow!("{}: {slip}", path.display())))
     }
 
     /// Fills in what the command line left open about every command.
@@ -88,6 +92,7 @@ impl Config {
         self.output(&mut read.output);
         self.sensing(&mut read.sensing);
         read.separate |= self.separate;
+        read.screen.settle(&self.dashboard);
     }
 
     /// Fills in what the command line left open about hearing frames.
@@ -148,17 +153,34 @@ mod tests {
             quiet = false
             verbose = true
             color = "never"
+            [dashboard]
+            theme = "colour-blind"
+            ascii = true
+            no-mouse = true
+            linear = false
+            private = false
+            exports = "/tmp"
+            [dashboard.keys]
+            down = ["n", "ctrl-n"]
+            [dashboard.colours]
+            accent = "86"
         "#;
         let config: Config = toml::from_str(text).unwrap();
         let mut output = Output { content: Some(ContentLevel::None), ..Output::default() };
         config.output(&mut output);
         assert_eq!(output.content, Some(ContentLevel::None), "the command line wins");
         assert_eq!(output.secrets, Some(SecretLevel::Fingerprint));
+        assert_eq!(config.dashboard.check(), Ok(()));
+        for wrong in ["[dashboard.keys]\nfly = [\"f\"]", "[dashboard.colours]\naccent = \"loud\""] {
+            let config: Config = toml::from_str(wrong).unwrap();
+            assert!(config.dashboard.check().is_err(), "{wrong}");
+        }
         for wrong in [
             "contents = \"full\"",
             "workers = -1",
             "memory = \"lots\"",
             "dashboard = true",
+            "[dashboard]\ntheme = \"pink\"",
             "content = \"some\"",
             "home-net = [\"ten\"]",
         ] {

@@ -11,6 +11,7 @@ use overhear_sensor::output::eve::{Eve, Flush};
 use overhear_sensor::output::folder::Folder;
 use overhear_sensor::output::report;
 use overhear_sensor::output::story::Story;
+use overhear_tui::feed::{Sender, Vitals};
 
 use crate::args::{Color, Manner, Output, Rotation};
 use crate::counts::Counts;
@@ -30,8 +31,12 @@ pub(crate) struct Desk {
     folder: Option<Place>,
     story: Story,
     report: Option<Color>,
+    /// The dashboard, instead of a report.
+    watcher: Option<Sender>,
     /// Nobody reads standard output any more.
     closed: bool,
+    /// Nobody looks at the dashboard any more.
+    left: bool,
     fail_on: Option<Severity>,
     worst: Option<Severity>,
     found: Vec<Told>,
@@ -42,26 +47,39 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// A desk for what was asked for: the stream or the report on standard output, and a folder.
-    pub(crate) fn new(output: &Output, manner: &Manner) -> io::Result<Self> {
+    /// A desk for what was asked for: the stream, the report or the dashboard, and a folder.
+    pub(crate) fn new(
+        output: &Output,
+        manner: &Manner,
+        watcher: Option<Sender>,
+    ) -> io::Result<Self> {
         let folder = match &output.folder {
             Some(path) => Some(Place::Once(Folder::create(path).map_err(at(path))?)),
             None => None,
         };
-        Ok(Self::to(folder, output, manner))
+        Ok(Self::to(folder, output, manner, watcher))
     }
 
-    fn to(folder: Option<Place>, output: &Output, manner: &Manner) -> Self {
+    fn to(
+        folder: Option<Place>,
+        output: &Output,
+        manner: &Manner,
+        watcher: Option<Sender>,
+    ) -> Self {
         let stdout = io::stdout();
         let flush = if stdout.is_terminal() { Flush::Lines } else { Flush::Blocks };
-        let report = (!output.json).then(|| manner.color.unwrap_or_default());
+        let json = output.json && watcher.is_none();
+        let report = !json && watcher.is_none();
+        let report = report.then(|| manner.color.unwrap_or_default());
         Self {
             judge: Judge::new(),
-            stream: output.json.then(|| Eve::new(stdout.lock(), flush)),
+            stream: json.then(|| Eve::new(stdout.lock(), flush)),
             story: Story::default(),
             folder,
             report,
+            watcher,
             closed: false,
+            left: false,
             fail_on: output.fail_on.map(Into::into),
             worst: None,
             found: Vec::new(),
@@ -72,13 +90,18 @@ impl Desk {
 
     /// A desk for what goes on for long: what standard output gets is the stream, and it waits for
     /// nothing ([`Desk::flush`]).
-    pub(crate) fn live(output: &Output, rotation: Rotation, manner: &Manner) -> io::Result<Self> {
+    pub(crate) fn live(
+        output: &Output,
+        rotation: Rotation,
+        manner: &Manner,
+        watcher: Option<Sender>,
+    ) -> io::Result<Self> {
         let folder = match &output.folder {
             Some(path) => Some(Place::Anew(Shelf::create(path, rotation).map_err(at(path))?)),
             None => None,
         };
-        let mut desk = Self::to(folder, output, manner);
-        if output.folder.is_none() {
+        let mut desk = Self::to(folder, output, manner, watcher);
+        if output.folder.is_none() && desk.watcher.is_none() {
             desk.stream.get_or_insert_with(|| Eve::new(io::stdout().lock(), Flush::Blocks));
         }
         desk.report = None;
@@ -88,6 +111,23 @@ impl Desk {
     /// Has somebody ask for the frames of what is told from now on.
     pub(crate) fn ask(&mut self, asker: Option<Asker>) {
         self.asker = asker;
+    }
+
+    /// Somebody looks at the dashboard.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.watcher.is_some()
+    }
+
+    /// Tells the dashboard how the sensor stands.
+    pub(crate) fn stands(&mut self, vitals: Vitals) {
+        if let Some(watcher) = &mut self.watcher {
+            watcher.stands(vitals);
+        }
+    }
+
+    /// Whoever looked at the dashboard is gone.
+    pub(crate) fn is_left(&self) -> bool {
+        self.left || self.watcher.as_ref().is_some_and(Sender::is_gone)
     }
 
     /// Has somebody count what is told from now on.
@@ -140,7 +180,8 @@ impl Desk {
         }
     }
 
-    /// Nobody wants any more: standard output was closed, and there is nothing else.
+    /// Nobody wants any more: standard output or the dashboard was closed, and there is nothing
+    /// else.
     pub(crate) fn is_closed(&self) -> bool {
         self.closed && self.folder.is_none()
     }
@@ -191,6 +232,11 @@ impl Desk {
             (Some(stream), None) => stream.put(told),
         };
         self.unless_closed(streamed)?;
+        if let Some(watcher) = &mut self.watcher
+            && watcher.tell(told.clone()).is_err()
+        {
+            (self.closed, self.left, self.watcher) = (true, true, None);
+        }
         let story = &mut self.story;
         match &mut self.folder {
             Some(Place::Once(folder)) => folder.put(told, raw)?,

@@ -38,6 +38,21 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// How a run ended, and what has to be complained about once nothing lies over the terminal.
+#[derive(Debug, Default)]
+pub(crate) struct Ended {
+    pub(crate) exit: Exit,
+    pub(crate) complaints: Vec<String>,
+}
+
+impl Ended {
+    /// Complains; how the run ended is left.
+    pub(crate) fn said(self) -> Exit {
+        self.complaints.iter().for_each(complain);
+        self.exit
+    }
+}
+
 /// Marks an error as one of usage, of the option named: it asks for something that cannot be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Usage(pub(crate) &'static str);

@@ -3,6 +3,7 @@
 mod args;
 mod config;
 mod counts;
+mod dashboard;
 mod desk;
 mod exit;
 mod interfaces;
@@ -18,6 +19,7 @@ mod protocols;
 mod read;
 mod replay;
 mod sandbox;
+mod screen;
 mod sensing;
 mod shelf;
 mod streams;
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Live(mut options) => configured(&mut manner).and_then(|config| {
             config.output(&mut options.output);
             config.sensing(&mut options.sensing);
+            options.screen.settle(&config.dashboard);
             live::run(&options, &manner, &Interrupt::listen()?)
         }),
         Command::Interfaces { json } => {
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         }
         Command::Replay(mut options) => configured(&mut manner).and_then(|config| {
             config.output(&mut options.output);
+            options.screen.settle(&config.dashboard);
             replay::run(&options, &manner, &Interrupt::listen()?)
         }),
         Command::Protocols { json } => printed(|out| protocols::print(out, json)),

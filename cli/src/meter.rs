@@ -5,7 +5,32 @@ use std::io::{Read as _, Seek as _};
 use std::time::{Duration, Instant};
 
 use overhear_sensor::pipeline::Stage;
+use overhear_sensor::pulse::Pulse;
+use overhear_tui::feed::Vitals;
 use serde_json::{Value, json};
+
+/// A stage and its delays, as the dashboard shows them.
+pub(crate) fn delays(stage: &Stage) -> (String, [f64; 4]) {
+    (stage.stage.to_owned(), [stage.p50, stage.p99, stage.p999, stage.max])
+}
+
+/// What is done now and then: twice a second.
+#[derive(Debug, Default)]
+pub(crate) struct Rhythm(Duration);
+
+impl Rhythm {
+    /// Whether it is time again, after so long.
+    pub(crate) fn is_due(&mut self, took: Duration) -> bool {
+        let due = took >= self.0;
+        if due {
+            self.0 = took + HALF_A_SECOND;
+        }
+        due
+    }
+}
+
+/// Between two times.
+const HALF_A_SECOND: Duration = Duration::from_millis(500);
 
 /// A run that is being measured.
 #[derive(Debug)]
@@ -44,6 +69,17 @@ impl Meter {
         format!("{frames} frames in {:.2} s, {rate} frames/s{memory}", took.as_secs_f64())
     }
 
+    /// How a reading stands, for whoever looks at it.
+    pub(crate) fn vitals(&self, pulse: &Pulse<'_>) -> Vitals {
+        let stages = pulse.stages().into_iter();
+        Vitals {
+            ledger: pulse.ledger(),
+            queue: pulse.queue,
+            memory: self.bytes("VmRSS:").unwrap_or_default(),
+            delays: stages.map(|one| delays(&one)).collect(),
+        }
+    }
+
     /// How long it has taken so far.
     pub(crate) fn took(&self) -> Duration {
         self.begun.elapsed()
@@ -51,11 +87,16 @@ impl Meter {
 
     /// Most memory this process held at a time, in bytes, as Linux says.
     pub(crate) fn peak(&self) -> Option<u64> {
+        self.bytes("VmHWM:")
+    }
+
+    /// What Linux says of this process, in bytes.
+    fn bytes(&self, name: &str) -> Option<u64> {
         let mut status = String::new();
         let mut file = self.status.as_ref()?;
         file.rewind().ok()?;
         file.read_to_string(&mut status).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
         let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
         kib.checked_mul(1024)
     }

@@ -8,18 +8,38 @@ use overhear_analysis::{ContentLevel, FingerprintKey, Scribe, Settings};
 use overhear_sensor::capture::{Fault, Timeline};
 use overhear_sensor::keep::Described;
 use overhear_sensor::pipeline::{self, Stage};
+use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Read};
+use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
-use crate::exit::{Exit, complain, say};
+use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
 use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
 use crate::progress::Progress;
 use crate::sensing::failed;
 
-/// Reads captures.
+/// Reads captures, with the dashboard if it is wanted.
 pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
+    if !options.screen.wanted() {
+        return Ok(read(options, manner, interrupt, None)?.said());
+    }
+    let captures: Vec<_> = options.paths.iter().map(PathBuf::from).collect();
+    let title = dashboard::title(&options.paths);
+    let watched = Watched { title, captures, live: false };
+    let quiet = manner.beside_a_dashboard();
+    let work = |sender| read(options, &quiet, interrupt, Some(sender));
+    dashboard::watch(&watched, &options.screen, manner, interrupt, work)
+}
+
+/// Reads captures.
+fn read(
+    options: &Read,
+    manner: &Manner,
+    interrupt: &Interrupt,
+    watcher: Option<Sender>,
+) -> anyhow::Result<Ended> {
     let mut engine = options.sensing.engine()?;
     let key = options.sensing.key()?;
     let meter = Meter::start();
@@ -28,7 +48,7 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     faults.iter().for_each(complain);
     let keeping = Keeping::begin(&options.sensing)?;
     let mut reading = Reading {
-        desk: Desk::new(&options.output, manner)?,
+        desk: Desk::new(&options.output, manner, watcher)?,
         progress: Progress::new(None, manner),
         interrupt,
         begun: false,
@@ -54,11 +74,11 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     exit.incomplete |= !faults.is_empty();
     let frames = ledger.frames;
     exit.found = desk.finish(Some(ledger), Some(meter.run(engine.workers, &stages)))?;
-    faults.iter().for_each(complain);
+    let mut ended = Ended { exit, complaints: faults.iter().map(ToString::to_string).collect() };
     if manner.verbose {
-        say(format_args!("overhear: {}", meter.summary(frames)));
+        ended.complaints.push(meter.summary(frames));
     }
-    Ok(exit)
+    Ok(ended)
 }
 
 /// One reading of captures.

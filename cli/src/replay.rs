@@ -8,29 +8,48 @@ use std::io;
 use overhear_analysis::told::{Body, Ledger, Stats};
 use overhear_analysis::{ContentLevel, SecretLevel};
 use overhear_sensor::output::reduce::{Reduce, Shows};
+use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Output, Replay};
+use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
-use crate::exit::{Exit, complain};
+use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::streams::Streams;
 
-/// Replays streams.
+/// Replays streams, with the dashboard if it is wanted.
 pub(crate) fn run(
     options: &Replay,
     manner: &Manner,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Exit> {
+    if !options.screen.wanted() {
+        return Ok(replay(options, manner, interrupt, None)?.said());
+    }
+    let title = dashboard::title(&options.paths);
+    let watched = Watched { title, captures: Vec::new(), live: false };
+    let quiet = manner.beside_a_dashboard();
+    let work = |sender| replay(options, &quiet, interrupt, Some(sender));
+    dashboard::watch(&watched, &options.screen, manner, interrupt, work)
+}
+
+/// Replays streams.
+fn replay(
+    options: &Replay,
+    manner: &Manner,
+    interrupt: &Interrupt,
+    watcher: Option<Sender>,
+) -> anyhow::Result<Ended> {
     let wanted = Wanted::of(&options.output);
     let mut streams = Streams::open(&options.paths, wanted.twice());
     let mut exit = Exit { incomplete: !streams.faults.is_empty(), ..Exit::default() };
     streams.faults.iter().for_each(complain);
     if streams.count() == 0 {
-        return Ok(exit);
+        return Ok(Ended { exit, complaints: Vec::new() });
     }
     let reduce = if wanted.twice() { wanted.reduction(&mut streams, interrupt)? } else { None };
-    let mut desk = Desk::new(&options.output, manner)?;
+    let mut desk = Desk::new(&options.output, manner, watcher)?;
     let mut progress = Progress::new(streams.bytes, manner);
     let mut carried = Carried::new(streams.count());
     let mut faults = Vec::new();
@@ -60,8 +79,7 @@ pub(crate) fn run(
     exit.interrupted = interrupt.came();
     exit.incomplete |= !faults.is_empty();
     exit.found = desk.finish(carried.ledger, carried.run)?;
-    faults.iter().for_each(complain);
-    Ok(exit)
+    Ok(Ended { exit, complaints: faults })
 }
 
 /// What recorded streams say about the sensor that made them.

@@ -11,10 +11,12 @@ use overhear_analysis::{ContentLevel, Scribe, Settings};
 use overhear_sensor::keep::Described;
 use overhear_sensor::live::{self, Device, OpenError};
 use overhear_sensor::pipeline::{self, WireDelays};
+use overhear_tui::feed::Sender;
 
 use crate::args::{Live, Manner};
+use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
-use crate::exit::{Exit, Usage, complain, say};
+use crate::exit::{Ended, Exit, Usage, complain, say};
 use crate::interrupt::{Interrupt, Requests};
 use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
@@ -23,8 +25,26 @@ use metrics::Metrics;
 use notify::Notify;
 use watch::{Clocks, Watch};
 
-/// Watches interfaces.
+/// Watches interfaces, with the dashboard where there is somebody to look at it.
 pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
+    if !options.screen.wanted_live(&options.output) {
+        return Ok(listen(options, manner, interrupt, None)?.said());
+    }
+    let quiet = manner.beside_a_dashboard();
+    let work = |sender| listen(options, &quiet, interrupt, Some(sender));
+    let kept = options.sensing.write.iter().map(|write| write.path().to_owned());
+    let title = options.interfaces.join(", ");
+    let watched = Watched { title, captures: kept.collect(), live: true };
+    dashboard::watch(&watched, &options.screen, manner, interrupt, work)
+}
+
+/// Listens at interfaces.
+fn listen(
+    options: &Live,
+    manner: &Manner,
+    interrupt: &Interrupt,
+    watcher: Option<Sender>,
+) -> anyhow::Result<Ended> {
     let mut engine = pipeline::Options { sheds: true, ..options.sensing.engine()? };
     // The kernel filters.
     engine.filter = None;
@@ -37,7 +57,7 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     };
     let start = options.sensing.start(&settings, options.interfaces.clone(), false);
     let scribe = Scribe::new(settings, start);
-    let mut desk = Desk::live(&options.output, options.rotation, manner)?;
+    let mut desk = Desk::live(&options.output, options.rotation, manner, watcher)?;
     desk.tell(&scribe.start(), None)?;
     let keeping = Keeping::begin(&options.sensing)?;
     let (meter, requests, notify) = (Meter::start(), Requests::listen()?, Notify::open());
@@ -61,9 +81,9 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     notify.say("READY=1");
     let clocks = Clocks { meter, duration, notify, requests, metrics, wire: WireDelays::default() };
     let watch = Watch { manner, interrupt, clocks };
-    let exit = watch.run(&mut feed, engine, scribe, desk)?;
+    let ended = watch.run(&mut feed, engine, scribe, desk)?;
     feed.finish()?;
-    Ok(exit)
+    Ok(ended)
 }
 
 /// Enters the sandbox: what is open by now is all that will be needed.

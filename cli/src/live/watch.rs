@@ -8,15 +8,16 @@ use overhear_analysis::{Scribe, Told};
 use overhear_sensor::feed::Feed;
 use overhear_sensor::pipeline::{self, WireDelays};
 use overhear_sensor::pulse::Pulse;
+use overhear_tui::feed::Vitals;
 use serde_json::json;
 
 use super::metrics::Metrics;
 use super::notify::Notify;
 use crate::args::Manner;
 use crate::desk::Desk;
-use crate::exit::{Exit, complain, say};
+use crate::exit::{Ended, Exit, complain, say};
 use crate::interrupt::{Interrupt, Requests};
-use crate::meter::Meter;
+use crate::meter::{Meter, Rhythm, delays};
 use crate::sensing::failed;
 
 /// One watch.
@@ -48,9 +49,9 @@ impl Watch<'_> {
         mut engine: pipeline::Options,
         mut scribe: Scribe,
         desk: Desk,
-    ) -> anyhow::Result<Exit> {
+    ) -> anyhow::Result<Ended> {
         let Self { manner, interrupt, clocks } = self;
-        let mut told = Vec::new();
+        let (mut told, mut rhythm) = (Vec::new(), Rhythm::default());
         let stop = Cell::new(false);
         let state = RefCell::new((desk, clocks, Ok(())));
         let mut fresh = Duration::ZERO;
@@ -75,8 +76,12 @@ impl Watch<'_> {
                 if clocks.requests.anew() && written.is_ok() {
                     *written = desk.turn();
                 }
-                clocks.beat(pulse, &mut fresh);
-                !(stop.get() || written.is_err() || clocks.over() || interrupt.came())
+                if desk.is_watched() && rhythm.is_due(clocks.meter.took()) {
+                    desk.stands(clocks.vitals(pulse));
+                }
+                clocks.beat(pulse, &mut fresh, !desk.is_watched());
+                let over = clocks.over() || desk.is_left() || interrupt.came();
+                !(stop.get() || written.is_err() || over)
             },
         )
         .map_err(failed)?;
@@ -89,10 +94,11 @@ impl Watch<'_> {
         stages.push(clocks.wire.stage());
         let measured = clocks.meter.run(engine.workers, &stages);
         let found = desk.finish(Some(run.ledger), Some(measured))?;
+        let mut ended = Ended { exit: Exit { found, ..Exit::default() }, complaints: Vec::new() };
         if manner.verbose {
-            say(format_args!("overhear: {}", clocks.meter.summary(frames)));
+            ended.complaints.push(clocks.meter.summary(frames));
         }
-        Ok(Exit { found, ..Exit::default() })
+        Ok(ended)
     }
 }
 
@@ -108,10 +114,10 @@ impl Clocks {
     }
 
     /// Looks after whoever wants to know how it goes.
-    fn beat(&mut self, pulse: &Pulse<'_>, fresh: &mut Duration) {
+    fn beat(&mut self, pulse: &Pulse<'_>, fresh: &mut Duration, aloud: bool) {
         let took = self.meter.took();
         self.notify.alive(took);
-        if self.requests.state() {
+        if self.requests.state() && aloud {
             say(format_args!("overhear: {}", self.state(pulse)));
         }
         let Some(metrics) = self.metrics.as_ref().filter(|_| took >= *fresh) else { return };
@@ -123,6 +129,13 @@ impl Clocks {
             complain(format_args!("--metrics-file: {error}"));
             self.metrics = None;
         }
+    }
+
+    /// How it goes, for the dashboard.
+    fn vitals(&self, pulse: &Pulse<'_>) -> Vitals {
+        let mut vitals = self.meter.vitals(pulse);
+        vitals.delays.push(delays(&self.wire.stage()));
+        vitals
     }
 
     /// How it goes, as one line of JSON.

@@ -1,5 +1,6 @@
 //! The program from outside: what a person types, reads and gets back.
 
+mod dashboard;
 mod home;
 mod live;
 mod read;

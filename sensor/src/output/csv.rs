@@ -93,7 +93,7 @@ impl<W: Write> Table<W> {
 }
 
 /// A cell as it may stand in a spreadsheet: scrubbed, and never a formula.
-fn inert(cell: &str) -> String {
+pub fn inert(cell: &str) -> String {
     let shown = Shown::line(cell);
     let first = shown.as_str().trim_start().chars().next();
     if first.is_some_and(|c| FORMULA.contains(&c)) {

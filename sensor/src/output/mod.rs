@@ -10,10 +10,10 @@ pub mod html;
 mod kept;
 pub mod reduce;
 pub mod report;
-mod said;
+pub mod said;
 pub mod scrub;
 pub mod story;
-mod word;
+pub mod word;
 
 pub use kept::Kept;
 pub use word::word;

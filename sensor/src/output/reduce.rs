@@ -13,7 +13,7 @@ use overhear_analysis::{ContentLevel, SecretLevel, Told};
 use overhear_dissectors::event::RoomOp;
 
 /// The secrets a stream shows, with their fingerprints.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Shows(BTreeMap<String, String>);
 
 impl Shows {

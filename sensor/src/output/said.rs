@@ -8,15 +8,15 @@ use overhear_analysis::told::{Head, Message};
 /// The sayings heard lately, by their ids.
 ///
 /// Copies follow each other within 60 s of packet time, so an id is remembered for twice as long.
-#[derive(Debug, Default)]
-pub(super) struct Said {
+#[derive(Clone, Debug, Default)]
+pub struct Said {
     ids: HashSet<String>,
     order: VecDeque<(Time, String)>,
 }
 
 impl Said {
     /// Whether this is the first copy of its saying.
-    pub(super) fn first(&mut self, head: &Head, message: &Message) -> bool {
+    pub fn first(&mut self, head: &Head, message: &Message) -> bool {
         let now = head.timestamp.unwrap_or_default();
         while let Some((at, id)) = self.order.front() {
             if self.order.len() < MOST && now.since(*at) <= FOR {

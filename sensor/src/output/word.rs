@@ -13,11 +13,11 @@ pub fn word(value: impl serde::Serialize) -> String {
 }
 
 /// Severities, worst first.
-pub(super) const SEVERITIES: [Severity; 5] =
+pub const SEVERITIES: [Severity; 5] =
     [Severity::Critical, Severity::High, Severity::Medium, Severity::Low, Severity::Info];
 
 /// A severity as a word and a mark: colour is never the only difference.
-pub(super) fn severity(level: Severity) -> (&'static str, &'static str) {
+pub fn severity(level: Severity) -> (&'static str, &'static str) {
     match level {
         Severity::Critical => ("◆", "critical"),
         Severity::High => ("▲", "high"),
@@ -28,7 +28,7 @@ pub(super) fn severity(level: Severity) -> (&'static str, &'static str) {
 }
 
 /// What a strength means to whoever heard the secret.
-pub(super) fn strength(of: Strength) -> &'static str {
+pub fn strength(of: Strength) -> &'static str {
     match of {
         Strength::Plaintext => "readable as it is",
         Strength::Reversible => "scrambled with a known key",
@@ -39,7 +39,7 @@ pub(super) fn strength(of: Strength) -> &'static str {
 }
 
 /// How far a conversation travelled.
-pub(super) fn exposure(of: Exposure) -> &'static str {
+pub fn exposure(of: Exposure) -> &'static str {
     match of {
         Exposure::Host => "within one host",
         Exposure::Lan => "inside",
@@ -49,7 +49,7 @@ pub(super) fn exposure(of: Exposure) -> &'static str {
 }
 
 /// Whether it could be read.
-pub(super) fn verdict(of: Verdict) -> &'static str {
+pub fn verdict(of: Verdict) -> &'static str {
     match of {
         Verdict::Cleartext => "readable",
         Verdict::Obfuscated => "readable (known key)",
@@ -62,7 +62,7 @@ pub(super) fn verdict(of: Verdict) -> &'static str {
 }
 
 /// Who a reader is.
-pub(super) fn reader(of: Reader) -> &'static str {
+pub fn reader(of: Reader) -> &'static str {
     match of {
         Reader::Segment => "anybody on the segment",
         Reader::Lan => "anybody on the local path",
@@ -74,18 +74,18 @@ pub(super) fn reader(of: Reader) -> &'static str {
 }
 
 /// `2009-08-13 12:57:49`.
-pub(super) fn moment(at: Time) -> String {
+pub fn moment(at: Time) -> String {
     let text = at.to_string();
     format!("{} {}", text.get(..10).unwrap_or_default(), text.get(11..19).unwrap_or_default())
 }
 
 /// `12:57:49`.
-pub(super) fn clock(at: Time) -> String {
+pub fn clock(at: Time) -> String {
     at.to_string().get(11..19).unwrap_or_default().to_owned()
 }
 
 /// A number with its digits in groups: `1 234 567` (narrow blanks would confuse a terminal).
-pub(super) fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -98,13 +98,13 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// `1 message`, `2 messages`.
-pub(super) fn count(number: u64, one: &str) -> String {
+pub fn count(number: u64, one: &str) -> String {
     let end = if number == 1 { "" } else { "s" };
     format!("{} {one}{end}", grouped(number))
 }
 
 /// A number of bytes: `512 B`, `1.5 MiB`.
-pub(super) fn bytes(number: u64) -> String {
+pub fn bytes(number: u64) -> String {
     let mut unit = "B";
     let mut whole = number;
     let mut rest = 0;
@@ -122,7 +122,7 @@ pub(super) fn bytes(number: u64) -> String {
 }
 
 /// A span of packet time: `4 min 22 s`.
-pub(super) fn span(from: Time, to: Time) -> String {
+pub fn span(from: Time, to: Time) -> String {
     let secs = to.since(from).unsigned_abs() / 1_000_000_000;
     let (days, hours, mins) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60);
     if days > 0 {
