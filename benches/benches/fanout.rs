@@ -2,7 +2,8 @@
 //! `docs/worms-benchmark.md`.
 //!
 //! `cargo bench -p overhear-benches --bench fanout` plays a hundred worlds of each class;
-//! `-- 1500` as many as one likes. Seeds and graphs are those nothing was tuned on.
+//! `-- 1500` as many as one likes, `-- 0 explain` none, and says why people in real logs were taken
+//! for worms. Seeds and graphs are those nothing was tuned on.
 
 #![expect(
     clippy::print_stdout,
@@ -147,8 +148,12 @@ fn log(
         judge.hear(&line, &mut |found| told.push(found));
         for found in told.drain(..) {
             let Body::Finding(finding) = &found.body else { continue };
-            if alert(&found).is_some() || finding.severity >= ALERT {
-                findings.entry(finding.id.clone()).or_insert(finding.category);
+            let is_new = !findings.contains_key(&finding.id);
+            if is_new && (alert(&found).is_some() || finding.severity >= ALERT) {
+                findings.insert(finding.id.clone(), finding.category);
+                if std::env::args().any(|arg| arg == "explain") {
+                    println!("  {:?} {}", finding.severity, finding.explanation);
+                }
             }
         }
     })?;
