@@ -104,7 +104,7 @@ fn paint(app: &mut App, feed: &mut Feed, screen: &Screen, path: &Path) -> anyhow
         }
     };
     settle(app);
-    let (width, height) = (screen.size.0, screen.size.1);
+    let (width, height) = (screen.picture_size.0, screen.picture_size.1);
     picture::draw(app, width, height);
     for key in keys::typed(&screen.keys) {
         app.key(key);

@@ -12,7 +12,7 @@ screen() { # NAME KEYS COMMAND…
     shift 2
     for end in txt svg; do
         XDG_STATE_HOME=$home XDG_CONFIG_HOME=$home TERM=xterm "$overhear" "$@" \
-            --dashboard --keys "$keys" --size 100x28 --picture "docs/dashboard/$name.$end"
+            --dashboard --keys "$keys" --picture-size 100x28 --picture "docs/dashboard/$name.$end"
     done
 }
 
