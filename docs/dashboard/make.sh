@@ -17,6 +17,7 @@ screen() { # NAME KEYS COMMAND…
 }
 
 office() { screen "$1" "$2" read --key "$home/key" testdata/traces/irc_office.pcap; }
+worm() { screen "$1" "$2" replay testdata/streams/worm.jsonl; }
 services() { screen "$1" "$2" read --key "$home/key" testdata/traces/irc_services.pcap; }
 
 office overview 1
@@ -24,6 +25,8 @@ office conversations 2
 office ladder '2 j enter'
 office bytes '2 j enter b y'
 services credentials 3
+worm outbreaks 4
+worm tree '4 enter pagedown'
 services account '5 enter'
 office file '6 enter'
 services findings 7
