@@ -17,6 +17,7 @@ use crate::args::Manner;
 use crate::config;
 use crate::exit::{Ended, Exit, Usage};
 use crate::interrupt::Interrupt;
+use crate::sandbox::Cell;
 use crate::screen::Screen;
 
 /// What is watched, in a word.
@@ -41,6 +42,8 @@ pub(crate) struct Watched {
     pub(crate) captures: Vec<PathBuf>,
     /// Who tells its lines waits for nothing.
     pub(crate) live: bool,
+    /// The screen's thread enters a cell of its own, as the sensor's do.
+    pub(crate) locked: bool,
 }
 
 /// Shows what `work` tells while it works; how that ended, once both are done.
@@ -63,11 +66,22 @@ pub(crate) fn watch(
     let (sender, mut feed) = feed::channel(PLACES, when_full);
     std::thread::scope(|scope| {
         let worker = scope.spawn(|| work(sender));
+        if watched.locked {
+            // By then the file of frames is there.
+            while !feed.is_ready() {
+                std::thread::park_timeout(MOMENT);
+            }
+            lock(&app, &watched.captures);
+        }
         let stop = || interrupt.came();
         let shown = if let Some(path) = &screen.picture {
             paint(&mut app, &mut feed, screen, path)
         } else if screen.is_linear() {
-            linear::run(&mut app, &mut feed, io::stdout().lock(), &stop).map_err(Into::into)
+            match linear::run(&mut app, &mut feed, io::stdout().lock(), &stop) {
+                // Whoever read it has heard enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                said => said.map_err(Into::into),
+            }
         } else {
             run::run(&mut app, &mut feed, &stop).map_err(Into::into)
         };
@@ -82,6 +96,14 @@ pub(crate) fn watch(
         };
         Ok(ended.said())
     })
+}
+
+/// Locks the thread of the screen up: it writes exports and its log, and reads what frames were kept
+/// in. What is missing of the walls, the sensor's threads have said.
+fn lock(app: &App, captures: &[PathBuf]) {
+    let log = config::base("XDG_STATE_HOME", ".local/state");
+    let writable = captures.iter().cloned().chain([app.manner.exports.clone()]).chain(log);
+    let _ = Cell { writable: writable.collect(), mute: Vec::new() }.enter();
 }
 
 /// Writes what the dashboard shows once everything was heard and the keys were pressed.

@@ -34,7 +34,8 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     let work = |sender| listen(options, &quiet, interrupt, Some(sender));
     let kept = options.sensing.write.iter().map(|write| write.path().to_owned());
     let title = options.interfaces.join(", ");
-    let watched = Watched { title, captures: kept.collect(), live: true };
+    let locked = !options.no_sandbox;
+    let watched = Watched { title, captures: kept.collect(), live: true, locked };
     dashboard::watch(&watched, &options.screen, manner, interrupt, work)
 }
 
@@ -58,8 +59,8 @@ fn listen(
     let start = options.sensing.start(&settings, options.interfaces.clone(), false);
     let scribe = Scribe::new(settings, start);
     let mut desk = Desk::live(&options.output, options.rotation, manner, watcher)?;
-    desk.tell(&scribe.start(), None)?;
     let keeping = Keeping::begin(&options.sensing)?;
+    desk.tell(&scribe.start(), None)?;
     let (meter, requests, notify) = (Meter::start(), Requests::listen()?, Notify::open());
     let mut metrics = Metrics::open(&options.metrics)?;
     if !options.no_sandbox {
