@@ -156,13 +156,13 @@ pub(crate) struct Live {
 pub(crate) struct Rotation {
     /// Begin the folder of -o anew when its event stream has so many bytes; what it held goes into
     /// a folder in it
-    #[arg(long = "rotate-size", value_name = "SIZE", requires = "folder")]
+    #[arg(id = "rotate_size", long = "rotate-size", value_name = "SIZE", requires = "folder")]
     pub(crate) size: Option<Size>,
     /// Begin it anew every so often: at each full hour with 1h
-    #[arg(long = "rotate-time", value_name = "TIME", requires = "folder")]
+    #[arg(id = "rotate_time", long = "rotate-time", value_name = "TIME", requires = "folder")]
     pub(crate) time: Option<Span>,
     /// Of the folders put aside meanwhile keep only so many, the latest
-    #[arg(long = "rotate-keep", value_name = "N", requires = "folder")]
+    #[arg(id = "rotate_keep", long = "rotate-keep", value_name = "N", requires = "folder")]
     pub(crate) keep: Option<usize>,
 }
 

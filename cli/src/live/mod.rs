@@ -20,18 +20,23 @@ use crate::exit::{Ended, Exit, Usage, complain, say};
 use crate::interrupt::{Interrupt, Requests};
 use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
-use crate::sandbox::{Cell, Wall};
+use crate::sandbox::{self, Cell, Wall};
 use metrics::Metrics;
 use notify::Notify;
 use watch::{Clocks, Watch};
 
 /// Watches interfaces, with the dashboard where there is somebody to look at it.
 pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
+    let devices = Device::open(&listening(options)).map_err(unheard)?;
     if !options.screen.wanted_live(&options.output) {
-        return Ok(listen(options, manner, interrupt, None)?.said());
+        return Ok(listen(options, devices, manner, interrupt, None)?.said());
+    }
+    if !options.no_sandbox {
+        // The screen's thread writes what its user exports, and needs no privilege for that.
+        sandbox::drop_capabilities();
     }
     let quiet = manner.beside_a_dashboard();
-    let work = |sender| listen(options, &quiet, interrupt, Some(sender));
+    let work = |sender| listen(options, devices, &quiet, interrupt, Some(sender));
     let kept = options.sensing.write.iter().map(|write| write.path().to_owned());
     let title = options.interfaces.join(", ");
     let locked = !options.no_sandbox;
@@ -42,6 +47,7 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
 /// Listens at interfaces.
 fn listen(
     options: &Live,
+    devices: Vec<Device>,
     manner: &Manner,
     interrupt: &Interrupt,
     watcher: Option<Sender>,
@@ -50,7 +56,6 @@ fn listen(
     // The kernel filters.
     engine.filter = None;
     let key = options.sensing.key()?;
-    let devices = Device::open(&listening(options)).map_err(unheard)?;
     let settings = Settings {
         inputs: options.interfaces.clone(),
         resolutions: vec![None; options.interfaces.len()],

@@ -23,7 +23,7 @@ pub(super) fn enter(cell: &Cell) -> Vec<Wall> {
     ]
 }
 
-fn drop_capabilities() -> Result<(), String> {
+pub(super) fn drop_capabilities() -> Result<(), String> {
     // Only who may set capabilities can lower the bound; without `setuid` programs to run, which
     // `no_new_privs` disarms, it bounds nothing.
     caps::all().into_iter().for_each(|capability| {

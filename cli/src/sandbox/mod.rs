@@ -44,5 +44,12 @@ impl Cell {
     }
 }
 
+/// Gives up all capabilities of this thread, and of all it starts from now on. What could not be
+/// given up is told by [`Cell::enter`].
+pub(crate) fn drop_capabilities() {
+    #[cfg(target_os = "linux")]
+    let _ = linux::drop_capabilities();
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
