@@ -13,7 +13,7 @@ use overhear_tui::ask::Audit;
 use overhear_tui::feed::{self, Feed, Heard, Sender, WhenFull};
 use overhear_tui::{keys, linear, picture, run};
 
-use crate::args::Manner;
+use crate::args::{Manner, Size};
 use crate::config;
 use crate::exit::{Ended, Exit, Usage};
 use crate::interrupt::Interrupt;
@@ -40,6 +40,8 @@ pub(crate) struct Watched {
     pub(crate) title: String,
     /// Captures in which its frames may be found again.
     pub(crate) captures: Vec<PathBuf>,
+    /// Budget for everything that grows with traffic, of which the lines it keeps take a part.
+    pub(crate) memory: Option<Size>,
     /// Who tells its lines waits for nothing.
     pub(crate) live: bool,
     /// The screen's thread enters a cell of its own, as the sensor's do.
@@ -60,7 +62,9 @@ pub(crate) fn watch(
         return Err(error.context(Usage("--dashboard")));
     }
     let looks = Looks { captures: watched.captures.clone(), ..screen.looks(manner)? };
-    let mut app = App::new(&watched.title, looks, TAPE);
+    let budget = watched.memory.map_or(BUDGET, |memory| memory.0);
+    let tape = usize::try_from(budget / PART).unwrap_or(usize::MAX);
+    let mut app = App::new(&watched.title, looks, tape);
     app.audit = Audit::new(log);
     let when_full = if watched.live { WhenFull::Miss } else { WhenFull::Wait };
     let (sender, mut feed) = feed::channel(PLACES, when_full);
@@ -161,8 +165,11 @@ fn log(words: &str) -> io::Result<()> {
 /// Lines that may wait for the dashboard.
 const PLACES: usize = 4_096;
 
-/// Bytes of lines it keeps for winding back.
-const TAPE: usize = 512 << 20;
+/// The part of the budget that the lines it keeps for winding back may take.
+const PART: u64 = 4;
+
+/// The budget when none was given.
+const BUDGET: u64 = 1 << 30;
 
 /// Between two looks at what is being read.
 const MOMENT: Duration = Duration::from_millis(5);

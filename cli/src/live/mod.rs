@@ -39,8 +39,8 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     let work = |sender| listen(options, devices, &quiet, interrupt, Some(sender));
     let kept = options.sensing.write.iter().map(|write| write.path().to_owned());
     let title = options.interfaces.join(", ");
-    let locked = !options.no_sandbox;
-    let watched = Watched { title, captures: kept.collect(), live: true, locked };
+    let (memory, locked) = (options.sensing.memory, !options.no_sandbox);
+    let watched = Watched { title, captures: kept.collect(), memory, live: true, locked };
     dashboard::watch(&watched, &options.screen, manner, interrupt, work)
 }
 
