@@ -13,10 +13,11 @@ use overhear_tui::ask::Audit;
 use overhear_tui::feed::{self, Feed, Heard, Sender, WhenFull};
 use overhear_tui::{keys, linear, picture, run};
 
-use crate::args::Manner;
+use crate::args::{Manner, Size};
 use crate::config;
 use crate::exit::{Ended, Exit, Usage};
 use crate::interrupt::Interrupt;
+use crate::sandbox::Cell;
 use crate::screen::Screen;
 
 /// What is watched, in a word.
@@ -39,8 +40,12 @@ pub(crate) struct Watched {
     pub(crate) title: String,
     /// Captures in which its frames may be found again.
     pub(crate) captures: Vec<PathBuf>,
+    /// Budget for everything that grows with traffic, of which the lines it keeps take a part.
+    pub(crate) memory: Option<Size>,
     /// Who tells its lines waits for nothing.
     pub(crate) live: bool,
+    /// The screen's thread enters a cell of its own, as the sensor's do.
+    pub(crate) locked: bool,
 }
 
 /// Shows what `work` tells while it works; how that ended, once both are done.
@@ -57,17 +62,30 @@ pub(crate) fn watch(
         return Err(error.context(Usage("--dashboard")));
     }
     let looks = Looks { captures: watched.captures.clone(), ..screen.looks(manner)? };
-    let mut app = App::new(&watched.title, looks, TAPE);
+    let budget = watched.memory.map_or(BUDGET, |memory| memory.0);
+    let tape = usize::try_from(budget / PART).unwrap_or(usize::MAX);
+    let mut app = App::new(&watched.title, looks, tape);
     app.audit = Audit::new(log);
     let when_full = if watched.live { WhenFull::Miss } else { WhenFull::Wait };
     let (sender, mut feed) = feed::channel(PLACES, when_full);
     std::thread::scope(|scope| {
         let worker = scope.spawn(|| work(sender));
+        if watched.locked {
+            // By then the file of frames is there.
+            while !feed.is_ready() {
+                std::thread::park_timeout(MOMENT);
+            }
+            lock(&app, &watched.captures);
+        }
         let stop = || interrupt.came();
         let shown = if let Some(path) = &screen.picture {
             paint(&mut app, &mut feed, screen, path)
         } else if screen.is_linear() {
-            linear::run(&mut app, &mut feed, io::stdout().lock(), &stop).map_err(Into::into)
+            match linear::run(&mut app, &mut feed, io::stdout().lock(), &stop) {
+                // Whoever read it has heard enough.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                said => said.map_err(Into::into),
+            }
         } else {
             run::run(&mut app, &mut feed, &stop).map_err(Into::into)
         };
@@ -82,6 +100,14 @@ pub(crate) fn watch(
         };
         Ok(ended.said())
     })
+}
+
+/// Locks the thread of the screen up: it writes exports and its log, and reads what frames were kept
+/// in. What is missing of the walls, the sensor's threads have said.
+fn lock(app: &App, captures: &[PathBuf]) {
+    let log = config::base("XDG_STATE_HOME", ".local/state");
+    let writable = captures.iter().cloned().chain([app.manner.exports.clone()]).chain(log);
+    let _ = Cell { writable: writable.collect(), mute: Vec::new() }.enter();
 }
 
 /// Writes what the dashboard shows once everything was heard and the keys were pressed.
@@ -104,7 +130,7 @@ fn paint(app: &mut App, feed: &mut Feed, screen: &Screen, path: &Path) -> anyhow
         }
     };
     settle(app);
-    let (width, height) = (screen.size.0, screen.size.1);
+    let (width, height) = (screen.picture_size.0, screen.picture_size.1);
     picture::draw(app, width, height);
     for key in keys::typed(&screen.keys) {
         app.key(key);
@@ -139,8 +165,11 @@ fn log(words: &str) -> io::Result<()> {
 /// Lines that may wait for the dashboard.
 const PLACES: usize = 4_096;
 
-/// Bytes of lines it keeps for winding back.
-const TAPE: usize = 512 << 20;
+/// The part of the budget that the lines it keeps for winding back may take.
+const PART: u64 = 4;
+
+/// The budget when none was given.
+const BUDGET: u64 = 1 << 30;
 
 /// Between two looks at what is being read.
 const MOMENT: Duration = Duration::from_millis(5);

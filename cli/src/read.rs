@@ -27,7 +27,8 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     }
     let captures: Vec<_> = options.paths.iter().map(PathBuf::from).collect();
     let title = dashboard::title(&options.paths);
-    let watched = Watched { title, captures, live: false };
+    let watched =
+        Watched { title, captures, memory: options.sensing.memory, live: false, locked: false };
     let quiet = manner.beside_a_dashboard();
     let work = |sender| read(options, &quiet, interrupt, Some(sender));
     dashboard::watch(&watched, &options.screen, manner, interrupt, work)

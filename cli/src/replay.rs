@@ -28,7 +28,7 @@ pub(crate) fn run(
         return Ok(replay(options, manner, interrupt, None)?.said());
     }
     let title = dashboard::title(&options.paths);
-    let watched = Watched { title, captures: Vec::new(), live: false };
+    let watched = Watched { title, captures: Vec::new(), memory: None, live: false, locked: false };
     let quiet = manner.beside_a_dashboard();
     let work = |sender| replay(options, &quiet, interrupt, Some(sender));
     dashboard::watch(&watched, &options.screen, manner, interrupt, work)

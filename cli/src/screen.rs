@@ -49,8 +49,8 @@ pub(crate) struct Screen {
     #[arg(long, value_name = "KEYS", requires = "picture", default_value = "")]
     pub(crate) keys: String,
     /// Columns and rows of the picture
-    #[arg(long, value_name = "WxH", requires = "picture", default_value = "120x36", value_parser = size)]
-    pub(crate) size: Cells,
+    #[arg(long, value_name = "WxH", requires = "picture", default_value = "120x36", value_parser = cells)]
+    pub(crate) picture_size: Cells,
     #[arg(skip)]
     settings: Settings,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Screen {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cells(pub(crate) u16, pub(crate) u16);
 
-fn size(text: &str) -> Result<Cells, String> {
+fn cells(text: &str) -> Result<Cells, String> {
     let parsed = text.split_once('x').and_then(|(wide, tall)| {
         let (wide, tall) = (wide.parse().ok()?, tall.parse().ok()?);
         (1..=500).contains(&wide).then_some(()).filter(|()| (1..=300).contains(&tall))?;

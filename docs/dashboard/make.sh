@@ -12,11 +12,12 @@ screen() { # NAME KEYS COMMAND…
     shift 2
     for end in txt svg; do
         XDG_STATE_HOME=$home XDG_CONFIG_HOME=$home TERM=xterm "$overhear" "$@" \
-            --dashboard --keys "$keys" --size 100x28 --picture "docs/dashboard/$name.$end"
+            --dashboard --keys "$keys" --picture-size 100x28 --picture "docs/dashboard/$name.$end"
     done
 }
 
 office() { screen "$1" "$2" read --key "$home/key" testdata/traces/irc_office.pcap; }
+worm() { screen "$1" "$2" replay testdata/streams/worm.jsonl; }
 services() { screen "$1" "$2" read --key "$home/key" testdata/traces/irc_services.pcap; }
 
 office overview 1
@@ -24,6 +25,8 @@ office conversations 2
 office ladder '2 j enter'
 office bytes '2 j enter b y'
 services credentials 3
+worm outbreaks 4
+worm tree '4 enter pagedown'
 services account '5 enter'
 office file '6 enter'
 services findings 7

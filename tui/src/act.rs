@@ -39,6 +39,7 @@ impl App {
             Action::HalfDown => self.page(1),
             Action::First => self.end(false),
             Action::Last => self.end(true),
+            Action::Open if self.open.is_some() => self.lead_on(),
             Action::Open => self.open(),
             Action::Theme => {
                 self.manner.look.theme = self.manner.look.theme.next();
@@ -171,6 +172,29 @@ impl App {
             self.open();
         }
         self.refresh();
+    }
+
+    /// From what is open to what belongs to it: from an account or a file to its conversations, from a
+    /// secret or a spreader to its account.
+    fn lead_on(&mut self) {
+        let Some(id) = self.open.as_ref().map(|open| open.id) else { return };
+        let view = &self.player.view;
+        let name = match self.pane {
+            Pane::People => view.people.by_id(id).map(|one| (Pane::Talks, one.name.clone())),
+            Pane::Files => view.files.by_id(id).map(|one| (Pane::Talks, one.from.clone())),
+            Pane::Secrets => {
+                view.secrets.by_id(id).and_then(|one| Some((Pane::People, one.account.clone()?)))
+            }
+            Pane::Outbreaks => {
+                let row = self.outbreaks.by_id(id);
+                row.map(|row| (Pane::People, row.found.subject.clone()))
+            }
+            _ => None,
+        };
+        if let Some((pane, name)) = name {
+            self.show(pane);
+            self.set_filter(&format!("\"{name}\""));
+        }
     }
 
     /// Opens the row under the cursor.

@@ -118,6 +118,11 @@ impl Feed {
         }
     }
 
+    /// There is something to hear, or nothing will ever be.
+    pub fn is_ready(&self) -> bool {
+        !self.ring.is_empty() || self.ring.is_abandoned()
+    }
+
     /// How the sensor stands, if that is news.
     pub fn vitals(&mut self) -> Option<Vitals> {
         let mut newest = None;

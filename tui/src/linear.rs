@@ -1,6 +1,7 @@
 //! The dashboard as plain lines, one after the other, for screen readers and terminals that can do
 //! no more: what was said, which secrets crossed the wire, what was found, and the sum at the end.
 
+use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::thread::park_timeout;
 use std::time::Duration;
@@ -24,15 +25,27 @@ pub fn run(
 ) -> io::Result<()> {
     let mut number = app.player.tape.end();
     let mut now = Duration::ZERO;
+    let mut lately = VecDeque::new();
     while !stop() {
         match feed.hear() {
             Heard::Line(told) => {
+                // What was said once is heard on each flow it goes over.
+                let (before, is_message) =
+                    (app.view().messages, matches!(told.body, Body::Message(_)));
                 app.hear(told);
                 app.tick(now);
-                if let Some(line) = app.player.line(number).and_then(|told| sentence(&told)) {
-                    writeln!(out, "{line}")?;
-                }
+                let line = app.player.line(number).and_then(|told| sentence(&told));
                 number += 1;
+                let Some(line) = line else { continue };
+                let again = match is_message {
+                    true => app.view().messages == before,
+                    false => lately.contains(&line),
+                };
+                if !again {
+                    writeln!(out, "{line}")?;
+                    lately.push_back(line);
+                    lately.drain(..lately.len().saturating_sub(LATELY));
+                }
             }
             Heard::Nothing => {
                 out.flush()?;
@@ -120,6 +133,9 @@ fn sum(view: &View) -> Vec<Shown> {
     );
     lines.iter().map(|line| Shown::line(line)).collect()
 }
+
+/// Sentences that are not said again.
+const LATELY: usize = 64;
 
 /// How long it waits for something to come.
 const NAP: Duration = Duration::from_millis(100);

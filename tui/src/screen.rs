@@ -300,6 +300,18 @@ impl App {
         }
     }
 
+    /// Where the open key leads.
+    fn leads(&self) -> &'static str {
+        match (self.pane, self.open.is_some()) {
+            (Pane::Health, _) => "",
+            (Pane::Overview, _) => "findings",
+            (_, false) => "open",
+            (Pane::People | Pane::Files, true) => "talks",
+            (Pane::Secrets | Pane::Outbreaks, true) => "account",
+            _ => "",
+        }
+    }
+
     /// The keys that matter here, as far as there is room; the way out is always among them.
     fn hints(&self, columns: usize) -> Line {
         let list = self.open.is_none() && !self.pane.columns().is_empty();
@@ -309,7 +321,7 @@ impl App {
                 if self.open.is_some() || self.pane != Pane::Overview { "back" } else { "quit" },
             ),
             (Action::Help, "help"),
-            (Action::Open, if list { "open" } else { "" }),
+            (Action::Open, self.leads()),
             (Action::Filter, if list { "filter" } else { "" }),
             (Action::Freeze, "hold"),
             (Action::Play, "play"),

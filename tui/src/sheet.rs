@@ -190,6 +190,7 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 /// What stands for our marks where there is only ASCII.
 const LIKE: &[(char, char)] = &[
     ('─', '-'),
+    ('–', '-'),
     ('│', '|'),
     ('┌', '+'),
     ('┐', '+'),

@@ -39,7 +39,8 @@ pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> any
     let work = |sender| listen(options, devices, &quiet, interrupt, Some(sender));
     let kept = options.sensing.write.iter().map(|write| write.path().to_owned());
     let title = options.interfaces.join(", ");
-    let watched = Watched { title, captures: kept.collect(), live: true };
+    let (memory, locked) = (options.sensing.memory, !options.no_sandbox);
+    let watched = Watched { title, captures: kept.collect(), memory, live: true, locked };
     dashboard::watch(&watched, &options.screen, manner, interrupt, work)
 }
 
@@ -63,8 +64,8 @@ fn listen(
     let start = options.sensing.start(&settings, options.interfaces.clone(), false);
     let scribe = Scribe::new(settings, start);
     let mut desk = Desk::live(&options.output, options.rotation, manner, watcher)?;
-    desk.tell(&scribe.start(), None)?;
     let keeping = Keeping::begin(&options.sensing)?;
+    desk.tell(&scribe.start(), None)?;
     let (meter, requests, notify) = (Meter::start(), Requests::listen()?, Notify::open());
     let mut metrics = Metrics::open(&options.metrics)?;
     if !options.no_sandbox {

@@ -70,3 +70,31 @@ fn a_size_that_changes_all_the_time_is_no_trouble() {
         is_given_back(&sent);
     }
 }
+
+#[test]
+fn without_a_terminal_it_is_wrong_usage_but_lines_can_be_said_anywhere() {
+    let capture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/traces/irc_office.pcap");
+    let capture = capture.display().to_string();
+    Home::new().run(["read", "--dashboard", &capture]).ends(2);
+    let said = Home::new().run(["read", "--dashboard", "--linear", &capture]).ends(0).out();
+    for line in [
+        "10:58:39 anna to jonas: the safe is 24-61-07, please do not write it on the board again",
+        "10:59:02 file from anna to jonas: prices-2026.pdf, 2.1 KiB, offered",
+        "in all: 11 messages, 2 conversations, 3 accounts, 6 secrets, 1 file",
+        "findings: 0 critical, 3 high, 3 medium, 2 low",
+    ] {
+        assert_eq!(said.lines().filter(|one| *one == line).count(), 1, "{line}\n{said}");
+    }
+}
+
+#[test]
+fn a_picture_needs_no_terminal() {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("screen.txt");
+    let capture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/traces/irc_office.pcap");
+    let (path_text, capture) = (path.display().to_string(), capture.display().to_string());
+    let args = ["read", "--dashboard", "--picture", &path_text, "--keys", "2 j enter", &capture];
+    Home::new().run(args).ends(0);
+    let screen = std::fs::read_to_string(path).expect("a picture");
+    assert!(screen.contains("call me when you are back ─"), "{screen}");
+}

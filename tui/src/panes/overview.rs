@@ -17,7 +17,12 @@ use crate::view::{Found, View};
 /// Draws it: beside each other where it is wide, below each other otherwise.
 pub fn draw(view: &View, sheet: &mut Sheet<'_>, area: Rect, until: Option<Time>) {
     let top = u16::from(area.height > 3);
-    sheet.line(area.x, area.y, area.width, &amounts(view, usize::from(area.width), until));
+    if top > 0 || area.height == 1 {
+        sheet.line(area.x, area.y, area.width, &amounts(view, usize::from(area.width), until));
+    }
+    if area.height == 1 {
+        return;
+    }
     let area = Rect { y: area.y + top, height: area.height.saturating_sub(top), ..area };
     if area.width >= WIDE {
         let left = area.width / 2;

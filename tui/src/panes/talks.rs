@@ -73,6 +73,9 @@ impl Listed for Talk {
             .and("proto", self.protocol.as_str())
             .and("enc", if sealed { "yes" } else { "no" })
             .and("text", self.last.as_str());
+        for speaker in &self.speakers {
+            facts = facts.and("from", speaker.as_str());
+        }
         for flow in &self.flows {
             for end in [flow.from, flow.to] {
                 facts = facts.and("host", end.ip().to_string()).and("port", end.port().to_string());

@@ -59,6 +59,8 @@ pub struct Talk {
     pub is_room: bool,
     /// Names of both sides: who spoke first, and to whom.
     pub sides: [Shown; 2],
+    /// Who spoke in a room, the first few.
+    pub speakers: Vec<Shown>,
     /// The protocol it was heard in last.
     pub protocol: Shown,
     /// How far it travelled at the worst, where a channel told.
@@ -134,6 +136,7 @@ impl Talk {
             sides: [shown(from), room.map_or(others, shown)],
             title,
             is_room: room.is_some(),
+            speakers: Vec::new(),
             protocol: Shown::default(),
             exposure: None,
             verdict: None,
@@ -183,6 +186,12 @@ impl Talk {
         self.messages += 1;
         self.sealed += u64::from(message.protection != Protection::None);
         let from = message.display.as_ref().unwrap_or(&message.from);
+        if self.is_room && self.speakers.len() < SPEAKERS {
+            let speaker = shown(from);
+            if !self.speakers.contains(&speaker) {
+                self.speakers.push(speaker);
+            }
+        }
         self.last = match &message.text {
             Some(text) => Shown::fitted(&format!("{from}: {text}"), LAST),
             None => Shown::fitted(&format!("{from}: ({} characters)", message.length), LAST),
@@ -220,6 +229,9 @@ pub fn open(verdict: Verdict) -> bool {
 
 /// Names that make a conversation its own.
 const PEOPLE: usize = 32;
+
+/// Speakers kept of a room.
+const SPEAKERS: usize = 50;
 
 /// Flows kept of a conversation.
 const FLOWS: usize = 8;

@@ -24,6 +24,7 @@ pub(crate) fn lines(name: &str) -> Vec<Told> {
     match name {
         "outbreak" => return crate::told::outbreak(),
         "hostile" => return crate::told::hostile(),
+        "revealed" => return crate::told::revealed(),
         "roster" => return crate::told::roster(),
         _ => {}
     }

@@ -5,5 +5,7 @@
 mod bytes;
 mod common;
 mod golden;
+mod secrets;
 mod sizes;
 mod told;
+mod written;

@@ -149,3 +149,30 @@ pub(crate) fn hostile() -> Vec<Told> {
         ),
     ])
 }
+
+/// A stream that was recorded with its secrets.
+pub(crate) fn revealed() -> Vec<Told> {
+    let head = |second: u64, kind: &str, body: Value| {
+        json!({
+            "timestamp": at(second), "event_type": kind, "flow_id": 7, "pcap_cnt": second,
+            "src_ip": "10.0.0.5", "src_port": 40_000, "dest_ip": "10.0.0.1", "dest_port": 6667,
+            "proto": "TCP", "app_proto": "irc", kind: body,
+        })
+    };
+    told(vec![
+        head(
+            1,
+            "message",
+            json!({ "message_id": "1", "network": "irc", "from": "ada",
+            "to": ["NickServ"], "kind": "im", "text": "IDENTIFY tr0mbone", "length": 17,
+            "leg": "to_server", "protection": "none" }),
+        ),
+        head(
+            2,
+            "credential",
+            json!({ "network": "irc", "account": "ada", "kind": "password",
+            "mechanism": "nickserv-identify", "strength": "plaintext", "secret": "tr0mbone",
+            "fingerprint": "f1f1f1", "accepted": true }),
+        ),
+    ])
+}
