@@ -59,4 +59,5 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &msnp::Gateway,
     &irc::Irc,
     &msnp::Msnp,
+    &oscar::WebLogin,
 ];

@@ -79,7 +79,7 @@ fn sms(talk: &Talk, data: &[u8], out: &mut Out) {
 }
 
 /// What stands between the first `<name>` and its end.
-fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = xml.split_once(&format!("<{name}>"))?;
     rest.split_once(&format!("</{name}>")).map(|(inside, _)| inside)
 }

@@ -88,8 +88,11 @@ const ROWS: &[Row] = &[
     Row {
         id: "client-login",
         aspect: SignOn,
-        what: "the sign-on over the web of AIM 6.9 and later (clientLogin)",
-        evidence: Missing("its pages are not read; the session cookie they give out is"),
+        what: "the sign-on over the web (clientLogin), as `aim-web` reads it",
+        evidence: Documents(&[
+            "libpurple: clientLogin and startOSCARSession",
+            "open-oscar-server: its web API",
+        ]),
     },
     Row {
         id: "securid",

@@ -17,7 +17,7 @@
 //! kinds, presence, profiles, away texts, typing, offers of files and of Direct IM; the connections
 //! they lead to are [`crate::oft`], [`crate::odc`], [`crate::icq_peer`] and
 //! [`crate::oscar_rv_proxy`]. What goes wrong, and what was made to break a client, is told as an
-//! anomaly by name. Not read: buddy icons, searches, the sign-on over the web.
+//! anomaly by name. Not read: buddy icons, searches.
 //!
 //! Documents: the protocol's own description as AOL published it in 2008, the documents collected at
 //! iserverd, and the open servers' tables of names; where they disagree, captures decided.
@@ -40,10 +40,12 @@ mod probe;
 pub(crate) mod rendezvous;
 mod sign_on;
 mod talk;
+mod web;
 pub(crate) mod wire;
 
 pub use facts::FACTS;
 pub use gateway::Gateway;
+pub use web::WebLogin;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 

@@ -194,7 +194,7 @@ pub(super) fn named(url: &[u8]) -> Text {
 }
 
 /// `+` and `%20` as what they stand for.
-pub(super) fn unescaped(name: &[u8]) -> Vec<u8> {
+pub(crate) fn unescaped(name: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(name.len());
     let mut rest = name;
     while let Some((&byte, after)) = rest.split_first() {

@@ -26,7 +26,7 @@ pub(crate) mod carried;
 mod chat;
 mod conference;
 mod facts;
-mod files;
+pub(crate) mod files;
 mod hostile;
 mod list;
 mod message;
