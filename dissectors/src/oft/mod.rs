@@ -16,7 +16,7 @@
 //! rendezvous file transfer; captures decided what the checksum is taken over.
 
 mod checksum;
-mod names;
+pub(crate) mod names;
 mod talk;
 mod wire;
 

@@ -1,14 +1,14 @@
 //! Names of files that mean more than they say.
 
 /// A name that leaves the folder it is meant for.
-pub(super) fn leads_out(name: &str) -> bool {
+pub(crate) fn leads_out(name: &str) -> bool {
     let drive = name.as_bytes().get(1) == Some(&b':');
     drive || name.starts_with(['/', '\\']) || name.split(['/', '\\']).any(|part| part == "..")
 }
 
 /// A name that looks like another kind of file: a program behind a document's ending, or letters
 /// that turn the reading direction round.
-pub(super) fn poses(name: &str) -> bool {
+pub(crate) fn poses(name: &str) -> bool {
     if name.contains(['\u{202e}', '\u{202d}', '\u{2066}', '\u{2067}']) {
         return true;
     }
