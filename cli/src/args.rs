@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -37,9 +38,18 @@ pub(crate) enum Command {
     /// Analyse captures
     #[command(after_help = EXIT_CODES)]
     Read(Box<Read>),
+    /// Watch interfaces
+    #[command(after_help = LIVE_EXIT_CODES)]
+    Live(Box<Live>),
     /// Analyse and show recorded event streams again, without packets
     #[command(after_help = EXIT_CODES)]
     Replay(Replay),
+    /// Interfaces one can watch, and what is missing to do so
+    Interfaces {
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
     /// Every protocol: what is read of it, and on what evidence
     Protocols {
         /// Print JSON instead of a table
@@ -82,6 +92,53 @@ pub(crate) struct Read {
     pub(crate) paths: Vec<OsString>,
     #[command(flatten)]
     pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) sensing: Sensing,
+    /// Keep several inputs apart instead of reading them as one timeline
+    #[arg(long)]
+    pub(crate) separate: bool,
+}
+
+/// Options of `overhear live`.
+#[derive(Debug, Args)]
+pub(crate) struct Live {
+    /// Interfaces to listen at (`overhear interfaces` lists them), also several: the two directions
+    /// of a tap, say; `any` is all of them
+    #[arg(short, long = "interface", required = true, value_name = "IFACE", num_args = 1.., value_delimiter = ',')]
+    pub(crate) interfaces: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) sensing: Sensing,
+    /// Write every frame to this pcapng file, as it was on the wire, secrets and all
+    #[arg(long, value_name = "all:FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) write: Option<Write>,
+    /// End after so long, such as 90s, 15m or 1h30m
+    #[arg(long, value_name = "TIME")]
+    pub(crate) duration: Option<Span>,
+    /// End after so many frames
+    #[arg(long, value_name = "N")]
+    pub(crate) packets: Option<u64>,
+    /// Bytes kept of each frame
+    #[arg(long, value_name = "BYTES", default_value_t = 262_144, value_parser = clap::value_parser!(u32).range(64..=262_144))]
+    pub(crate) snaplen: u32,
+    /// The kernel's buffer for each reader
+    #[arg(long, value_name = "SIZE", default_value = "64MiB")]
+    pub(crate) buffer: Size,
+    /// Threads that read each interface; the kernel divides its conversations among them
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) readers: u16,
+    /// Hear only what is addressed to this machine
+    #[arg(long)]
+    pub(crate) no_promiscuous: bool,
+    /// Do not lock the process up once its interfaces and outputs are open
+    #[arg(long)]
+    pub(crate) no_sandbox: bool,
+}
+
+/// Options of every command that hears frames.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Sensing {
     /// Consider only frames this filter in libpcap's language lets through
     #[arg(short, long, value_name = "BPF")]
     pub(crate) filter: Option<String>,
@@ -95,12 +152,9 @@ pub(crate) struct Read {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<PathBuf>,
     /// Budget for everything that grows with traffic, such as 512M or 2GiB; what a struck budget
-    /// cost is reported [default: 512MiB]
+    /// cost is reported [default: 1GiB]
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
-    /// Keep several inputs apart instead of reading them as one timeline
-    #[arg(long)]
-    pub(crate) separate: bool,
 }
 
 /// Options of `overhear replay`.
@@ -195,6 +249,56 @@ impl std::str::FromStr for Size {
     }
 }
 
+/// A capture file to write, and what into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Write(pub(crate) PathBuf);
+
+impl std::str::FromStr for Write {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.strip_prefix("all:") {
+            Some("") | None => Err("expected all:FILE".to_owned()),
+            Some(path) => Ok(Self(path.into())),
+        }
+    }
+}
+
+/// A stretch of time, as people write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span(pub(crate) Duration);
+
+impl std::str::FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no time; write 90s, 15m or 1h30m");
+        let (mut sum, mut number) = (0_u64, None::<u64>);
+        for c in text.chars() {
+            let second = match c {
+                'd' => 86_400,
+                'h' => 3_600,
+                'm' => 60,
+                's' => 1,
+                digit => {
+                    let digit = u64::from(digit.to_digit(10).ok_or_else(wrong)?);
+                    let more = number
+                        .unwrap_or_default()
+                        .checked_mul(10)
+                        .and_then(|n| n.checked_add(digit));
+                    number = Some(more.ok_or_else(wrong)?);
+                    continue;
+                }
+            };
+            let part = number.take().and_then(|n| n.checked_mul(second)).ok_or_else(wrong)?;
+            sum = sum.checked_add(part).ok_or_else(wrong)?;
+        }
+        // A number without a unit counts seconds.
+        let sum = sum.checked_add(number.unwrap_or_default()).ok_or_else(wrong)?;
+        if sum == 0 { Err(wrong()) } else { Ok(Self(Duration::from_secs(sum))) }
+    }
+}
+
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
@@ -209,6 +313,10 @@ Exit codes: 0 done, 1 an input is missing or could not be read to its end (what 
 reported), 2 wrong usage or filter, 3 a finding reached --fail-on, 130 interrupted (what was \
 found is still written). When several apply: 130, 2, 1, 3.";
 
+const LIVE_EXIT_CODES: &str = "\
+Exit codes: 0 ended by a signal, or after --duration or --packets, 1 an interface cannot be \
+watched or an output not be written, 2 wrong usage or filter, 3 a finding reached --fail-on.";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +324,18 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, seconds) in
+            [("90", 90), ("90s", 90), ("15m", 900), ("1h30m", 5_400), ("2d", 172_800)]
+        {
+            assert_eq!(text.parse(), Ok(Span(Duration::from_secs(seconds))), "{text}");
+        }
+        for text in ["", "0", "0s", "m", "1x", "-1s", "1.5h", "99999999999999999999s"] {
+            assert!(text.parse::<Span>().is_err(), "{text}");
+        }
     }
 
     #[test]

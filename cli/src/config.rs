@@ -11,7 +11,7 @@ use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use crate::args::{Color, FailOn, Manner, Output, Read, Size};
+use crate::args::{Color, FailOn, Manner, Output, Read, Sensing, Size};
 
 /// Options of a configuration file, by their names on the command line.
 #[derive(Debug, Default, Deserialize)]
@@ -86,12 +86,17 @@ impl Config {
     /// Fills in what the command line left open about reading.
     pub(crate) fn read(&self, read: &mut Read) {
         self.output(&mut read.output);
-        read.filter = read.filter.take().or_else(|| self.filter.clone());
-        read.workers = read.workers.or(self.workers.map(u16::from));
-        read.home_net = read.home_net.take().or_else(|| self.home_net.clone());
-        read.key = read.key.take().or_else(|| self.key.clone());
-        read.memory = read.memory.or(self.memory);
+        self.sensing(&mut read.sensing);
         read.separate |= self.separate;
+    }
+
+    /// Fills in what the command line left open about hearing frames.
+    pub(crate) fn sensing(&self, sensing: &mut Sensing) {
+        sensing.filter = sensing.filter.take().or_else(|| self.filter.clone());
+        sensing.workers = sensing.workers.or(self.workers.map(u16::from));
+        sensing.home_net = sensing.home_net.take().or_else(|| self.home_net.clone());
+        sensing.key = sensing.key.take().or_else(|| self.key.clone());
+        sensing.memory = sensing.memory.or(self.memory);
     }
 }
 

@@ -49,6 +49,24 @@ impl Desk {
         })
     }
 
+    /// A desk for what goes on for long: what standard output gets is the stream, and it waits for
+    /// nothing ([`Desk::flush`]).
+    pub(crate) fn live(output: &Output, manner: &Manner) -> io::Result<Self> {
+        let mut desk = Self::new(output, manner)?;
+        if output.folder.is_none() {
+            desk.stream.get_or_insert_with(|| Eve::new(io::stdout().lock(), Flush::Blocks));
+        }
+        desk.report = None;
+        Ok(desk)
+    }
+
+    /// Hands on what was told so far.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
+        self.unless_closed(flushed)?;
+        self.folder.as_mut().map_or(Ok(()), Folder::flush)
+    }
+
     /// Hears an event, which is written as `raw` where it came as a line.
     pub(crate) fn tell(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
         self.write(told, raw)?;

@@ -37,7 +37,8 @@ impl Meter {
         format!("{frames} frames in {:.2} s, {rate} frames/s{memory}", took.as_secs_f64())
     }
 
-    fn took(&self) -> Duration {
+    /// How long it has taken so far.
+    pub(crate) fn took(&self) -> Duration {
         self.0.elapsed()
     }
 }

@@ -3,23 +3,23 @@
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 
-use overhear_analysis::told::{Ledger, Options, SCHEMA_VERSION, Start};
-use overhear_analysis::{FingerprintKey, Scribe, Settings};
-use overhear_sensor::capture::{Fault, Filter, FilterError, Timeline};
+use overhear_analysis::told::Ledger;
+use overhear_analysis::{ContentLevel, FingerprintKey, Scribe, Settings};
+use overhear_sensor::capture::{Fault, Timeline};
 use overhear_sensor::pipeline::{self, Stage};
 
 use crate::args::{Manner, Read};
 use crate::desk::Desk;
-use crate::exit::{Exit, Usage, complain, say};
+use crate::exit::{Exit, complain, say};
 use crate::interrupt::Interrupt;
-use crate::key;
 use crate::meter::Meter;
 use crate::progress::Progress;
+use crate::sensing::failed;
 
 /// Reads captures.
 pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
-    let mut engine = engine(options)?;
-    let key = FingerprintKey::new(key::find(options.key.as_deref())?);
+    let mut engine = options.sensing.engine()?;
+    let key = options.sensing.key()?;
     let meter = Meter::start();
     let (timelines, faults) = open(options);
     let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
@@ -102,7 +102,7 @@ impl Reading<'_> {
                 !stop.get() && !interrupt.came()
             },
         )
-        .map_err(unfit)?;
+        .map_err(failed)?;
         written.into_inner()?;
         scribe.finish(&mut |event| told.push(event));
         desk.tell_all(&mut told)?;
@@ -135,48 +135,13 @@ fn names(timeline: &Timeline) -> Vec<String> {
     names
 }
 
-/// How to read; the filter is compiled before anything is.
-fn engine(options: &Read) -> anyhow::Result<pipeline::Options> {
-    let filter = options.filter.as_deref().map(Filter::new).transpose().map_err(unfit)?;
-    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    Ok(pipeline::Options {
-        filter,
-        workers: options.workers.map_or_else(cores, usize::from),
-        memory: options.memory.map_or(MEMORY, |size| size.0),
-    })
-}
-
-/// A filter that cannot be used is wrong usage.
-fn unfit(error: FilterError) -> anyhow::Error {
-    anyhow::Error::new(error).context(Usage("--filter"))
-}
-
 fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[String]) -> Scribe {
     let clocks = timeline.inputs();
     let settings = Settings {
-        content: options.output.content.unwrap_or_default(),
-        secrets: options.output.secrets.unwrap_or_default(),
-        home: options.home_net.clone().unwrap_or_default(),
-        key,
         inputs: clocks.iter().map(|input| input.name.clone()).collect(),
         resolutions: clocks.iter().map(|input| input.resolution).collect(),
-        sensor: None,
+        ..options.sensing.settings(&options.output, ContentLevel::Full, key)
     };
-    let start = Start {
-        schema_version: SCHEMA_VERSION,
-        program: env!("CARGO_PKG_NAME").into(),
-        version: env!("CARGO_PKG_VERSION").into(),
-        inputs: inputs.to_vec(),
-        options: Options {
-            content: settings.content.to_string(),
-            secrets: settings.secrets.to_string(),
-            home_net: settings.home.words(),
-            filter: options.filter.clone(),
-            separate: options.separate,
-        },
-    };
+    let start = options.sensing.start(&settings, inputs.to_vec(), options.separate);
     Scribe::new(settings, start)
 }
-
-/// The budget for everything that grows with traffic, in bytes.
-const MEMORY: u64 = 512 << 20;

@@ -7,6 +7,7 @@ use overhear_analysis::Time;
 
 use crate::decode::{Datagram, Hops, Packet, Payload, Segment};
 use crate::dispatch::{Parcel, Seen};
+use crate::flow::Key;
 use crate::worker::Input;
 
 /// A batch for one worker.
@@ -21,6 +22,8 @@ pub(crate) struct Batch {
     pub(crate) last: Option<Time>,
     /// When it was handed over, in nanoseconds of the run.
     pub(crate) sent: u64,
+    /// On its way back: conversations its worker has found to be nobody's.
+    pub(crate) buried: Vec<Key>,
 }
 
 #[derive(Debug)]

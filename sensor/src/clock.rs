@@ -22,8 +22,8 @@ struct Suspect {
 pub(crate) enum Beat {
     /// The time is now so.
     At(Time),
-    /// The same, and the lattice point `tick` was reached or passed.
-    Tick(Time),
+    /// The same, and the first time lies on the lattice and was reached or passed.
+    Tick(Time, Time),
     /// The frame lies more than a second in the past.
     Back(Time),
     /// The frame lies far in the future, and nobody else has said so yet.
@@ -32,6 +32,11 @@ pub(crate) enum Beat {
 
 /// Ticks come at multiples of this.
 pub(crate) const LATTICE: i64 = 250_000_000;
+/// The last lattice point that is not after a time.
+fn floor(at: Time) -> Time {
+    Time(at.0 - at.0.rem_euclid(LATTICE))
+}
+
 /// A step ahead that needs a second witness.
 const LEAP: i64 = 3_600_000_000_000;
 /// A step back worth telling.
@@ -55,11 +60,21 @@ impl Clock {
         }
         let next = now.max(at);
         self.now = Some(next);
-        if next.0.div_euclid(LATTICE) > now.0.div_euclid(LATTICE) {
-            Beat::Tick(next)
-        } else {
-            Beat::At(next)
+        match floor(next) {
+            point if point > floor(now) => Beat::Tick(point, next),
+            _ => Beat::At(next),
         }
+    }
+
+    /// Hears that no frame from before `until` will come; the lattice point this reaches. That it
+    /// is one is what makes a silent wire the same as its recording.
+    pub(crate) fn quiet(&mut self, until: Time) -> Option<Time> {
+        let now = self.now?;
+        let point = floor(until);
+        (point > floor(now)).then(|| {
+            self.now = Some(point);
+            point
+        })
     }
 
     /// The time now.
@@ -97,7 +112,7 @@ mod tests {
         let years = Time::from_secs(1_600_000_000);
         assert_eq!(clock.hear(years), Beat::Leap(NOON));
         assert_eq!(clock.hear(NOON + 1), Beat::At(NOON + 1));
-        assert_eq!(clock.hear(years + 5), Beat::Tick(years + 5));
+        assert_eq!(clock.hear(years + 5), Beat::Tick(years, years + 5));
     }
 
     #[test]
@@ -105,8 +120,22 @@ mod tests {
         let mut clock = Clock::default();
         clock.hear(NOON);
         assert_eq!(clock.hear(NOON + 249_999_999), Beat::At(NOON + 249_999_999));
-        assert_eq!(clock.hear(NOON + 250_000_000), Beat::Tick(NOON + 250_000_000));
-        assert_eq!(clock.hear(NOON), Beat::At(NOON + 250_000_000));
-        assert_eq!(clock.hear(Time::from_secs(0)), Beat::Back(NOON + 250_000_000));
+        assert_eq!(
+            clock.hear(NOON + 250_000_001),
+            Beat::Tick(NOON + 250_000_000, NOON + 250_000_001)
+        );
+        assert_eq!(clock.hear(NOON), Beat::At(NOON + 250_000_001));
+        assert_eq!(clock.hear(Time::from_secs(0)), Beat::Back(NOON + 250_000_001));
+    }
+
+    #[test]
+    fn a_silent_wire_reaches_the_points_that_its_recording_passes() {
+        let mut clock = Clock::default();
+        assert_eq!(clock.quiet(NOON), None, "nothing was heard yet");
+        clock.hear(NOON + 1);
+        assert_eq!(clock.quiet(NOON + 249_999_999), None);
+        assert_eq!(clock.quiet(NOON + 500_000_001), Some(NOON + 500_000_000));
+        assert_eq!(clock.quiet(NOON + 500_000_002), None);
+        assert_eq!(clock.hear(NOON + 600_000_000), Beat::At(NOON + 600_000_000));
     }
 }

@@ -10,6 +10,7 @@
 //! Nothing is shared. Whoever is too fast waits at a full ring, and waits point one way only, from
 //! the reader to the analyst, so that nobody waits for ever.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -19,19 +20,29 @@ use overhear_analysis::{FlowId, Order, Phase, Record, Time};
 
 use crate::batch::Batch;
 use crate::bell::Bell;
-use crate::capture::{Filter, FilterError, Timeline};
+use crate::capture::{Filter, FilterError};
 use crate::dispatch::{Dispatch, Found};
+use crate::feed::{Feed, Turn};
+use crate::frame::Frame;
 use crate::merge::Merge;
 use crate::meter::{Delays, Meter, Stage};
 use crate::ring::{Gone, Receiver, Sender, Taken, ring};
+use crate::sorter::{DEPTH, Lane, Sorter};
 use crate::worker::{Input, Worker};
 
-/// Batches on their way to one worker.
-const DEPTH: usize = 4;
 /// Frames after which every worker gets its batch, also an empty one: progress rides on it.
 const BLOCK: u64 = 2048;
-/// Bytes of one batch that send all of them on their way before that.
-const WEIGHT: usize = 512 << 10;
+
+/// Why nothing, or not everything, could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The filter makes no sense.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// The system gives no thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] io::Error),
+}
 
 /// What a lane tells the analyst.
 struct Report {
@@ -51,54 +62,49 @@ struct Counted {
     worked: Delays,
 }
 
-/// The way to one worker.
-struct Lane {
-    batch: Batch,
-    to: Sender<Batch>,
-    free: Receiver<Batch>,
-    made: usize,
-}
-
-/// The reading thread.
+/// The thread that dispatches.
 struct Front<'a> {
-    timeline: &'a mut Timeline,
     filter: Option<&'a mut Filter>,
     dispatch: Dispatch,
-    lanes: Vec<Lane>,
-    odd: Vec<Record>,
+    sorter: Sorter,
     out: Sender<Report>,
     bell: Arc<Bell>,
     meter: Meter,
     halt: &'a AtomicBool,
 }
 
-/// Reads a timeline with these workers. Every record goes to `hear` in order, on this thread.
+/// Reads a feed with these workers. Every record goes to `hear` in order, on this thread.
 pub(crate) fn read(
-    timeline: &mut Timeline,
+    feed: &mut impl Feed,
     filter: Option<&mut Filter>,
     dispatch: Dispatch,
     workers: Vec<Worker>,
+    sheds: bool,
     hear: &mut dyn FnMut(Record),
     go_on: &mut dyn FnMut((u64, Option<u64>)) -> bool,
-) -> Result<(Ledger, Vec<Stage>), FilterError> {
+) -> Result<(Ledger, Vec<Stage>), Failure> {
     let (meter, halt) = (Meter::start(), AtomicBool::new(false));
     let (reader, analyst) = (Arc::new(Bell::new()), Arc::new(Bell::new()));
     thread::scope(|scope| {
         let (mut lanes, mut reports, mut crew) = (Vec::new(), Vec::new(), Vec::new());
-        for worker in workers {
+        for (mut worker, number) in workers.into_iter().zip(0_u16..) {
+            if sheds {
+                worker.tell_buried();
+            }
             let bell = Arc::new(Bell::new());
             let (to, batches) = ring(DEPTH, &reader, &bell);
             let (back, free) = ring(DEPTH + 2, &bell, &reader);
             let (out, report) = ring(DEPTH, &bell, &analyst);
-            lanes.push(Lane { batch: Batch::default(), to, free, made: 1 });
+            lanes.push(Lane::new(to, free));
             reports.push(report);
-            crew.push(scope.spawn(move || work(worker, batches, back, out, &bell, meter)));
+            let work = move || work(worker, batches, back, out, &bell, meter);
+            crew.push(named(format!("worker-{number}")).spawn_scoped(scope, work)?);
         }
         let (out, report) = ring(DEPTH, &reader, &analyst);
         reports.push(report);
-        let (bell, odd, halt) = (Arc::clone(&reader), Vec::new(), &halt);
-        let front = Front { timeline, filter, dispatch, lanes, odd, out, bell, meter, halt };
-        let front = scope.spawn(move || front.run());
+        let (bell, sorter, halt) = (Arc::clone(&reader), Sorter::new(lanes, sheds), &halt);
+        let front = Front { filter, dispatch, sorter, out, bell, meter, halt };
+        let front = named("dispatch".into()).spawn_scoped(scope, move || front.run(feed))?;
         let merged = analyse(&mut reports, &analyst, meter, halt, hear, go_on);
         drop(reports);
         let mut ledger = joined(front.join())?;
@@ -113,84 +119,87 @@ pub(crate) fn read(
     })
 }
 
+/// A thread with a name, by which operators can tell who is busy (`top -H`).
+fn named(name: String) -> thread::Builder {
+    thread::Builder::new().name(name)
+}
+
 /// What a thread gave; if it broke, so do we.
 fn joined<T>(ended: thread::Result<T>) -> T {
     ended.unwrap_or_else(|broken| std::panic::resume_unwind(broken))
 }
 
 impl Front<'_> {
-    fn run(mut self) -> Result<Ledger, FilterError> {
+    fn run(mut self, feed: &mut impl Feed) -> Result<Ledger, FilterError> {
         let (mut last, mut failed) = (0, None);
-        while let Some(frame) = self.timeline.next() {
-            last = frame.seq;
-            let passes = match &mut self.filter {
-                Some(filter) => match filter.passes(&frame) {
-                    Ok(passes) => passes,
-                    Err(error) => {
-                        failed = Some(error);
-                        break;
+        loop {
+            let due = match feed.turn() {
+                Turn::Frame(frame) => {
+                    last = frame.seq;
+                    match self.frame(&frame) {
+                        Ok(()) => self.sorter.heavy() || last % BLOCK == 0,
+                        Err(error) => {
+                            failed = Some(error);
+                            break;
+                        }
                     }
-                },
-                None => true,
+                }
+                Turn::Quiet(until) => {
+                    let mut sort = |found: Found<'_>| self.sorter.sort(found);
+                    if let Some(until) = until {
+                        self.dispatch.quiet(last + 1, until, &mut sort);
+                    }
+                    true
+                }
+                Turn::Odd(name, detail) => {
+                    let mut sort = |found: Found<'_>| self.sorter.sort(found);
+                    self.dispatch.odd_feed(last + 1, name, detail, &mut sort);
+                    false
+                }
+                Turn::Over => break,
             };
-            let (lanes, odd) = (&mut self.lanes, &mut self.odd);
-            let mut heavy = false;
-            self.dispatch.frame(&frame, passes, &mut |found| match found {
-                Found::Packet(parcel) => {
-                    let lane = parcel.seen.shard % lanes.len();
-                    if let Some(lane) = lanes.get_mut(lane) {
-                        lane.batch.push(&parcel);
-                        heavy |= lane.batch.weight() > WEIGHT;
-                    }
-                }
-                Found::Tick { before, at } => {
-                    lanes.iter_mut().for_each(|lane| lane.batch.tick(before, at));
-                }
-                Found::Record(record) => odd.push(record),
-            });
-            if heavy || last % BLOCK == 0 {
-                let flushed = self.flush(last, None);
+            if due {
+                let flushed = self.flush(last, None, feed.progress());
                 if flushed.is_err() || self.halt.load(Ordering::Relaxed) {
                     break;
                 }
             }
         }
         // Whoever is gone took its ring along; the scope tells why.
-        let _ = self.flush(last, Some(self.dispatch.now()));
-        failed.map_or_else(|| Ok(self.dispatch.ledger().clone()), Err)
+        let _ = self.flush(last, Some(self.dispatch.now()), feed.progress());
+        let mut ledger = self.dispatch.ledger().clone();
+        ledger.shed = self.sorter.shed();
+        failed.map_or(Ok(ledger), Err)
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>) -> Result<(), FilterError> {
+        let passes = match &mut self.filter {
+            Some(filter) => filter.passes(frame)?,
+            None => true,
+        };
+        self.dispatch.frame(frame, passes, &mut |found| self.sorter.sort(found));
+        Ok(())
     }
 
     /// Sends everybody what came together for them.
-    fn flush(&mut self, upto: u64, last: Option<Time>) -> Result<(), Gone> {
-        for lane in &mut self.lanes {
-            let batch = lane.empty(&self.bell)?;
-            let mut full = std::mem::replace(&mut lane.batch, batch);
-            (full.upto, full.last, full.sent) = (upto, last, self.meter.now());
-            lane.to.send(full)?;
+    fn flush(
+        &mut self,
+        upto: u64,
+        last: Option<Time>,
+        progress: (u64, Option<u64>),
+    ) -> Result<(), Gone> {
+        let sent = self.meter.now();
+        self.sorter.flush(upto, last, sent, &self.bell)?;
+        if self.sorter.sheds() && last.is_none() && !self.out.has_room() {
+            // What is odd waits, so that nobody waits for the analyst.
+            return Ok(());
         }
         self.out.send(Report {
-            records: std::mem::take(&mut self.odd),
+            records: self.sorter.take_odd(),
             promise: promise(upto, last.is_some()),
-            sent: self.meter.now(),
-            progress: Some(self.timeline.progress()),
+            sent,
+            progress: Some(progress),
         })
-    }
-}
-
-impl Lane {
-    /// An empty batch, as soon as there is one.
-    fn empty(&mut self, bell: &Bell) -> Result<Batch, Gone> {
-        loop {
-            match self.free.take() {
-                Taken::One(batch) => return Ok(batch),
-                Taken::Over => return Err(Gone),
-                Taken::Nothing if self.made < DEPTH + 2 => {
-                    self.made += 1;
-                    return Ok(Batch::default());
-                }
-                Taken::Nothing => bell.wait(|| self.free.ready()),
-            }
-        }
     }
 }
 
@@ -222,6 +231,7 @@ fn work(
         let (promise, sent) = (promise(batch.upto, batch.last.is_some()), meter.now());
         busy.note(sent.saturating_sub(start));
         batch.clear();
+        batch.buried = worker.take_buried();
         // A reader that is gone needs no batches.
         let _ = back.send(batch);
         if out.send(Report { records, promise, sent, progress: None }).is_err() {

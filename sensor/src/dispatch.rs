@@ -36,7 +36,7 @@ pub(crate) enum Found<'a> {
     Tick {
         /// Number of the next frame.
         before: u64,
-        /// The time now.
+        /// The last lattice point that was reached.
         at: Time,
     },
     /// Something odd below any flow.
@@ -119,13 +119,36 @@ impl Dispatch {
         self.hops = Some(hops);
     }
 
+    /// Hears that no frame from before `until` will come; the next one will have the number
+    /// `before`.
+    pub(crate) fn quiet(&mut self, before: u64, until: Time, found: &mut impl FnMut(Found<'_>)) {
+        if let Some(at) = self.clock.quiet(until) {
+            found(Found::Tick { before, at });
+        }
+    }
+
+    /// Tells of something odd about where frames come from, before the one numbered `before`.
+    pub(crate) fn odd_feed(
+        &mut self,
+        before: u64,
+        name: &'static str,
+        detail: String,
+        found: &mut impl FnMut(Found<'_>),
+    ) {
+        let stamp = Stamp { at: self.clock.now(), source: 0, no: 0 };
+        self.ledger.weirds += 1;
+        let mut tell = |record| found(Found::Record(record));
+        let (ledger, out) = (&mut self.ledger, &mut Out::new());
+        Notes::timer(before, stamp.at, ledger, out, &mut tell).odd_at(stamp, name, detail);
+    }
+
     /// Keeps the clock, and gives the time of the timers.
     fn beat(&mut self, frame: &Frame<'_>, found: &mut impl FnMut(Found<'_>)) -> Time {
         let (name, now) = match self.clock.hear(frame.stamp.at) {
             Beat::At(now) => return now,
-            Beat::Tick(at) => {
+            Beat::Tick(at, now) => {
                 found(Found::Tick { before: frame.seq, at });
-                return at;
+                return now;
             }
             Beat::Back(now) => ("clock_step_back", now),
             Beat::Leap(now) => ("clock_leap", now),

@@ -20,7 +20,7 @@ pub struct Frame<'a> {
 }
 
 /// A link type, by its LINKTYPE number (tcpdump.org/linktypes.html).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Link(pub u16);
 
 impl Link {

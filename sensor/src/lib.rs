@@ -1,8 +1,8 @@
 //! From frames to records: capture, decode, reassembly, dissection, output.
 //!
-//! A file imports only from files earlier in this order: frame, capture, sync, bell, meter, ring, decode,
-//! defrag, notes, tcp, talk, flow, clock, shard, dispatch, worker, batch, merge, crew, pipeline,
-//! output.
+//! A file imports only from files earlier in this order: frame, feed, capture, sync, bell, meter,
+//! ring, live, keep, decode, defrag, notes, tcp, talk, flow, clock, shard, dispatch, worth, worker,
+//! batch, sorter, merge, crew, pipeline, output.
 
 mod batch;
 mod bell;
@@ -12,8 +12,11 @@ mod crew;
 pub mod decode;
 pub mod defrag;
 mod dispatch;
+pub mod feed;
 mod flow;
 pub mod frame;
+pub mod keep;
+pub mod live;
 mod merge;
 mod meter;
 mod notes;
@@ -21,7 +24,9 @@ pub mod output;
 pub mod pipeline;
 mod ring;
 mod shard;
+mod sorter;
 mod sync;
 mod talk;
 mod tcp;
 mod worker;
+mod worth;

@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
+use overhear_analysis::Time;
 use serde::Serialize;
 
 /// Nanoseconds since the run began.
@@ -20,6 +21,13 @@ impl Meter {
     pub(crate) fn now(self) -> u64 {
         u64::try_from(self.0.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
+}
+
+/// The time of this machine, which stamps what its interfaces hear.
+#[expect(clippy::disallowed_methods, reason = "a wire's time is the machine's")]
+pub(crate) fn wall() -> Time {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Time(since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)))
 }
 
 /// The delays of one stage of the pipeline.

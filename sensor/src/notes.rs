@@ -86,7 +86,11 @@ impl<'a> Notes<'a> {
 
     /// Writes down something odd about the frame at hand, below any flow.
     pub(crate) fn odd(&mut self, name: &'static str, detail: impl Into<String>) {
-        let stamp = self.stamp.unwrap_or_default();
+        self.odd_at(self.stamp.unwrap_or_default(), name, detail);
+    }
+
+    /// Writes down something odd that no frame tells.
+    pub(crate) fn odd_at(&mut self, stamp: Stamp, name: &'static str, detail: impl Into<String>) {
         let heard = Heard::Oddity(name, detail.into());
         let order = self.order(FlowId::default());
         let (side, lost_before) = (Side::Client, 0);

@@ -3,9 +3,11 @@
 use overhear_analysis::Record;
 use overhear_analysis::told::Ledger;
 
-use crate::capture::{Filter, FilterError, Timeline};
+use crate::capture::{Filter, FilterError};
 use crate::crew;
+pub use crate::crew::Failure;
 use crate::dispatch::{Dispatch, Found};
+use crate::feed::{Feed, Turn};
 pub use crate::meter::Stage;
 use crate::shard::SHARDS;
 use crate::worker::{Input, Worker};
@@ -19,18 +21,20 @@ pub struct Options {
     pub filter: Option<Filter>,
     /// Budget for everything that grows with traffic, in bytes.
     pub memory: u64,
+    /// The feed does not wait: what the workers cannot follow is shed, and counted.
+    pub sheds: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: 1, filter: None, memory: 512 << 20 }
+        Self { workers: 1, filter: None, memory: 1 << 30, sheds: false }
     }
 }
 
 /// Frames after which progress is told.
 const BLOCK: u64 = 1024;
 /// What a flow is reckoned to cost, with an unread tail and what waits for a hole.
-const FLOW_COST: u64 = 4 << 10;
+const FLOW_COST: u64 = 10 << 10;
 /// The part of the budget that fragments get.
 const FRAGMENTS: u64 = 64;
 
@@ -43,50 +47,71 @@ pub struct Run {
     pub stages: Vec<Stage>,
 }
 
-/// Reads a capture to its end, or until `go_on`, which hears the bytes read and of how many, says
+/// Reads a feed to its end, or until `go_on`, which hears the bytes read and of how many, says
 /// no. Every record goes to `hear`, in the one order that any number of workers gives.
 pub fn read(
-    timeline: &mut Timeline,
+    feed: &mut impl Feed,
     options: &mut Options,
     hear: &mut dyn FnMut(Record),
     go_on: &mut dyn FnMut((u64, Option<u64>)) -> bool,
-) -> Result<Run, FilterError> {
+) -> Result<Run, Failure> {
     let flows = usize::try_from(options.memory / FLOW_COST / SHARDS as u64).unwrap_or(1 << 20);
     let fragments = usize::try_from(options.memory / FRAGMENTS).unwrap_or(1 << 20);
     let dispatch = Dispatch::new(fragments);
     let filter = options.filter.as_mut();
     let (mut ledger, stages) = match options.workers.clamp(1, SHARDS) {
-        1 => (alone(timeline, filter, dispatch, Worker::new(flows), hear, go_on)?, Vec::new()),
+        1 if !options.sheds => {
+            (alone(feed, filter, dispatch, Worker::new(flows), hear, go_on)?, Vec::new())
+        }
         many => {
             let workers = (0..many).map(|_| Worker::new(flows)).collect();
-            crew::read(timeline, filter, dispatch, workers, hear, go_on)?
+            crew::read(feed, filter, dispatch, workers, options.sheds, hear, go_on)?
         }
     };
-    ledger.kernel_dropped = timeline.inputs().iter().map(|input| input.drops).sum();
+    let lost = feed.lost();
+    (ledger.kernel_dropped, ledger.interface_dropped) = (lost.kernel, lost.interface);
     Ok(Run { ledger, stages })
 }
 
 /// One worker, stepped on this thread: no ring, no copy.
 fn alone(
-    timeline: &mut Timeline,
+    feed: &mut impl Feed,
     mut filter: Option<&mut Filter>,
     mut dispatch: Dispatch,
     mut worker: Worker,
     hear: &mut dyn FnMut(Record),
     go_on: &mut dyn FnMut((u64, Option<u64>)) -> bool,
 ) -> Result<Ledger, FilterError> {
-    while let Some(frame) = timeline.next() {
-        let seq = frame.seq;
-        let passes = match &mut filter {
-            Some(filter) => filter.passes(&frame)?,
-            None => true,
-        };
-        dispatch.frame(&frame, passes, &mut |found| match found {
+    let mut last = 0;
+    loop {
+        let mut step = |found: Found<'_>| match found {
             Found::Packet(parcel) => worker.step(Input::Packet(parcel), hear),
             Found::Tick { before, at } => worker.step(Input::Tick { before, at }, hear),
             Found::Record(record) => hear(record),
-        });
-        if seq % BLOCK == 0 && !go_on(timeline.progress()) {
+        };
+        let due = match feed.turn() {
+            Turn::Frame(frame) => {
+                last = frame.seq;
+                let passes = match &mut filter {
+                    Some(filter) => filter.passes(&frame)?,
+                    None => true,
+                };
+                dispatch.frame(&frame, passes, &mut step);
+                last % BLOCK == 0
+            }
+            Turn::Quiet(until) => {
+                if let Some(until) = until {
+                    dispatch.quiet(last + 1, until, &mut step);
+                }
+                true
+            }
+            Turn::Odd(name, detail) => {
+                dispatch.odd_feed(last + 1, name, detail, &mut step);
+                false
+            }
+            Turn::Over => break,
+        };
+        if due && !go_on(feed.progress()) {
             break;
         }
     }

@@ -66,6 +66,13 @@ impl<T> Sender<T> {
     }
 }
 
+impl<T> Sender<T> {
+    /// Whether [`Sender::send`] would not wait.
+    pub(crate) fn has_room(&self) -> bool {
+        self.ring.as_ref().is_none_or(|ring| !ring.is_full() || ring.is_abandoned())
+    }
+}
+
 impl<T> Receiver<T> {
     /// Takes something out.
     pub(crate) fn take(&mut self) -> Taken<T> {

@@ -13,9 +13,9 @@ use serde_json::Value;
 /// The modules of `sensor`, as the path of a byte meets them: a file imports only from its own
 /// module and those before it.
 const ORDER: &[&str] = &[
-    "frame", "capture", "sync", "bell", "meter", "ring", "decode", "defrag", "notes", "tcp",
-    "talk", "flow", "clock", "shard", "dispatch", "worker", "batch", "merge", "crew", "pipeline",
-    "output",
+    "frame", "feed", "capture", "sync", "bell", "meter", "ring", "live", "keep", "decode",
+    "defrag", "notes", "tcp", "talk", "flow", "clock", "shard", "dispatch", "worth", "worker",
+    "batch", "sorter", "merge", "crew", "pipeline", "output",
 ];
 
 /// Longest source file, in lines.

@@ -87,7 +87,7 @@ impl Judge {
 }
 
 fn told(timestamp: Option<Time>, body: Body) -> Told {
-    let event_type = body.event_type().to_owned();
+    let event_type = body.event_type().into();
     Told { head: Head { timestamp, event_type, ..Head::default() }, body }
 }
 

@@ -8,7 +8,7 @@ use crate::told::{Body, Ledger, Severity, Stats, Told};
 /// Counts for the last line.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    events: BTreeMap<String, u64>,
+    events: BTreeMap<&'static str, u64>,
     messages: u64,
     seen: Seen,
     findings: BTreeMap<String, Severity>,
@@ -20,7 +20,7 @@ const FINDINGS: usize = 1 << 18;
 impl Tally {
     /// Counts a line.
     pub(super) fn count(&mut self, told: &Told) {
-        *self.events.entry(told.head.event_type.clone()).or_default() += 1;
+        *self.events.entry(told.body.event_type()).or_default() += 1;
         match &told.body {
             Body::Message(said) if self.seen.first(&said.message_id, told.head.timestamp) => {
                 self.messages += 1;
@@ -39,6 +39,7 @@ impl Tally {
             let word = format!("{severity:?}").to_lowercase();
             *findings.entry(word).or_default() += 1;
         }
-        Stats { ledger, events: self.events.clone(), messages: self.messages, findings, run }
+        let events = self.events.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+        Stats { ledger, events, messages: self.messages, findings, run }
     }
 }

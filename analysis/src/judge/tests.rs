@@ -14,7 +14,7 @@ fn judge(bodies: Vec<Body>) -> (Vec<Finding>, Judge) {
         let number = number as u64 + 1;
         let head = Head {
             timestamp: Some(Time::from_secs(i64::try_from(number).unwrap())),
-            event_type: body.event_type().to_owned(),
+            event_type: body.event_type().into(),
             flow_id: Some(1),
             pcap_cnt: Some(number),
             ..Head::default()

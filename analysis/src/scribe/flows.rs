@@ -35,8 +35,16 @@ impl Flow {
     /// What follows from a flow's constant facts.
     pub(super) fn new(facts: &FlowFacts) -> Self {
         let (low, high) = canonical(facts);
-        let key = format!("{low} {high} {:?} {:?}", facts.transport, facts.via);
-        let id = hash(&[key.as_bytes(), &facts.began.0.to_be_bytes()]) >> 11;
+        let mut key = Vec::with_capacity(64);
+        for end in [low, high] {
+            key.extend_from_slice(&octets(&end));
+            key.extend_from_slice(&end.port().to_be_bytes());
+        }
+        key.push(number(facts.transport));
+        key.extend_from_slice(&facts.began.0.to_be_bytes());
+        // No name of a tunnel holds a NUL.
+        facts.via.iter().for_each(|via| key.extend(via.bytes().chain([0])));
+        let id = hash(&[&key]) >> 11;
         Self {
             id,
             community_id: community_id(facts),
@@ -94,8 +102,8 @@ impl Flows {
             src_port: Some(source.port()),
             dest_ip: Some(dest.ip()),
             dest_port: Some(dest.port()),
-            proto: Some(proto(facts.transport).to_owned()),
-            app_proto: flow.married.or(facts.app).map(ToOwned::to_owned),
+            proto: Some(proto(facts.transport).into()),
+            app_proto: flow.married.or(facts.app).map(Into::into),
             community_id: Some(flow.community_id.clone()),
             vlan: facts.vlan.clone(),
             via: facts.via.clone(),
@@ -126,6 +134,22 @@ fn proto(transport: Transport) -> &'static str {
     }
 }
 
+/// The IP protocol's number.
+fn number(transport: Transport) -> u8 {
+    match transport {
+        Transport::Tcp => 6,
+        Transport::Udp => 17,
+    }
+}
+
+/// An address as sixteen bytes, whatever its family.
+fn octets(end: &SocketAddr) -> [u8; 16] {
+    match end.ip() {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped().octets(),
+        IpAddr::V6(ip) => ip.octets(),
+    }
+}
+
 /// Both ends, the lower one first.
 fn canonical(facts: &FlowFacts) -> (SocketAddr, SocketAddr) {
     let (client, server) = (facts.ends.client, facts.ends.server);
@@ -144,11 +168,7 @@ fn community_id(facts: &FlowFacts) -> String {
             IpAddr::V6(ip) => hash.update(ip.octets()),
         }
     }
-    let number = match facts.transport {
-        Transport::Tcp => 6,
-        Transport::Udp => 17,
-    };
-    hash.update([number, 0]);
+    hash.update([number(facts.transport), 0]);
     hash.update(low.port().to_be_bytes());
     hash.update(high.port().to_be_bytes());
     format!("1:{}", BASE64.encode(&hash.finalize()))

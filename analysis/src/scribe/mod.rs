@@ -235,7 +235,7 @@ impl Scribe {
 }
 
 fn told(mut head: Head, body: Body) -> Told {
-    body.event_type().clone_into(&mut head.event_type);
+    head.event_type = body.event_type().into();
     Told { head, body }
 }
 
@@ -247,9 +247,9 @@ fn fresh(flow_id: u64, place: &Place<'_>) -> String {
     id(&place.map(u64::to_be_bytes).each_ref().map(|bytes| &bytes[..]))
 }
 
-fn anomaly(name: &str, detail: Option<String>, bytes: Option<u64>) -> Body {
+fn anomaly(name: &'static str, detail: Option<String>, bytes: Option<u64>) -> Body {
     let detail = detail.filter(|detail| !detail.is_empty());
-    Body::Anomaly(Anomaly { event: name.to_owned(), detail, bytes })
+    Body::Anomaly(Anomaly { event: name.into(), detail, bytes })
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ pub struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anomaly {
     /// A fixed name.
-    pub event: String,
+    pub event: super::Word,
     /// Where and how much.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,

@@ -5,6 +5,8 @@
 //! screen, a replay) knows a capture through these objects alone, and that is what makes a replay
 //! of a stream equal to the reading of its capture.
 
+use std::borrow::Cow;
+
 mod channel;
 mod finding;
 mod said;
@@ -16,3 +18,6 @@ pub use finding::{Category, Finding, FindingState, Severity, Term};
 pub use said::{Client, Contact, Credential, File, Login, Message, Presence, Room, Roster, Typing};
 pub use stats::{Ledger, Stats};
 pub use stream::{Body, Head, Options, SCHEMA_VERSION, Start, Told};
+
+/// One of few words: it costs no memory unless it was read from a recorded stream.
+pub type Word = Cow<'static, str>;

@@ -34,6 +34,9 @@ pub struct Ledger {
     pub filtered: u64,
     /// Frames the kernel says it dropped.
     pub kernel_dropped: u64,
+    /// Frames the interface or its driver says it dropped.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub interface_dropped: u64,
     /// Frames shed because a worker was behind (live only).
     pub shed: u64,
     /// Frames that carry no IP.
@@ -91,6 +94,11 @@ pub struct Ledger {
     pub broken: u64,
     /// Budgets that were struck.
     pub struck: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }
 
 impl Ledger {

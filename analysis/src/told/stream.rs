@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Anomaly, Channel, Client, Conflict, Credential, File, Finding, Login, Message, Presence, Room,
-    Roster, Stats, Typing,
+    Roster, Stats, Typing, Word,
 };
 use crate::Time;
 
@@ -31,7 +31,7 @@ pub struct Head {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Time>,
     /// Name of the object below.
-    pub event_type: String,
+    pub event_type: Word,
     /// 53-bit hash of the canonical 5-tuple, tunnel identity and first time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow_id: Option<u64>,
@@ -55,10 +55,10 @@ pub struct Head {
     pub dest_port: Option<u16>,
     /// `TCP` or `UDP`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub proto: Option<String>,
+    pub proto: Option<Word>,
     /// The messenger's protocol.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_proto: Option<String>,
+    pub app_proto: Option<Word>,
     /// Community ID, version 1, seed 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub community_id: Option<String>,

@@ -1,6 +1,7 @@
 //! The program from outside: what a person types, reads and gets back.
 
 mod home;
+mod live;
 mod read;
 mod replay;
 mod usage;

@@ -5,7 +5,7 @@ use crate::home::Home;
 #[test]
 fn help_names_what_exists_and_nothing_else() {
     let help = Home::new().run(["--help"]).ends(0).out();
-    for command in ["read", "replay", "protocols", "completions", "man"] {
+    for command in ["read", "live", "replay", "interfaces", "protocols", "completions", "man"] {
         assert!(help.contains(&format!("\n  {command}")), "{command}\n{help}");
     }
     let read = Home::new().run(["read", "--help"]).ends(0).out();
@@ -28,7 +28,7 @@ fn help_names_what_exists_and_nothing_else() {
     ] {
         assert!(read.contains(option), "{option}\n{read}");
     }
-    for later in ["live", "interfaces", "--dashboard", "--write", "--policy"] {
+    for later in ["--dashboard", "--write", "--policy"] {
         assert!(!help.contains(later) && !read.contains(later), "{later}");
     }
     assert!(help.contains("130 interrupted"));
@@ -48,6 +48,9 @@ fn wrong_usage_ends_with_2() {
         &["read", "--memory", "much", "x"],
         &["read", "--fail-on", "info", "x"],
         &["replay", "--workers", "2", "x"],
+        &["live"],
+        &["live", "-i", "lo", "--duration", "soon"],
+        &["live", "-i", "lo", "--write", "file"],
         &["read", "-q", "-v", "x"],
     ] {
         let ran = home.run(args).ends(2);

@@ -22,6 +22,8 @@ pub(super) struct Pcapng {
     last: Time,
     /// Drops of the interfaces of former sections.
     dropped: u64,
+    /// How long was listened.
+    until: Option<Time>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +60,7 @@ impl Pcapng {
     /// Starts with the first section, if there is one.
     pub(super) fn open(bytes: &mut Bytes) -> Option<Self> {
         let order = section_order(bytes.want(12).ok()?)?;
-        Some(Self { order, interfaces: Vec::new(), last: Time::default(), dropped: 0 })
+        Some(Self { order, interfaces: Vec::new(), last: Time::default(), dropped: 0, until: None })
     }
 
     /// Reads on to the next block that holds a packet, and that block into the file's window.
@@ -89,6 +91,11 @@ impl Pcapng {
             }
             bytes.skip(u64::from(len)).map_err(why)?;
         }
+    }
+
+    /// How long was listened, if the file says so.
+    pub(super) const fn until(&self) -> Option<Time> {
+        self.until
     }
 
     /// Frames the interfaces say they dropped.
@@ -160,8 +167,10 @@ impl Pcapng {
         fields.bytes(8)?;
         let count = |code| option(fields, code).and_then(|mut value| value.u64()).unwrap_or(0);
         let drops = count(ISB_IFDROP).saturating_add(count(ISB_OSDROP));
+        let end = option(fields, ISB_ENDTIME).and_then(|mut value| value.halves());
         if let Some(interface) = self.interfaces.get_mut(usize::try_from(number).ok()?) {
             interface.counted = interface.counted.max(drops);
+            self.until = self.until.max(end.map(|ticks| interface.time(ticks)));
         }
         Some(())
     }
@@ -274,6 +283,7 @@ const ENHANCED_PACKET: u32 = 6;
 const IF_TSRESOL: u16 = 9;
 const IF_TSOFFSET: u16 = 14;
 const EPB_DROPCOUNT: u16 = 4;
+const ISB_ENDTIME: u16 = 3;
 const ISB_IFDROP: u16 = 5;
 const ISB_OSDROP: u16 = 7;
 

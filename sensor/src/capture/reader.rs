@@ -132,6 +132,14 @@ impl Reader {
         }
     }
 
+    /// How long was listened, if the file says so; known at its end.
+    pub(super) const fn until(&self) -> Option<Time> {
+        match &self.format {
+            Format::Pcap(_) => None,
+            Format::Pcapng(pcapng) => pcapng.until(),
+        }
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

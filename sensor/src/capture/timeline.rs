@@ -10,6 +10,7 @@ use overhear_analysis::{Stamp, Time};
 use super::Fault;
 use super::find::captures;
 use super::reader::Reader;
+use crate::feed::{Feed, Lost, Turn};
 use crate::frame::Frame;
 
 /// All frames of some inputs, the earliest first.
@@ -28,6 +29,8 @@ pub struct Timeline {
     open: VecDeque<usize>,
     seq: u64,
     faults: Vec<Fault>,
+    /// How long was listened, as the files say that were read to their end.
+    until: Option<Time>,
     /// Size of all files as they are stored, if it is known.
     total: Option<u64>,
 }
@@ -67,6 +70,7 @@ impl Timeline {
             open: VecDeque::new(),
             seq: 0,
             faults: Vec::new(),
+            until: None,
             total: found.iter().map(|path| size(path)).sum(),
         };
         let room = if found.len() == 1 { WIDE } else { NARROW };
@@ -83,6 +87,12 @@ impl Timeline {
     /// The next frame, which stands in a block that the next call changes.
     #[expect(clippy::should_implement_trait, reason = "an iterator cannot lend")]
     pub fn next(&mut self) -> Option<Frame<'_>> {
+        let index = self.step()?;
+        self.frame(index)
+    }
+
+    /// Brings the next frame into its file's block.
+    fn step(&mut self) -> Option<usize> {
         let mut ahead = self.last.take().and_then(|last| self.advance(last));
         loop {
             let index = match (ahead.take(), self.queue.peek()) {
@@ -97,7 +107,7 @@ impl Timeline {
             if self.load(index) {
                 self.last = Some(index);
                 self.seq += 1;
-                return self.frame(index);
+                return Some(index);
             }
         }
     }
@@ -158,6 +168,7 @@ impl Timeline {
         if let Some(input) = self.inputs.get_mut(file.source) {
             input.drops = file.reader.drops();
         }
+        self.until = self.until.max(file.reader.until());
         self.open.retain(|open| *open != index);
     }
 
@@ -213,6 +224,23 @@ impl Timeline {
         let source = u16::try_from(file.source).unwrap_or(u16::MAX);
         let stamp = Stamp { at: record.at, source, no };
         Some(Frame { seq: self.seq, stamp, wire_len: record.wire_len, link: record.link, data })
+    }
+}
+
+impl Feed for Timeline {
+    fn turn(&mut self) -> Turn<'_> {
+        match self.step() {
+            Some(index) => self.frame(index).map_or(Turn::Over, Turn::Frame),
+            None => self.until.take().map_or(Turn::Over, |until| Turn::Quiet(Some(until))),
+        }
+    }
+
+    fn progress(&self) -> (u64, Option<u64>) {
+        self.progress()
+    }
+
+    fn lost(&self) -> Lost {
+        Lost { kernel: self.inputs.iter().map(|input| input.drops).sum(), interface: 0 }
     }
 }
 

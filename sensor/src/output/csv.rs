@@ -57,6 +57,14 @@ impl Tables {
         }
     }
 
+    /// Hands on the rows so far.
+    pub fn flush(&mut self) -> io::Result<()> {
+        for table in [&mut self.conversations, &mut self.credentials, &mut self.findings] {
+            table.0.flush()?;
+        }
+        Ok(())
+    }
+
     /// Writes what was kept back, and everything to the disk's cache.
     pub fn finish(mut self) -> io::Result<()> {
         for finding in self.found.rows() {

@@ -63,13 +63,25 @@ impl<W: Write> Eve<W> {
 /// Appends one event and its end of line.
 pub fn line(told: &Told, out: &mut Vec<u8>) -> io::Result<()> {
     let start = out.len();
-    let written = told.serialize(&mut Serializer::with_formatter(&mut *out, Plain));
+    let written = head_and_body(told, out);
     if written.is_err() {
         // Half a line would spoil the next one.
         out.truncate(start);
     }
     written?;
     out.push(b'\n');
+    Ok(())
+}
+
+/// The outer keys and the object are two JSON objects that are written as one. What serde does to
+/// flatten them costs more than all the rest of a line.
+fn head_and_body(told: &Told, out: &mut Vec<u8>) -> serde_json::Result<()> {
+    told.head.serialize(&mut Serializer::with_formatter(&mut *out, Plain))?;
+    // The first is never empty: an event without a type there is not.
+    out.pop();
+    let seam = out.len();
+    told.body.serialize(&mut Serializer::with_formatter(&mut *out, Plain))?;
+    out.get_mut(seam).into_iter().for_each(|brace| *brace = b',');
     Ok(())
 }
 
@@ -81,8 +93,8 @@ impl Formatter for Plain {
     where
         W: ?Sized + Write,
     {
-        // Nearly everything that is written is plain.
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        // Nearly everything that is written is plain; without a way out of it the loop is a vector's.
+        if fragment.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
             return out.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
@@ -135,6 +147,13 @@ mod tests {
                 "\n"
             )
         );
+    }
+
+    #[test]
+    fn a_line_is_what_serde_makes_of_it() {
+        let told = told("plain text");
+        let line = written("plain text");
+        assert_eq!(line.trim_end(), serde_json::to_string(&told).unwrap());
     }
 
     #[test]

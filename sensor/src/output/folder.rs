@@ -43,6 +43,12 @@ impl Folder {
         self.eve.pass(raw)
     }
 
+    /// Hands on what was written so far: the lines, and the rows.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.eve.flush()?;
+        self.tables.flush()
+    }
+
     /// Writes the page, and the rest of everything.
     pub fn finish(mut self, story: &Story) -> io::Result<()> {
         self.eve.flush()?;

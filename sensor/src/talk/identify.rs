@@ -1,5 +1,7 @@
 //! Whose conversation is it?
 
+use std::sync::LazyLock;
+
 use overhear_dissectors::{Opening, PROTOCOLS, Probe};
 
 /// What is known of a conversation's protocol.
@@ -53,5 +55,20 @@ pub(super) fn identify(opening: &Opening<'_>, refused: Refused, last: bool) -> C
 
 /// Bytes of one side that identification may need.
 pub(super) fn depth() -> usize {
-    PROTOCOLS.iter().map(|protocol| protocol.facts().depth).max().unwrap_or_default()
+    static DEPTH: LazyLock<usize> =
+        LazyLock::new(|| PROTOCOLS.iter().map(|one| one.facts().depth).max().unwrap_or_default());
+    *DEPTH
+}
+
+/// Whether a port is one that some protocol is known to use.
+pub(crate) fn is_known(port: u16) -> bool {
+    static KNOWN: LazyLock<Box<[bool]>> = LazyLock::new(|| {
+        let mut known = vec![false; 1 << 16].into_boxed_slice();
+        let facts = PROTOCOLS.iter().map(|protocol| protocol.facts());
+        for port in facts.flat_map(|facts| facts.ports.iter().chain(facts.tls_ports)) {
+            known.get_mut(usize::from(*port)).into_iter().for_each(|known| *known = true);
+        }
+        known
+    });
+    KNOWN.get(usize::from(port)).is_some_and(|known| *known)
 }

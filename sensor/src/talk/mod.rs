@@ -22,6 +22,7 @@ use overhear_dissectors::{Ends, Event, Opening, Out, PROTOCOLS, Side, Transport}
 
 use crate::notes::Notes;
 use crate::tcp::{Conflict, Piece};
+pub(crate) use identify::is_known;
 use identify::{Claim, Refused};
 use reading::Reading;
 use script::{Place, Script};

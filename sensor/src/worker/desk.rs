@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use overhear_analysis::{FlowFacts, FlowId};
-use overhear_dissectors::{Ends, PROTOCOLS, Side, Transport};
+use overhear_dissectors::{Ends, Side, Transport};
 
 use super::timers::{Timer, Timers};
 use super::{Shard, book};
@@ -11,13 +11,14 @@ use crate::decode::{Datagram, Hops, Packet, Payload, Segment};
 use crate::dispatch::{Parcel, Seen};
 use crate::flow::{Flow, Found, Key, Syn};
 use crate::notes::Notes;
-use crate::talk::spoken;
+use crate::talk::{is_known, spoken};
 use crate::tcp::Seq;
 
 /// A packet on its way through its shard.
 pub(super) struct Desk<'a> {
     pub(super) shard: &'a mut Shard,
     pub(super) timers: &'a mut Timers,
+    pub(super) buried: Option<&'a mut Vec<Key>>,
     pub(super) seen: Seen,
 }
 
@@ -110,7 +111,7 @@ impl Desk<'_> {
         }
         if flow.nobodys() {
             tally.ignored += flow.drop_held();
-            self.shard.flows.bury(slot);
+            self.bury(slot, route.key);
         } else {
             self.watch(slot);
         }
@@ -155,7 +156,7 @@ impl Desk<'_> {
         let Some(flow) = self.shard.flows.get(slot) else { return };
         flow.datagram(flow.side(route.ascending), datagram.data, self.seen.now, notes);
         if flow.nobodys() {
-            self.shard.flows.bury(slot);
+            self.bury(slot, route.key);
         } else {
             self.watch(slot);
         }
@@ -219,6 +220,14 @@ impl Desk<'_> {
         self.shard.flows.insert(route.key, hash, flow)
     }
 
+    /// Keeps of a flow only that it is nobody's.
+    fn bury(&mut self, slot: u32, key: Key) {
+        self.shard.flows.bury(slot);
+        if let Some(buried) = &mut self.buried {
+            buried.push(key);
+        }
+    }
+
     /// Tells a flow to its end and forgets it.
     fn close(&mut self, slot: u32, notes: &mut Notes<'_>) {
         if let Some(mut flow) = self.shard.flows.remove(slot) {
@@ -266,12 +275,6 @@ fn route<'a>(parcel: &Parcel<'a>, from: u16, to: u16, transport: Transport) -> R
 /// Whether the source of a packet looks like the server, where no opening was heard: by the ports
 /// protocols are known to use, then by the lower well-known port. Dissectors correct it.
 fn serves(source: (IpAddr, u16), dest: (IpAddr, u16)) -> bool {
-    let known = |port: u16| {
-        PROTOCOLS.iter().any(|protocol| {
-            let facts = protocol.facts();
-            facts.ports.contains(&port) || facts.tls_ports.contains(&port)
-        })
-    };
-    let rank = |port: u16| (!known(port), port >= 1024);
+    let rank = |port: u16| (!is_known(port), port >= 1024);
     rank(source.1) < rank(dest.1)
 }

@@ -7,12 +7,14 @@
 mod desk;
 mod timers;
 
+use std::cmp::Reverse;
+
 use overhear_analysis::told::Ledger;
 use overhear_analysis::{Record, Time};
 use overhear_dissectors::Out;
 
 use crate::dispatch::Parcel;
-use crate::flow::{Syns, Table};
+use crate::flow::{Key, Syns, Table};
 use crate::notes::Notes;
 use crate::shard::SHARDS;
 use crate::tcp::Tally;
@@ -28,7 +30,7 @@ pub(crate) enum Input<'a> {
     Tick {
         /// Number of the next frame.
         before: u64,
-        /// The time now.
+        /// The last point of the clock's lattice that was reached.
         at: Time,
     },
     /// Nothing more will come.
@@ -46,6 +48,8 @@ pub(crate) struct Worker {
     ledger: Ledger,
     out: Out,
     flows: usize,
+    /// Conversations found to be nobody's, where somebody wants to know.
+    buried: Option<Vec<Key>>,
 }
 
 /// The state of one shard.
@@ -65,7 +69,18 @@ impl Worker {
             ledger: Ledger::default(),
             out: Out::new(),
             flows,
+            buried: None,
         }
+    }
+
+    /// From now on it remembers which conversations it has found to be nobody's.
+    pub(crate) fn tell_buried(&mut self) {
+        self.buried = Some(Vec::new());
+    }
+
+    /// Which it has found since it was last asked.
+    pub(crate) fn take_buried(&mut self) -> Vec<Key> {
+        self.buried.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// What it has counted.
@@ -87,28 +102,33 @@ impl Worker {
         let Some(place) = self.shards.get_mut(seen.shard) else { return };
         let shard = place.get_or_insert_with(|| Box::new(Shard::new(self.flows)));
         let mut notes = Notes::frame(seen.frame, seen.stamp, &mut self.ledger, &mut self.out, sink);
-        Desk { shard, timers: &mut self.timers, seen }.packet(parcel, &mut notes);
+        let buried = self.buried.as_mut();
+        Desk { shard, timers: &mut self.timers, buried, seen }.packet(parcel, &mut notes);
     }
 
-    /// Acts on every timer due at `at`, in the order of deadlines and flows.
+    /// Acts on every timer due at `at`, in the order of deadlines and flows. For a flow the time
+    /// is its deadline: it is nothing to it whether time has passed at once or step by step.
     fn tick(&mut self, before: u64, at: Time, sink: &mut dyn FnMut(Record)) {
-        for timer in self.timers.due(at) {
+        let mut due = self.timers.due(at);
+        while let Some(Reverse(timer)) = due.pop() {
             let Timer { at: deadline, flow: id, shard: number, slot } = timer;
             let Some(Some(shard)) = self.shards.get_mut(usize::from(number)) else { continue };
             let Some(flow) = shard.flows.same(slot, id) else { continue };
             flow.unschedule(deadline);
-            if flow.deadline() <= at {
+            if flow.deadline() <= deadline {
                 let (ledger, out) = (&mut self.ledger, &mut self.out);
                 let mut notes = Notes::timer(before, deadline, ledger, out, sink);
-                let (tally, gone) = flow.tick(at, &mut notes);
+                let (tally, gone) = flow.tick(deadline, &mut notes);
                 book(notes.ledger, tally);
                 if gone {
                     shard.flows.remove(slot);
                     continue;
                 }
             }
-            if let Some(due) = flow.schedule() {
-                self.timers.set(Timer { at: due, ..timer });
+            match flow.schedule().map(|at| Timer { at, ..timer }) {
+                Some(soon) if soon.at <= at => due.push(Reverse(soon)),
+                Some(later) => self.timers.set(later),
+                None => {}
             }
         }
     }

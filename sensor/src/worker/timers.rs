@@ -1,6 +1,7 @@
 //! When flows want to be asked again.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use overhear_analysis::{FlowId, Time};
 
@@ -27,20 +28,19 @@ impl Timers {
         self.stretches.entry(stretch(timer.at)).or_default().push(timer);
     }
 
-    /// Takes out what is due at `now`, in the order of time and flow.
-    pub(super) fn due(&mut self, now: Time) -> Vec<Timer> {
+    /// Takes out what is due at `now`; the least in time and flow comes out first.
+    pub(super) fn due(&mut self, now: Time) -> BinaryHeap<Reverse<Timer>> {
         let later = self.stretches.split_off(&(stretch(now) + 1));
         let stretches = std::mem::replace(&mut self.stretches, later);
         let mut due = Vec::new();
         for timer in stretches.into_values().flatten() {
             if timer.at <= now {
-                due.push(timer);
+                due.push(Reverse(timer));
             } else {
                 self.set(timer);
             }
         }
-        due.sort_unstable();
-        due
+        due.into()
     }
 
     /// Forgets all.
@@ -74,7 +74,8 @@ mod tests {
             for step in ticks {
                 let before = now;
                 now += step;
-                let due = timers.due(Time(now));
+                let mut heap = timers.due(Time(now));
+                let due: Vec<_> = std::iter::from_fn(|| Some(heap.pop()?.0)).collect();
                 prop_assert!(due.is_sorted());
                 prop_assert!(due.iter().all(|timer| timer.at.0 <= now));
                 prop_assert!(due.iter().all(|timer| timer.at.0 > before || before == 0));

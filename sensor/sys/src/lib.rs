@@ -5,8 +5,11 @@
 //! crate defines the functions `pcap` calls. Each finds its namesake in the installed library, or
 //! fails with a message when there is none. An empty library satisfies the linker (`build.rs`).
 //!
-//! It is the only crate of overhear with unsafe code, and has nothing else in it.
+//! It is the only crate of overhear with unsafe code: beside libpcap, the one socket option that no safe
+//! crate offers.
 
+#[cfg(target_os = "linux")]
+mod fanout;
 mod symbols;
 
 use std::fmt;
@@ -21,6 +24,9 @@ use libloading::Library;
 pub fn available() -> Result<(), Missing> {
     library().map(|_| ()).ok_or(Missing)
 }
+
+#[cfg(target_os = "linux")]
+pub use fanout::fan_out;
 
 /// There is no libpcap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -98,7 +98,7 @@ fn anomalies_of_one_name_are_told_sixteen_times_a_flow() {
         _ => None,
     });
     let odd = told.iter().filter(|(name, _)| name == "odd").count();
-    let gaps = told.iter().filter(|told| **told == ("tcp_gap".to_owned(), Some(5))).count();
+    let gaps = told.iter().filter(|told| **told == ("tcp_gap".into(), Some(5))).count();
     assert_eq!((odd, gaps, told.len()), (32, 16, 48));
     let order = Order {
         frame: 1,

@@ -42,7 +42,7 @@ impl Default for Limits {
 
 impl Limits {
     pub(super) fn hear(&mut self, head: &Head, anomaly: &Anomaly) {
-        let row = self.oddities.row(anomaly.event.clone(), || Oddity {
+        let row = self.oddities.row(anomaly.event.clone().into_owned(), || Oddity {
             event: shown(&anomaly.event),
             times: 0,
             bytes: 0,

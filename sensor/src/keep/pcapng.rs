@@ -1,0 +1,154 @@
+//! Capture files as the IETF draft has them (draft-ietf-opsawg-pcapng), one section, little-endian.
+
+use std::io::{self, Write};
+
+use overhear_analysis::Time;
+
+use crate::feed::Lost;
+use crate::frame::{Frame, Link};
+
+/// Where frames come from, as the file describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Described {
+    /// Name of the interface, or of the file that was read.
+    pub name: String,
+    /// The filter frames passed, in libpcap's language.
+    pub filter: Option<String>,
+    /// Most bytes kept of a frame; 0 is no limit.
+    pub snaplen: u32,
+}
+
+/// Writes blocks.
+pub(super) struct Writer<W: Write> {
+    out: io::BufWriter<W>,
+    sources: Vec<Described>,
+    /// Interfaces of the file: a source and its link type. Their numbers are their places.
+    interfaces: Vec<(u16, Link)>,
+    block: Vec<u8>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a file.
+    pub(super) fn new(out: W, sources: Vec<Described>) -> io::Result<Self> {
+        let out = io::BufWriter::with_capacity(256 << 10, out);
+        let mut file = Self { out, sources, interfaces: Vec::new(), block: Vec::new() };
+        file.block.extend(BYTE_ORDER.to_le_bytes());
+        file.block.extend([1, 0, 0, 0]);
+        // The length of the section is not known.
+        file.block.extend(u64::MAX.to_le_bytes());
+        let program = concat!("overhear ", env!("CARGO_PKG_VERSION"));
+        file.option(SHB_USERAPPL, program.as_bytes());
+        file.put(SECTION)?;
+        Ok(file)
+    }
+
+    /// Writes a frame.
+    pub(super) fn frame(&mut self, frame: &Frame<'_>) -> io::Result<()> {
+        let interface = self.interface(frame.stamp.source, frame.link)?;
+        let captured = u32::try_from(frame.data.len()).unwrap_or(u32::MAX);
+        self.block.extend(interface.to_le_bytes());
+        self.time(frame.stamp.at);
+        self.block.extend(captured.to_le_bytes());
+        self.block.extend(frame.wire_len.to_le_bytes());
+        self.block.extend_from_slice(frame.data);
+        self.pad();
+        self.put(PACKET)
+    }
+
+    /// Hands everything on.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Ends the file with how long was listened, and what was lost, as far as that is known.
+    pub(super) fn finish(&mut self, until: Option<Time>, lost: Lost) -> io::Result<()> {
+        for number in 0..u32::try_from(self.interfaces.len()).unwrap_or_default() {
+            self.block.extend(number.to_le_bytes());
+            self.time(until.unwrap_or_default());
+            if let Some(until) = until {
+                let (high, low) = halves(until);
+                self.option(ISB_ENDTIME, &[high, low].concat());
+            }
+            if number == 0 {
+                // Losses are known for all interfaces together.
+                self.option(ISB_IFDROP, &lost.interface.to_le_bytes());
+                self.option(ISB_OSDROP, &lost.kernel.to_le_bytes());
+            }
+            self.put(STATISTICS)?;
+        }
+        self.flush()
+    }
+
+    /// The number of an interface, described when it first has a frame.
+    fn interface(&mut self, source: u16, link: Link) -> io::Result<u32> {
+        let known = self.interfaces.iter().position(|known| *known == (source, link));
+        let number = known.unwrap_or(self.interfaces.len());
+        if known.is_none() {
+            self.interfaces.push((source, link));
+            let about = self.sources.get(usize::from(source)).cloned().unwrap_or_default();
+            self.block.extend(link.0.to_le_bytes());
+            self.block.extend([0, 0]);
+            self.block.extend(about.snaplen.to_le_bytes());
+            self.option(IF_NAME, about.name.as_bytes());
+            self.option(IF_TSRESOL, &[9]);
+            if let Some(filter) = &about.filter {
+                // Zero: the text is in libpcap's language.
+                self.option(IF_FILTER, &[&[0], filter.as_bytes()].concat());
+            }
+            self.put(INTERFACE)?;
+        }
+        Ok(u32::try_from(number).unwrap_or(u32::MAX))
+    }
+
+    /// Nanoseconds since 1970, upper half first.
+    fn time(&mut self, at: Time) {
+        let (high, low) = halves(at);
+        self.block.extend(high);
+        self.block.extend(low);
+    }
+
+    fn option(&mut self, code: u16, value: &[u8]) {
+        let value = value.get(..usize::from(u16::MAX)).unwrap_or(value);
+        self.block.extend(code.to_le_bytes());
+        self.block.extend(u16::try_from(value.len()).unwrap_or_default().to_le_bytes());
+        self.block.extend_from_slice(value);
+        self.pad();
+    }
+
+    fn pad(&mut self) {
+        self.block.resize(self.block.len().next_multiple_of(4), 0);
+    }
+
+    /// Writes the block that was made.
+    fn put(&mut self, kind: u32) -> io::Result<()> {
+        // What has options ends them; a packet has none.
+        if kind != PACKET {
+            self.block.extend([0; 4]);
+        }
+        let total = u32::try_from(self.block.len() + 12).unwrap_or(u32::MAX).to_le_bytes();
+        self.out.write_all(&kind.to_le_bytes())?;
+        self.out.write_all(&total)?;
+        self.out.write_all(&self.block)?;
+        self.out.write_all(&total)?;
+        self.block.clear();
+        Ok(())
+    }
+}
+
+fn halves(at: Time) -> ([u8; 4], [u8; 4]) {
+    let nanos = at.0.cast_unsigned();
+    (((nanos >> 32) as u32).to_le_bytes(), (nanos as u32).to_le_bytes())
+}
+
+const BYTE_ORDER: u32 = 0x1a2b_3c4d;
+const SECTION: u32 = 0x0a0d_0d0a;
+const INTERFACE: u32 = 1;
+const STATISTICS: u32 = 5;
+const PACKET: u32 = 6;
+const SHB_USERAPPL: u16 = 4;
+const IF_NAME: u16 = 2;
+const IF_TSRESOL: u16 = 9;
+const IF_FILTER: u16 = 11;
+const ISB_ENDTIME: u16 = 3;
+const ISB_IFDROP: u16 = 5;
+const ISB_OSDROP: u16 = 7;

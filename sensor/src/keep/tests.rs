@@ -1,0 +1,102 @@
+//! What is written is read back as it was.
+
+use overhear_analysis::Stamp;
+
+use super::*;
+use crate::capture::Timeline;
+use crate::frame::{Frame, Link};
+
+/// Turns that were thought of.
+struct Script(std::vec::IntoIter<(i64, u16, Link, &'static [u8])>, u64, Option<Time>);
+
+impl Feed for Script {
+    fn turn(&mut self) -> Turn<'_> {
+        let Some((at, source, link, data)) = self.0.next() else {
+            return self.2.take().map_or(Turn::Over, |until| Turn::Quiet(Some(until)));
+        };
+        self.1 += 1;
+        let stamp = Stamp { at: Time(at), source, no: self.1 };
+        Turn::Frame(Frame { seq: self.1, stamp, wire_len: 99, link, data })
+    }
+
+    fn progress(&self) -> (u64, Option<u64>) {
+        (0, None)
+    }
+
+    fn lost(&self) -> Lost {
+        Lost { kernel: 3, interface: 4 }
+    }
+}
+
+/// A frame as it is compared.
+type Seen = (i64, u64, u32, Link, Vec<u8>);
+
+fn frames(feed: &mut impl Feed) -> (Vec<Seen>, Option<Time>) {
+    let (mut frames, mut until) = (Vec::new(), None);
+    loop {
+        match feed.turn() {
+            Turn::Frame(Frame { stamp, wire_len, link, data, .. }) => {
+                frames.push((stamp.at.0, stamp.no, wire_len, link, data.to_vec()));
+            }
+            Turn::Quiet(time) => until = time,
+            Turn::Odd(name, detail) => panic!("{name} {detail}"),
+            Turn::Over => return (frames, until),
+        }
+    }
+}
+
+#[test]
+fn what_was_kept_is_read_back_with_what_was_lost() {
+    let said: Vec<(i64, u16, Link, &[u8])> = vec![
+        (1_700_000_000_123_456_789, 0, Link::ETHERNET, b"first"),
+        (1_700_000_000_123_456_788, 1, Link::RAW, b"a moment before"),
+        (1_700_000_001_000_000_000, 0, Link::ETHERNET, b""),
+    ];
+    let end = Time(1_700_000_009_000_000_000);
+    let named =
+        |name: &str| Described { name: name.into(), filter: Some("tcp".into()), snaplen: 0 };
+    let mut bytes = Vec::new();
+    let script = Script(said.into_iter(), 0, Some(end));
+    let mut keep = Keep::new(script, &mut bytes, vec![named("tap0"), named("tap1")]).unwrap();
+    let heard = frames(&mut keep);
+    assert_eq!(heard.0.len(), 3);
+    keep.finish().unwrap();
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&bytes).unwrap();
+    let (mut timeline, faults) = Timeline::open(&[file.path().to_owned()]);
+    assert!(faults.is_empty(), "{faults:?}");
+    assert_eq!(frames(&mut timeline), heard, "also how long it was listened");
+    assert_eq!(timeline.lost().kernel, 7);
+}
+
+/// A disk that is full after so many bytes.
+struct Full(usize);
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::StorageFull)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_full_disk_ends_the_writing_and_not_the_reading() {
+    let said: Vec<(i64, u16, Link, &[u8])> = vec![(1, 0, Link::ETHERNET, &[7; 300]); 2_000];
+    let script = Script(said.into_iter(), 0, None);
+    let mut keep = Keep::new(script, Full(300_000), Vec::new()).unwrap();
+    let (mut heard, mut odd) = (0, Vec::new());
+    loop {
+        match keep.turn() {
+            Turn::Frame(_) => heard += 1,
+            Turn::Odd(name, _) => odd.push(name),
+            Turn::Quiet(_) => {}
+            Turn::Over => break,
+        }
+    }
+    assert_eq!((heard, odd), (2_000, vec!["write_failed"]));
+    assert!(keep.finish().is_err());
+}
