@@ -1,6 +1,6 @@
 //! What is read of ICQ's peer connections, and on what evidence.
 
-use super::wire;
+use super::probe;
 use crate::Aspect::{Direct, Files, Identify};
 use crate::Evidence::{Documents, Missing};
 use crate::{Facts, Row, Transport};
@@ -12,7 +12,7 @@ pub static FACTS: Facts = Facts {
     transports: &[Transport::Tcp],
     ports: &[],
     tls_ports: &[],
-    depth: wire::DEPTH,
+    depth: probe::DEPTH,
     visible: &["text", "urls", "file"],
     rows: ROWS,
     documents: &[

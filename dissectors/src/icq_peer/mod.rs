@@ -16,6 +16,7 @@
 mod cipher;
 mod facts;
 mod file;
+mod probe;
 mod talk;
 mod wire;
 
@@ -34,7 +35,7 @@ impl Protocol for IcqPeer {
     }
 
     fn probe(&self, opening: &Opening<'_>) -> Probe {
-        match (wire::looks(opening.client), wire::looks(opening.server)) {
+        match (probe::looks(opening.client), probe::looks(opening.server)) {
             (Prefix::Is, _) | (_, Prefix::Is) => Probe::Yes,
             (Prefix::Not, _) | (_, Prefix::Not) => Probe::No,
             (Prefix::MayBe, Prefix::MayBe) => Probe::More,

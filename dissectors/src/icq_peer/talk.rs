@@ -3,7 +3,7 @@
 use encoding_rs::UTF_8;
 
 use super::file::Files;
-use super::wire::{self, Message};
+use super::wire::{self, ACKNOWLEDGE, CANCEL, Message, SAY};
 use super::{FACTS, cipher};
 use crate::event::{Carries, Event, Leg, MessageKind, Offer, OfferState};
 use crate::icq_udp::say::{Route, account};
@@ -11,10 +11,6 @@ use crate::oscar::icbm::habit;
 use crate::oscar::icq::IS_UTF8;
 use crate::{Account, Dissector, Ends, Out, Resume, Side, Step, Text, Who};
 
-/// What is done with a message.
-const SAY: u16 = 0x07ee;
-const ACKNOWLEDGE: u16 = 0x07da;
-const CANCEL: u16 = 0x07d0;
 /// Kinds of messages that only clients send each other: an offer of a file, the same through a
 /// plug-in, and, from this on, requests for somebody's away text.
 const FILE: u16 = 0x0003;
@@ -126,8 +122,8 @@ impl Talk {
             (Some(7..), wire::READY) => return,
             (Some(7..), wire::MESSAGE) => cipher::unscramble(body),
             (Some(6), _) => cipher::unscramble(packet),
-            (Some(..=5), _) => return self.old_message(side, packet, out),
-            _ => return self.odd("icq_peer_packet", packet, out),
+            (Some(..=5) | None, _) => return self.old_message(side, packet, out),
+            (Some(_), _) => return self.odd("icq_peer_packet", packet, out),
         };
         let Some(plain) = plain else { return self.odd("icq_peer_check", packet, out) };
         match wire::message(&plain) {
@@ -204,8 +200,8 @@ impl Talk {
     fn heard(&mut self, side: Side, message: &Message<'_>, out: &mut Out) {
         let Message { rest, .. } = *message;
         match (message.command, message.kind) {
-            (SAY, FILE) => self.offered(side, wire::file(rest), out),
-            (SAY, PLUGGED) => self.offered(side, wire::plugged_file(rest), out),
+            (SAY, FILE) => self.offered(side, rest, wire::file(rest), out),
+            (SAY, PLUGGED) => self.offered(side, rest, wire::plugged_file(rest), out),
             (SAY, kind) => {
                 self.route(side, rest).say(MessageKind::Im, kind, message.text, out);
                 let said = match side {
@@ -245,8 +241,8 @@ impl Talk {
         }
     }
 
-    fn offered(&mut self, side: Side, file: Option<wire::File<'_>>, out: &mut Out) {
-        let Some(file) = file else { return self.odd("icq_peer_plugin", &[], out) };
+    fn offered(&mut self, side: Side, rest: &[u8], file: Option<wire::File<'_>>, out: &mut Out) {
+        let Some(file) = file else { return self.odd("icq_peer_plugin", rest, out) };
         out.emit(Event::Offer(self.step(side, Some(&file), OfferState::Offered)));
     }
 

@@ -6,7 +6,6 @@ use nom::multi::length_data;
 use nom::number::complete::{be_u16, le_u8, le_u16, le_u32};
 
 use crate::icq_udp::text::string;
-use crate::scan::{Prefix, prefix};
 
 /// What parsing gives.
 pub(super) type Parsed<'a, T> = nom::IResult<&'a [u8], T>;
@@ -17,22 +16,23 @@ pub(super) const GREETING: u8 = 0xff;
 pub(super) const MESSAGE: u8 = 0x02;
 /// First byte of a second greeting, since version 7.
 pub(super) const READY: u8 = 0x03;
-/// Bytes that tell a greeting: length, first byte, version, and what follows it.
-const HEAD: usize = 7;
 /// Length of a greeting before version 6.
-const OLD: u8 = 26;
-/// "Heard you", with its length: the called client may say so before it greets.
-const HEARD: [u8; 6] = [4, 0, 1, 0, 0, 0];
-/// Bytes of one side that tell.
-pub(super) const DEPTH: usize = HEARD.len() + HEAD;
+pub(super) const OLD: u8 = 26;
 /// Longest packet.
 pub(super) const LONGEST: usize = 16 << 10;
+
+/// What is done with a message.
+pub(super) const SAY: u16 = 0x07ee;
+pub(super) const ACKNOWLEDGE: u16 = 0x07da;
+pub(super) const CANCEL: u16 = 0x07d0;
 
 /// A message, unscrambled.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Message<'a> {
     /// Its sender's number, before version 6.
     pub(super) number: Option<u32>,
+    /// Its sender is the same wherever it says so.
+    agrees: bool,
     /// What is done with it: said, acknowledged, taken back.
     pub(super) command: u16,
     /// Its kind, as in every protocol of ICQ.
@@ -45,43 +45,10 @@ pub(super) struct Message<'a> {
     pub(super) rest: &'a [u8],
 }
 
-/// Whether bytes begin like a greeting of versions 2 to 10; later bytes never change a definite
-/// answer.
-pub(super) fn looks(input: &[u8]) -> Prefix {
-    let input = match prefix(input, &HEARD) {
-        Prefix::Is => input.get(HEARD.len()..).unwrap_or_default(),
-        Prefix::MayBe => return Prefix::MayBe,
-        Prefix::Not => input,
-    };
-    let fits = |fits: fn(usize, u8) -> bool| {
-        input.iter().take(HEAD).enumerate().all(|(at, byte)| fits(at, *byte))
-    };
-    match fits(is_new) || fits(is_old) {
-        false => Prefix::Not,
-        true if input.len() < HEAD => Prefix::MayBe,
-        true => Prefix::Is,
-    }
-}
-
-/// Whether a byte may stand there in a greeting since version 6.
-fn is_new(at: usize, byte: u8) -> bool {
-    match at {
-        0 => (0x24..=0x34).contains(&byte),
-        2 => byte == GREETING,
-        3 => (6..=10).contains(&byte),
-        // The length of the rest, of which some clients of version 6 know nothing.
-        5 => byte == 0 || (0x20..=0x30).contains(&byte),
-        _ => byte == 0,
-    }
-}
-
-/// Whether a byte may stand there in a greeting before version 6, whose version has four bytes.
-fn is_old(at: usize, byte: u8) -> bool {
-    match at {
-        0 => byte == OLD,
-        2 => byte == GREETING,
-        3 => (2..=5).contains(&byte),
-        _ => byte == 0,
+impl Message<'_> {
+    /// Whether its sender is said twice alike, and its command is known.
+    pub(super) fn is_sound(&self) -> bool {
+        self.agrees && matches!(self.command, SAY | ACKNOWLEDGE | CANCEL)
     }
 }
 
@@ -114,8 +81,9 @@ pub(super) fn old_message(version: u16, plain: &[u8]) -> Option<Message<'_>> {
         (le_u32, le_u32, le_u32, le_u8, le_u16, le_u16),
     )
         .parse(rest);
-    let (rest, ((command, _, _, kind, text), (.., status, _flags))) = parsed.ok()?;
-    Some(Message { number: Some(number), command, kind, status, text, rest })
+    let (rest, ((command, _, again, kind, text), (.., status, _flags))) = parsed.ok()?;
+    let agrees = again == number;
+    Some(Message { number: Some(number), agrees, command, kind, status, text, rest })
 }
 
 /// Reads a message since version 6: check value, command, a length, a sequence number, twelve bytes
@@ -134,7 +102,7 @@ pub(super) fn message(plain: &[u8]) -> Option<Message<'_>> {
     )
         .parse(plain);
     let (rest, (_, command, _, _, _, kind, status, _flags, text)) = parsed.ok()?;
-    Some(Message { number: None, command, kind, status, text, rest })
+    Some(Message { number: None, agrees: true, command, kind, status, text, rest })
 }
 
 /// What is said of a file, behind the text of its offer or of the answer.

@@ -6,7 +6,7 @@ use nom::bytes::complete::take;
 use nom::multi::length_data;
 use nom::number::complete::{le_u8, le_u16, le_u32};
 
-use super::icbm::{self, Route};
+use super::icbm::Route;
 use super::talk::Talk;
 use super::wire::Parsed;
 use super::wire::tlv::tlvs;
@@ -74,7 +74,7 @@ fn kind_and_text(input: &[u8]) -> Parsed<'_, (u8, &[u8])> {
 }
 
 fn say(route: &Route, kind: u8, manner: MessageKind, text: &[u8], utf8: bool, out: &mut Out) {
-    let icbm::Route { from, to, leg, .. } = route.clone();
+    let Route { from, to, leg, .. } = route.clone();
     let charset = utf8.then_some(UTF_8);
     say::Route { from, to, leg, charset }.say(manner, kind.into(), text, out);
 }
