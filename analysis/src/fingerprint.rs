@@ -16,11 +16,16 @@ impl FingerprintKey {
 
     /// Sixteen hex digits for `bytes`; fingerprints of different `domain`s never meet.
     pub fn fingerprint(&self, domain: &str, bytes: &[u8]) -> String {
+        data_encoding::HEXLOWER.encode(&self.number(domain, bytes).to_be_bytes())
+    }
+
+    /// The same as a number.
+    pub(crate) fn number(&self, domain: &str, bytes: &[u8]) -> u64 {
         let mut hasher = blake3::Hasher::new_keyed(&self.0);
         hasher.update(domain.as_bytes()).update(&[0]).update(bytes);
         let mut short = [0; 8];
         hasher.finalize_xof().fill(&mut short);
-        data_encoding::HEXLOWER.encode(&short)
+        u64::from_be_bytes(short)
     }
 }
 

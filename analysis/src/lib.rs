@@ -11,6 +11,7 @@
 //! applies `--secrets` and `--content`. The judge hears only the finished stream, so a replay of
 //! recorded events is judged exactly as their capture was.
 
+mod content;
 mod fingerprint;
 mod home;
 mod judge;

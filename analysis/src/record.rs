@@ -149,6 +149,8 @@ pub enum Heard {
     Ended(Ended),
     /// Malformed or impossible input below any conversation: `event` and `detail` of an anomaly.
     Oddity(&'static str, String),
+    /// Time has passed, up to the record's: what waited until then waits no longer. Of no flow.
+    Tick,
 }
 
 /// Bytes of a stream of which two copies were heard that disagree.

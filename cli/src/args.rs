@@ -1,7 +1,8 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -110,9 +111,6 @@ pub(crate) struct Live {
     pub(crate) output: Output,
     #[command(flatten)]
     pub(crate) sensing: Sensing,
-    /// Write every frame to this pcapng file, as it was on the wire, secrets and all
-    #[arg(long, value_name = "all:FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) write: Option<Write>,
     /// End after so long, such as 90s, 15m or 1h30m
     #[arg(long, value_name = "TIME")]
     pub(crate) duration: Option<Span>,
@@ -131,9 +129,39 @@ pub(crate) struct Live {
     /// Hear only what is addressed to this machine
     #[arg(long)]
     pub(crate) no_promiscuous: bool,
+    #[command(flatten)]
+    pub(crate) rotation: Rotation,
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
     /// Do not lock the process up once its interfaces and outputs are open
     #[arg(long)]
     pub(crate) no_sandbox: bool,
+}
+
+/// When the folder of results is begun anew. What it held is put aside, into a folder in it.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct Rotation {
+    /// Begin the folder of -o anew when its event stream has so many bytes; what it held goes into
+    /// a folder in it
+    #[arg(long = "rotate-size", value_name = "SIZE", requires = "folder")]
+    pub(crate) size: Option<Size>,
+    /// Begin it anew every so often: at each full hour with 1h
+    #[arg(long = "rotate-time", value_name = "TIME", requires = "folder")]
+    pub(crate) time: Option<Span>,
+    /// Of the folders put aside meanwhile keep only so many, the latest
+    #[arg(long = "rotate-keep", value_name = "N", requires = "folder")]
+    pub(crate) keep: Option<usize>,
+}
+
+/// Where a monitoring system finds how the sensor does.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Metrics {
+    /// Serve counters for Prometheus at this address
+    #[arg(long = "metrics", value_name = "ADDR:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:9742")]
+    pub(crate) address: Option<SocketAddr>,
+    /// Write them to this file instead, for the textfile collector of `node_exporter`
+    #[arg(long = "metrics-file", value_name = "FILE.prom", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// Options of every command that hears frames.
@@ -155,6 +183,10 @@ pub(crate) struct Sensing {
     /// cost is reported [default: 1GiB]
     #[arg(long, value_name = "SIZE")]
     pub(crate) memory: Option<Size>,
+    /// Keep the frames of messaging in this pcapng file, as they were on the wire, secrets and
+    /// all, with comments; all:FILE keeps every frame
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) write: Option<Write>,
 }
 
 /// Options of `overhear replay`.
@@ -251,15 +283,29 @@ impl std::str::FromStr for Size {
 
 /// A capture file to write, and what into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Write(pub(crate) PathBuf);
+pub(crate) enum Write {
+    /// The frames of messaging.
+    Messaging(PathBuf),
+    /// Every frame.
+    All(PathBuf),
+}
+
+impl Write {
+    /// Where it goes.
+    pub(crate) fn path(&self) -> &Path {
+        let (Self::Messaging(path) | Self::All(path)) = self;
+        path
+    }
+}
 
 impl std::str::FromStr for Write {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.strip_prefix("all:") {
-            Some("") | None => Err("expected all:FILE".to_owned()),
-            Some(path) => Ok(Self(path.into())),
+            Some("") => Err("expected all:FILE".to_owned()),
+            Some(path) => Ok(Self::All(path.into())),
+            None => Ok(Self::Messaging(text.into())),
         }
     }
 }

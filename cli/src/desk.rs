@@ -2,57 +2,82 @@
 //! written after it.
 
 use std::io::{self, IsTerminal as _, StdoutLock, Write as _};
+use std::path::Path;
 
 use overhear_analysis::told::{Body, Ledger, Severity};
 use overhear_analysis::{Judge, Told};
+use overhear_sensor::keep::Asker;
 use overhear_sensor::output::eve::{Eve, Flush};
 use overhear_sensor::output::folder::Folder;
 use overhear_sensor::output::report;
 use overhear_sensor::output::story::Story;
 
-use crate::args::{Color, Manner, Output};
+use crate::args::{Color, Manner, Output, Rotation};
+use crate::counts::Counts;
+use crate::shelf::Shelf;
+
+/// A folder of results: one of what was read, or one that is begun anew from time to time.
+#[expect(clippy::large_enum_variant, reason = "there is one")]
+enum Place {
+    Once(Folder),
+    Anew(Shelf),
+}
 
 /// Where events go.
 pub(crate) struct Desk {
     judge: Judge,
     stream: Option<Eve<StdoutLock<'static>>>,
-    folder: Option<Folder>,
-    story: Option<Story>,
+    folder: Option<Place>,
+    story: Story,
     report: Option<Color>,
     /// Nobody reads standard output any more.
     closed: bool,
     fail_on: Option<Severity>,
     worst: Option<Severity>,
     found: Vec<Told>,
+    /// Asks for the frames of what is told.
+    asker: Option<Asker>,
+    /// Counts what is told.
+    counts: Option<Counts>,
 }
 
 impl Desk {
     /// A desk for what was asked for: the stream or the report on standard output, and a folder.
     pub(crate) fn new(output: &Output, manner: &Manner) -> io::Result<Self> {
         let folder = match &output.folder {
-            Some(path) => Some(Folder::create(path).map_err(|error| at(&path.display(), &error))?),
+            Some(path) => Some(Place::Once(Folder::create(path).map_err(at(path))?)),
             None => None,
         };
+        Ok(Self::to(folder, output, manner))
+    }
+
+    fn to(folder: Option<Place>, output: &Output, manner: &Manner) -> Self {
         let stdout = io::stdout();
         let flush = if stdout.is_terminal() { Flush::Lines } else { Flush::Blocks };
         let report = (!output.json).then(|| manner.color.unwrap_or_default());
-        Ok(Self {
+        Self {
             judge: Judge::new(),
             stream: output.json.then(|| Eve::new(stdout.lock(), flush)),
-            story: (report.is_some() || folder.is_some()).then(Story::default),
+            story: Story::default(),
             folder,
             report,
             closed: false,
             fail_on: output.fail_on.map(Into::into),
             worst: None,
             found: Vec::new(),
-        })
+            asker: None,
+            counts: None,
+        }
     }
 
     /// A desk for what goes on for long: what standard output gets is the stream, and it waits for
     /// nothing ([`Desk::flush`]).
-    pub(crate) fn live(output: &Output, manner: &Manner) -> io::Result<Self> {
-        let mut desk = Self::new(output, manner)?;
+    pub(crate) fn live(output: &Output, rotation: Rotation, manner: &Manner) -> io::Result<Self> {
+        let folder = match &output.folder {
+            Some(path) => Some(Place::Anew(Shelf::create(path, rotation).map_err(at(path))?)),
+            None => None,
+        };
+        let mut desk = Self::to(folder, output, manner);
         if output.folder.is_none() {
             desk.stream.get_or_insert_with(|| Eve::new(io::stdout().lock(), Flush::Blocks));
         }
@@ -60,15 +85,40 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Has somebody ask for the frames of what is told from now on.
+    pub(crate) fn ask(&mut self, asker: Option<Asker>) {
+        self.asker = asker;
+    }
+
+    /// Has somebody count what is told from now on.
+    pub(crate) fn count(&mut self, counts: Option<Counts>) {
+        self.counts = counts;
+    }
+
     /// Hands on what was told so far.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
         self.unless_closed(flushed)?;
-        self.folder.as_mut().map_or(Ok(()), Folder::flush)
+        match &mut self.folder {
+            None => Ok(()),
+            Some(Place::Once(folder)) => folder.flush(),
+            Some(Place::Anew(anew)) => anew.flush(),
+        }
+    }
+
+    /// Begins the folder of results anew.
+    pub(crate) fn turn(&mut self) -> io::Result<()> {
+        match &mut self.folder {
+            Some(Place::Anew(anew)) => anew.turn(&mut self.story),
+            _ => Ok(()),
+        }
     }
 
     /// Hears an event, which is written as `raw` where it came as a line.
     pub(crate) fn tell(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
+        if let Some(asker) = &mut self.asker {
+            asker.hear(told);
+        }
         self.write(told, raw)?;
         let mut found = std::mem::take(&mut self.found);
         self.judge.hear(told, &mut |told| found.push(told));
@@ -84,7 +134,10 @@ impl Desk {
     pub(crate) fn pass(&mut self, raw: &[u8]) -> io::Result<()> {
         let streamed = self.stream.as_mut().map_or(Ok(()), |stream| stream.pass(raw));
         self.unless_closed(streamed)?;
-        self.folder.as_mut().map_or(Ok(()), |folder| folder.pass(raw))
+        match &mut self.folder {
+            Some(Place::Once(folder)) => folder.pass(raw),
+            _ => Ok(()),
+        }
     }
 
     /// Nobody wants any more: standard output was closed, and there is nothing else.
@@ -104,9 +157,11 @@ impl Desk {
         self.write_found(found)?;
         let flushed = self.stream.as_mut().map_or(Ok(()), Eve::flush);
         self.unless_closed(flushed)?;
-        let story = self.story.take().unwrap_or_default();
-        if let Some(folder) = self.folder.take() {
-            folder.finish(&story)?;
+        let story = std::mem::take(&mut self.story);
+        match self.folder.take() {
+            Some(Place::Once(mut folder)) => folder.close(&story)?,
+            Some(Place::Anew(anew)) => anew.finish(&story)?,
+            None => {}
         }
         if let Some(color) = self.report {
             let printed = print(&story, color);
@@ -127,18 +182,23 @@ impl Desk {
     }
 
     fn write(&mut self, told: &Told, raw: Option<&[u8]>) -> io::Result<()> {
+        if let Some(counts) = &self.counts {
+            counts.hear(told);
+        }
         let streamed = match (&mut self.stream, raw) {
             (None, _) => Ok(()),
             (Some(stream), Some(raw)) => stream.pass(raw),
             (Some(stream), None) => stream.put(told),
         };
         self.unless_closed(streamed)?;
-        if let Some(folder) = &mut self.folder {
-            folder.put(told, raw)?;
+        let story = &mut self.story;
+        match &mut self.folder {
+            Some(Place::Once(folder)) => folder.put(told, raw)?,
+            Some(Place::Anew(anew)) => anew.put(told, story)?,
+            None if self.report.is_none() => return Ok(()),
+            None => {}
         }
-        if let Some(story) = &mut self.story {
-            story.hear(told);
-        }
+        story.hear(told);
         Ok(())
     }
 
@@ -149,7 +209,7 @@ impl Desk {
                 (self.closed, self.stream, self.report) = (true, None, None);
                 Ok(())
             }
-            Err(error) => Err(at(&"standard output", &error)),
+            Err(error) => Err(at(Path::new("standard output"))(error)),
             Ok(()) => Ok(()),
         }
     }
@@ -173,8 +233,8 @@ fn print(story: &Story, color: Color) -> io::Result<()> {
     out.flush()
 }
 
-fn at(place: &dyn std::fmt::Display, error: &io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{place}: {error}"))
+fn at(place: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", place.display()))
 }
 
 /// Columns of a report nobody looks at yet.

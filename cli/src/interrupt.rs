@@ -1,10 +1,10 @@
-//! The operator's wish to stop.
+//! What the operator wants of a running program.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::flag;
 
 /// Whether somebody asked for an end.
@@ -26,5 +26,32 @@ impl Interrupt {
     /// Somebody did.
     pub(crate) fn came(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What somebody may ask of a program that goes on.
+#[derive(Debug)]
+pub(crate) struct Requests {
+    anew: Arc<AtomicBool>,
+    state: Arc<AtomicBool>,
+}
+
+impl Requests {
+    /// Listens for `SIGHUP` (begin the outputs anew) and `SIGUSR1` (say how it goes).
+    pub(crate) fn listen() -> io::Result<Self> {
+        let requests = Self { anew: Arc::default(), state: Arc::default() };
+        flag::register(SIGHUP, Arc::clone(&requests.anew))?;
+        flag::register(SIGUSR1, Arc::clone(&requests.state))?;
+        Ok(requests)
+    }
+
+    /// Somebody wants the outputs begun anew; said once.
+    pub(crate) fn anew(&self) -> bool {
+        self.anew.swap(false, Ordering::Relaxed)
+    }
+
+    /// Somebody wants to know how it goes; said once.
+    pub(crate) fn state(&self) -> bool {
+        self.state.swap(false, Ordering::Relaxed)
     }
 }

@@ -2,10 +2,12 @@
 
 mod args;
 mod config;
+mod counts;
 mod desk;
 mod exit;
 mod interfaces;
 mod interrupt;
+mod kept;
 mod key;
 mod lines;
 mod live;
@@ -15,7 +17,9 @@ mod progress;
 mod protocols;
 mod read;
 mod replay;
+mod sandbox;
 mod sensing;
+mod shelf;
 mod streams;
 
 use std::io::{self, Write as _};

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use overhear_analysis::told::Ledger;
 use overhear_analysis::{ContentLevel, FingerprintKey, Scribe, Settings};
 use overhear_sensor::capture::{Fault, Timeline};
+use overhear_sensor::keep::Described;
 use overhear_sensor::pipeline::{self, Stage};
 
 use crate::args::{Manner, Read};
 use crate::desk::Desk;
 use crate::exit::{Exit, complain, say};
 use crate::interrupt::Interrupt;
+use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
 use crate::progress::Progress;
 use crate::sensing::failed;
@@ -24,6 +26,7 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
     let (timelines, faults) = open(options);
     let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
     faults.iter().for_each(complain);
+    let keeping = Keeping::begin(&options.sensing)?;
     let mut reading = Reading {
         desk: Desk::new(&options.output, manner)?,
         progress: Progress::new(None, manner),
@@ -35,9 +38,12 @@ pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> any
         faults: Vec::new(),
     };
     let inputs: Vec<String> = timelines.iter().flat_map(names).collect();
-    for mut timeline in timelines {
+    for timeline in timelines {
         let scribe = scribe(options, key.clone(), &timeline, &inputs);
-        reading.capture(&mut timeline, &mut engine, scribe)?;
+        let sources = sources(options, &timeline);
+        let (feed, asker) = Kept::new(timeline, keeping.as_ref(), sources)?;
+        reading.desk.ask(asker);
+        reading.capture(feed, &mut engine, scribe)?;
         if interrupt.came() || reading.desk.is_closed() {
             break;
         }
@@ -74,7 +80,7 @@ impl Reading<'_> {
     /// Reads one timeline to its end, or until nobody wants any more.
     fn capture(
         &mut self,
-        timeline: &mut Timeline,
+        mut feed: Kept<Timeline>,
         engine: &mut pipeline::Options,
         mut scribe: Scribe,
     ) -> anyhow::Result<()> {
@@ -86,7 +92,7 @@ impl Reading<'_> {
         let written = RefCell::new(Ok(()));
         let stop = Cell::new(false);
         let run = pipeline::read(
-            timeline,
+            &mut feed,
             engine,
             &mut |record| {
                 if stop.get() {
@@ -97,8 +103,8 @@ impl Reading<'_> {
                 stop.set(result.is_err() || desk.is_closed());
                 *written.borrow_mut() = result;
             },
-            &mut |(done, total)| {
-                progress.at(*before + done, total);
+            &mut |pulse| {
+                progress.at(*before + pulse.read, pulse.total);
                 !stop.get() && !interrupt.came()
             },
         )
@@ -106,6 +112,7 @@ impl Reading<'_> {
         written.into_inner()?;
         scribe.finish(&mut |event| told.push(event));
         desk.tell_all(&mut told)?;
+        let timeline = feed.finish()?;
         self.ledger.add(&run.ledger);
         self.stages = run.stages;
         self.faults.extend_from_slice(timeline.faults());
@@ -133,6 +140,16 @@ fn names(timeline: &Timeline) -> Vec<String> {
     let mut names: Vec<_> = timeline.inputs().iter().map(|input| input.name.clone()).collect();
     names.dedup();
     names
+}
+
+/// Where frames come from, for the file they are kept in.
+fn sources(options: &Read, timeline: &Timeline) -> Vec<Described> {
+    let described = |name: String| Described {
+        name,
+        filter: options.sensing.filter.clone(),
+        ..Described::default()
+    };
+    timeline.inputs().iter().map(|input| described(input.name.clone())).collect()
 }
 
 fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[String]) -> Scribe {

@@ -158,10 +158,11 @@ pub struct Message {
 }
 
 /// What manner of saying a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
     /// From one person to another.
+    #[default]
     Im,
     /// In a room.
     Chat,
@@ -178,10 +179,11 @@ pub enum MessageKind {
 }
 
 /// Which part of its way a message was heard on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Leg {
     /// From its author's program to the service.
+    #[default]
     ToServer,
     /// From the service to its reader.
     FromServer,
@@ -272,6 +274,8 @@ pub enum RosterOp {
     Remove,
     /// Blocked.
     Block,
+    /// Allowed to see the owner, or to write, where not everybody may.
+    Allow,
 }
 
 /// One entry of a buddy list.

@@ -28,6 +28,7 @@ pub mod oscar;
 pub mod oscar_rv_proxy;
 pub mod socks;
 pub mod tls;
+pub mod toc;
 pub mod ymsg;
 
 pub use contract::{
@@ -44,6 +45,7 @@ pub use who::{Account, Ticket, Who};
 pub static PROTOCOLS: &[&dyn Protocol] = &[
     &tls::Tls,
     &socks::Socks,
+    &oscar::Gateway,
     &http::Connect,
     &oft::Oft,
     &odc::Odc,
@@ -51,6 +53,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &icq_peer::IcqPeer,
     &icq_udp::IcqUdp,
     &oscar::Oscar,
+    &toc::Toc,
     &ymsg::Ymsg,
     &msnp::Direct,
     &msnp::Gateway,

@@ -18,6 +18,8 @@ pub(crate) struct Batch {
     hops: Vec<Hops>,
     /// All frames up to this one were dispatched: its worker's are in this batch or before.
     pub(crate) upto: u64,
+    /// All timers due up to this time were told of.
+    pub(crate) ticked: Time,
     /// Nothing comes after it; the time at the end.
     pub(crate) last: Option<Time>,
     /// When it was handed over, in nanoseconds of the run.

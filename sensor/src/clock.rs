@@ -77,6 +77,11 @@ impl Clock {
         })
     }
 
+    /// The last lattice point that was reached.
+    pub(crate) fn ticked(&self) -> Time {
+        floor(self.now())
+    }
+
     /// The time now.
     pub(crate) fn now(&self) -> Time {
         self.now.unwrap_or_default()

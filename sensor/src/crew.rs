@@ -22,10 +22,11 @@ use crate::batch::Batch;
 use crate::bell::Bell;
 use crate::capture::{Filter, FilterError};
 use crate::dispatch::{Dispatch, Found};
-use crate::feed::{Feed, Turn};
+use crate::feed::{Feed, Lost, Turn};
 use crate::frame::Frame;
 use crate::merge::Merge;
 use crate::meter::{Delays, Meter, Stage};
+use crate::pulse::Pulse;
 use crate::ring::{Gone, Receiver, Sender, Taken, ring};
 use crate::sorter::{DEPTH, Lane, Sorter};
 use crate::worker::{Input, Worker};
@@ -51,15 +52,17 @@ struct Report {
     promise: Order,
     /// When it was handed over.
     sent: u64,
-    /// Bytes read of the files, and of how many.
-    progress: Option<(u64, Option<u64>)>,
+    /// What was counted so far.
+    ledger: Ledger,
+    from: From,
 }
 
-/// What a worker counted, at its end.
-struct Counted {
-    ledger: Ledger,
-    queued: Delays,
-    worked: Delays,
+/// Whose report it is.
+enum From {
+    /// The dispatch's: how far it has read, and how many batches wait for workers.
+    Front { progress: (u64, Option<u64>), queue: (usize, usize) },
+    /// A worker's: for how many nanoseconds its batch waited, and was worked on.
+    Worker { queued: u64, worked: u64 },
 }
 
 /// The thread that dispatches.
@@ -81,7 +84,7 @@ pub(crate) fn read(
     workers: Vec<Worker>,
     sheds: bool,
     hear: &mut dyn FnMut(Record),
-    go_on: &mut dyn FnMut((u64, Option<u64>)) -> bool,
+    go_on: &mut dyn FnMut(&Pulse<'_>) -> bool,
 ) -> Result<(Ledger, Vec<Stage>), Failure> {
     let (meter, halt) = (Meter::start(), AtomicBool::new(false));
     let (reader, analyst) = (Arc::new(Bell::new()), Arc::new(Bell::new()));
@@ -105,17 +108,13 @@ pub(crate) fn read(
         let (bell, sorter, halt) = (Arc::clone(&reader), Sorter::new(lanes, sheds), &halt);
         let front = Front { filter, dispatch, sorter, out, bell, meter, halt };
         let front = named("dispatch".into()).spawn_scoped(scope, move || front.run(feed))?;
-        let merged = analyse(&mut reports, &analyst, meter, halt, hear, go_on);
+        let stages = analyse(&mut reports, &analyst, meter, halt, hear, go_on);
         drop(reports);
         let mut ledger = joined(front.join())?;
-        let (mut queued, mut worked) = (Delays::default(), Delays::default());
         for counted in crew.into_iter().map(|worker| joined(worker.join())) {
-            ledger.add(&counted.ledger);
-            queued.add(&counted.queued);
-            worked.add(&counted.worked);
+            ledger.add(&counted);
         }
-        let stages = [queued.stage("queued"), worked.stage("worked"), merged.stage("merged")];
-        Ok((ledger, stages.to_vec()))
+        Ok((ledger, stages))
     })
 }
 
@@ -159,17 +158,15 @@ impl Front<'_> {
                 Turn::Over => break,
             };
             if due {
-                let flushed = self.flush(last, None, feed.progress());
+                let flushed = self.flush(last, None, feed);
                 if flushed.is_err() || self.halt.load(Ordering::Relaxed) {
                     break;
                 }
             }
         }
         // Whoever is gone took its ring along; the scope tells why.
-        let _ = self.flush(last, Some(self.dispatch.now()), feed.progress());
-        let mut ledger = self.dispatch.ledger().clone();
-        ledger.shed = self.sorter.shed();
-        failed.map_or(Ok(ledger), Err)
+        let _ = self.flush(last, Some(self.dispatch.now()), feed);
+        failed.map_or(Ok(self.counted(feed)), Err)
     }
 
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), FilterError> {
@@ -182,28 +179,36 @@ impl Front<'_> {
     }
 
     /// Sends everybody what came together for them.
-    fn flush(
-        &mut self,
-        upto: u64,
-        last: Option<Time>,
-        progress: (u64, Option<u64>),
-    ) -> Result<(), Gone> {
+    fn flush(&mut self, upto: u64, last: Option<Time>, feed: &impl Feed) -> Result<(), Gone> {
         let sent = self.meter.now();
-        self.sorter.flush(upto, last, sent, &self.bell)?;
+        let ticked = self.dispatch.ticked();
+        self.sorter.flush((upto, ticked), last, sent, &self.bell)?;
         if self.sorter.sheds() && last.is_none() && !self.out.has_room() {
             // What is odd waits, so that nobody waits for the analyst.
             return Ok(());
         }
         self.out.send(Report {
             records: self.sorter.take_odd(),
-            promise: promise(upto, last.is_some()),
+            promise: promise(upto, ticked, last.is_some()),
             sent,
-            progress: Some(progress),
+            ledger: self.counted(feed),
+            from: From::Front { progress: feed.progress(), queue: self.sorter.queue() },
         })
+    }
+
+    fn counted(&self, feed: &impl Feed) -> Ledger {
+        let ledger = counted(&self.dispatch, feed.lost());
+        Ledger { shed: self.sorter.shed(), ..ledger }
     }
 }
 
-/// A worker's life.
+/// What was counted before the workers.
+pub(crate) fn counted(dispatch: &Dispatch, lost: Lost) -> Ledger {
+    let (kernel_dropped, interface_dropped) = (lost.kernel, lost.interface);
+    Ledger { kernel_dropped, interface_dropped, ..dispatch.ledger().clone() }
+}
+
+/// A worker's life; what it counted.
 fn work(
     mut worker: Worker,
     mut batches: Receiver<Batch>,
@@ -211,8 +216,7 @@ fn work(
     mut out: Sender<Report>,
     bell: &Bell,
     meter: Meter,
-) -> Counted {
-    let (mut queued, mut busy) = (Delays::default(), Delays::default());
+) -> Ledger {
     loop {
         bell.wait(|| batches.ready());
         let mut batch = match batches.take() {
@@ -221,24 +225,26 @@ fn work(
             Taken::Over => break,
         };
         let start = meter.now();
-        queued.note(start.saturating_sub(batch.sent));
+        let queued = start.saturating_sub(batch.sent);
         let mut records = Vec::new();
         let mut sink = |record| records.push(record);
         batch.each(|input| worker.step(input, &mut sink));
         if let Some(at) = batch.last {
             worker.step(Input::Stop { at }, &mut sink);
         }
-        let (promise, sent) = (promise(batch.upto, batch.last.is_some()), meter.now());
-        busy.note(sent.saturating_sub(start));
+        let (promise, sent) =
+            (promise(batch.upto, batch.ticked, batch.last.is_some()), meter.now());
+        let from = From::Worker { queued, worked: sent.saturating_sub(start) };
         batch.clear();
         batch.buried = worker.take_buried();
         // A reader that is gone needs no batches.
         let _ = back.send(batch);
-        if out.send(Report { records, promise, sent, progress: None }).is_err() {
+        let ledger = worker.ledger().clone();
+        if out.send(Report { records, promise, sent, ledger, from }).is_err() {
             break;
         }
     }
-    Counted { ledger: worker.ledger().clone(), queued, worked: busy }
+    worker.ledger().clone()
 }
 
 /// Brings everybody's records into the one order.
@@ -248,10 +254,12 @@ fn analyse(
     meter: Meter,
     halt: &AtomicBool,
     hear: &mut dyn FnMut(Record),
-    go_on: &mut dyn FnMut((u64, Option<u64>)) -> bool,
-) -> Delays {
+    go_on: &mut dyn FnMut(&Pulse<'_>) -> bool,
+) -> Vec<Stage> {
     let mut merge = Merge::new(reports.len());
-    let (mut merged, mut open) = (Delays::default(), reports.len());
+    let mut delays = ["queued", "worked", "merged"].map(|name| (name, Delays::default()));
+    let mut ledgers = vec![Ledger::default(); reports.len()];
+    let mut open = reports.len();
     while open > 0 {
         bell.wait(|| reports.iter().any(Receiver::ready));
         open = 0;
@@ -265,26 +273,35 @@ fn analyse(
                 Taken::Over => continue,
             };
             open += 1;
-            merged.note(meter.now().saturating_sub(report.sent));
+            let [waited, worked, merged] = &mut delays;
+            merged.1.note(meter.now().saturating_sub(report.sent));
+            ledgers.get_mut(lane).into_iter().for_each(|known| known.clone_from(&report.ledger));
             report.records.into_iter().for_each(|record| merge.push(lane, record));
             merge.promise(lane, report.promise);
-            if let Some(progress) = report.progress
-                && !go_on(progress)
-            {
-                halt.store(true, Ordering::Relaxed);
+            match report.from {
+                From::Worker { queued, worked: took } => {
+                    waited.1.note(queued);
+                    worked.1.note(took);
+                }
+                From::Front { progress: (read, total), queue } => {
+                    let (ledgers, delays) = (&ledgers, &delays);
+                    if !go_on(&Pulse { read, total, queue, ledgers, delays }) {
+                        halt.store(true, Ordering::Relaxed);
+                    }
+                }
             }
         }
         while let Some(record) = merge.next() {
             hear(record);
         }
     }
-    merged
+    delays.iter().map(|(name, delays)| delays.stage(name)).collect()
 }
 
-/// What comes after all frames up to `upto`, or after everything.
-fn promise(upto: u64, last: bool) -> Order {
+/// What comes after all frames up to `upto` and all timers up to `ticked`, or after everything.
+fn promise(upto: u64, ticked: Time, last: bool) -> Order {
     let (frame, phase, deadline) = match last {
-        false => (upto.saturating_add(1), Phase::Tick, Time(i64::MIN)),
+        false => (upto.saturating_add(1), Phase::Tick, ticked + 1),
         true => (u64::MAX, Phase::Stop, Time(i64::MAX)),
     };
     Order { frame, phase, deadline, flow: FlowId::default(), index: 0 }

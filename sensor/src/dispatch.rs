@@ -97,6 +97,11 @@ impl Dispatch {
         self.clock.now()
     }
 
+    /// The last tick: of all timers, only later ones are still to be acted on.
+    pub(crate) fn ticked(&self) -> Time {
+        self.clock.ticked()
+    }
+
     /// Takes a frame; `passes` is what the filter says of it.
     pub(crate) fn frame(
         &mut self,
@@ -123,8 +128,15 @@ impl Dispatch {
     /// `before`.
     pub(crate) fn quiet(&mut self, before: u64, until: Time, found: &mut impl FnMut(Found<'_>)) {
         if let Some(at) = self.clock.quiet(until) {
-            found(Found::Tick { before, at });
+            self.tick(before, at, found);
         }
+    }
+
+    /// Tells everybody that it is this late.
+    fn tick(&mut self, before: u64, at: Time, found: &mut impl FnMut(Found<'_>)) {
+        found(Found::Tick { before, at });
+        let mut tell = |record| found(Found::Record(record));
+        Notes::timer(before, at, &mut self.ledger, &mut Out::new(), &mut tell).tick();
     }
 
     /// Tells of something odd about where frames come from, before the one numbered `before`.
@@ -147,7 +159,7 @@ impl Dispatch {
         let (name, now) = match self.clock.hear(frame.stamp.at) {
             Beat::At(now) => return now,
             Beat::Tick(at, now) => {
-                found(Found::Tick { before: frame.seq, at });
+                self.tick(frame.seq, at, found);
                 return now;
             }
             Beat::Back(now) => ("clock_step_back", now),

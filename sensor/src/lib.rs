@@ -22,6 +22,7 @@ mod meter;
 mod notes;
 pub mod output;
 pub mod pipeline;
+pub mod pulse;
 mod ring;
 mod shard;
 mod sorter;

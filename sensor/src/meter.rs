@@ -30,6 +30,22 @@ pub(crate) fn wall() -> Time {
     Time(since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)))
 }
 
+/// How long it takes from the wire to whoever is told.
+#[derive(Clone, Debug, Default)]
+pub struct WireDelays(Delays);
+
+impl WireDelays {
+    /// Something that was heard at this time is told now.
+    pub fn note(&mut self, heard: Time) {
+        self.0.note(u64::try_from(wall().since(heard)).unwrap_or_default());
+    }
+
+    /// What is told of them, as the stage `wire`.
+    pub fn stage(&self) -> Stage {
+        self.0.stage("wire")
+    }
+}
+
 /// The delays of one stage of the pipeline.
 #[derive(Clone, Debug)]
 pub(crate) struct Delays(Histogram<u64>);
@@ -49,12 +65,6 @@ impl Delays {
         let _ = self.0.record(nanos);
     }
 
-    /// Adds another's.
-    pub(crate) fn add(&mut self, other: &Self) {
-        // Both can grow, so that nothing is out of range.
-        let _ = self.0.add(&other.0);
-    }
-
     /// What is told of them.
     pub(crate) fn stage(&self, name: &'static str) -> Stage {
         let micros = |nanos: u64| Duration::from_nanos(nanos).as_secs_f64() * 1e6;
@@ -70,10 +80,11 @@ impl Delays {
     }
 }
 
-/// How long batches spent in one stage, in microseconds of wall time.
+/// How long batches, or messages, spent in one stage, in microseconds of wall time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Stage {
-    /// `queued` (waiting for their worker), `worked` (in it), `merged` (waiting for the analyst).
+    /// `queued` (waiting for their worker), `worked` (in it), `merged` (waiting for the analyst);
+    /// `wire` is all of the way, from the frame that completed a message until it is told.
     pub stage: &'static str,
     /// How many there were.
     pub batches: u64,

@@ -84,6 +84,14 @@ impl<'a> Notes<'a> {
         (self.sink)(Record { order, stamp, flow, side, lost_before, span, heard });
     }
 
+    /// Writes down that it is as late as the timer at hand.
+    pub(crate) fn tick(&mut self) {
+        let (order, stamp) =
+            (self.order(FlowId::default()), Stamp { at: self.deadline, source: 0, no: 0 });
+        let (side, flow, heard) = (Side::Client, None, Heard::Tick);
+        (self.sink)(Record { order, stamp, flow, side, lost_before: 0, span: (0, 0), heard });
+    }
+
     /// Writes down something odd about the frame at hand, below any flow.
     pub(crate) fn odd(&mut self, name: &'static str, detail: impl Into<String>) {
         self.odd_at(self.stamp.unwrap_or_default(), name, detail);

@@ -4,11 +4,12 @@ use overhear_analysis::Record;
 use overhear_analysis::told::Ledger;
 
 use crate::capture::{Filter, FilterError};
-use crate::crew;
 pub use crate::crew::Failure;
+use crate::crew::{self, counted};
 use crate::dispatch::{Dispatch, Found};
 use crate::feed::{Feed, Turn};
-pub use crate::meter::Stage;
+pub use crate::meter::{Stage, WireDelays};
+use crate::pulse::Pulse;
 use crate::shard::SHARDS;
 use crate::worker::{Input, Worker};
 
@@ -47,19 +48,18 @@ pub struct Run {
     pub stages: Vec<Stage>,
 }
 
-/// Reads a feed to its end, or until `go_on`, which hears the bytes read and of how many, says
-/// no. Every record goes to `hear`, in the one order that any number of workers gives.
+/// Reads a feed to its end, or until `go_on`, which hears how it stands, says no. Every record goes to `hear`, in the one order that any number of workers gives.
 pub fn read(
     feed: &mut impl Feed,
     options: &mut Options,
     hear: &mut dyn FnMut(Record),
-    go_on: &mut dyn FnMut((u64, Option<u64>)) -> bool,
+    go_on: &mut dyn FnMut(&Pulse<'_>) -> bool,
 ) -> Result<Run, Failure> {
     let flows = usize::try_from(options.memory / FLOW_COST / SHARDS as u64).unwrap_or(1 << 20);
     let fragments = usize::try_from(options.memory / FRAGMENTS).unwrap_or(1 << 20);
     let dispatch = Dispatch::new(fragments);
     let filter = options.filter.as_mut();
-    let (mut ledger, stages) = match options.workers.clamp(1, SHARDS) {
+    let (ledger, stages) = match options.workers.clamp(1, SHARDS) {
         1 if !options.sheds => {
             (alone(feed, filter, dispatch, Worker::new(flows), hear, go_on)?, Vec::new())
         }
@@ -68,8 +68,6 @@ pub fn read(
             crew::read(feed, filter, dispatch, workers, options.sheds, hear, go_on)?
         }
     };
-    let lost = feed.lost();
-    (ledger.kernel_dropped, ledger.interface_dropped) = (lost.kernel, lost.interface);
     Ok(Run { ledger, stages })
 }
 
@@ -80,7 +78,7 @@ fn alone(
     mut dispatch: Dispatch,
     mut worker: Worker,
     hear: &mut dyn FnMut(Record),
-    go_on: &mut dyn FnMut((u64, Option<u64>)) -> bool,
+    go_on: &mut dyn FnMut(&Pulse<'_>) -> bool,
 ) -> Result<Ledger, FilterError> {
     let mut last = 0;
     loop {
@@ -111,12 +109,17 @@ fn alone(
             }
             Turn::Over => break,
         };
-        if due && !go_on(feed.progress()) {
-            break;
+        if due {
+            let (read, total) = feed.progress();
+            let ledgers = [counted(&dispatch, feed.lost()), worker.ledger().clone()];
+            let pulse = Pulse { read, total, queue: (0, 0), ledgers: &ledgers, delays: &[] };
+            if !go_on(&pulse) {
+                break;
+            }
         }
     }
     worker.step(Input::Stop { at: dispatch.now() }, hear);
-    let mut ledger = dispatch.ledger().clone();
+    let mut ledger = counted(&dispatch, feed.lost());
     ledger.add(worker.ledger());
     Ok(ledger)
 }

@@ -71,6 +71,11 @@ impl<T> Sender<T> {
     pub(crate) fn has_room(&self) -> bool {
         self.ring.as_ref().is_none_or(|ring| !ring.is_full() || ring.is_abandoned())
     }
+
+    /// How much waits to be taken out.
+    pub(crate) fn waiting(&self) -> usize {
+        self.ring.as_ref().map_or(0, |ring| ring.buffer().capacity() - ring.slots())
+    }
 }
 
 impl<T> Receiver<T> {

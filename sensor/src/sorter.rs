@@ -113,7 +113,7 @@ impl Sorter {
     /// behind gets it later.
     pub(crate) fn flush(
         &mut self,
-        upto: u64,
+        (upto, ticked): (u64, Time),
         last: Option<Time>,
         sent: u64,
         bell: &Bell,
@@ -124,7 +124,7 @@ impl Sorter {
             }
             let batch = lane.empty(self.worths.as_mut(), bell)?;
             let mut full = std::mem::replace(&mut lane.batch, batch);
-            (full.upto, full.last, full.sent) = (upto, last, sent);
+            (full.upto, full.ticked, full.last, full.sent) = (upto, ticked, last, sent);
             lane.to.send(full)?;
         }
         Ok(())
@@ -138,6 +138,11 @@ impl Sorter {
     /// Nobody may wait.
     pub(crate) fn sheds(&self) -> bool {
         self.worths.is_some()
+    }
+
+    /// Batches that wait for a worker, and how many may.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        (self.lanes.iter().map(|lane| lane.to.waiting()).sum(), self.lanes.len() * DEPTH)
     }
 
     /// Packets that were shed.
@@ -185,7 +190,7 @@ mod tests {
         // A worker that takes nothing: a long conversation fills what may wait.
         for _ in 0..4_000 {
             packet(&mut sorter, 4_000, 1_000);
-            sorter.flush(1, None, 0, &one).unwrap();
+            sorter.flush((1, Time(0)), None, 0, &one).unwrap();
         }
         let shed = sorter.shed();
         assert!(shed > 0, "nothing was shed");

@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The modules of `sensor`, as the path of a byte meets them: a file imports only from its own
 /// module and those before it.
 const ORDER: &[&str] = &[
-    "frame", "feed", "capture", "sync", "bell", "meter", "ring", "live", "keep", "decode",
+    "frame", "feed", "capture", "sync", "bell", "meter", "pulse", "ring", "live", "decode", "keep",
     "defrag", "notes", "tcp", "talk", "flow", "clock", "shard", "dispatch", "worth", "worker",
     "batch", "sorter", "merge", "crew", "pipeline", "output",
 ];

@@ -210,8 +210,11 @@ const WINDOW: i64 = 300_000_000_000;
 const IDS: usize = 1 << 18;
 
 impl Seen {
-    /// Whether this is the first copy of a saying.
+    /// Whether this is the first copy of a saying. One without an id has no copies.
     pub(super) fn first(&mut self, id: &str, at: Option<Time>) -> bool {
+        if id.is_empty() {
+            return true;
+        }
         let at = at.unwrap_or_default();
         while let Some((old, _)) = self.age.front()
             && (at.since(*old) > WINDOW || self.ids.len() >= IDS)

@@ -6,6 +6,7 @@
 
 mod case;
 mod conversations;
+mod fanout;
 mod people;
 mod quality;
 mod secrets;
@@ -13,7 +14,8 @@ mod tally;
 
 use crate::Time;
 use crate::told::{Body, Finding, Head, Ledger, Told};
-use conversations::Conversations;
+use conversations::{Conversations, Seen};
+use fanout::Fanout;
 use people::{Channels, People};
 use secrets::Secrets;
 use tally::Tally;
@@ -25,6 +27,8 @@ pub struct Judge {
     people: People,
     secrets: Secrets,
     conversations: Conversations,
+    fanout: Fanout,
+    heard: Seen,
     tally: Tally,
     now: Option<Time>,
 }
@@ -40,7 +44,12 @@ impl Judge {
         self.now = self.now.max(told.head.timestamp);
         self.tally.count(told);
         let head = &told.head;
-        let findings = match &told.body {
+        let first = match &told.body {
+            Body::Message(said) => self.heard.first(&said.message_id, head.timestamp),
+            Body::File(file) => self.heard.first(&file.transfer_id, head.timestamp),
+            _ => true,
+        };
+        let mut findings = match &told.body {
             Body::Channel(channel) => {
                 self.channels.hear(head, channel);
                 vec![]
@@ -57,6 +66,7 @@ impl Judge {
             }
             _ => vec![],
         };
+        findings.extend(self.fanout.hear(told, first));
         for finding in findings {
             self.find(head.timestamp, finding, tell);
         }
@@ -71,6 +81,7 @@ impl Judge {
     ) {
         let mut last = self.secrets.close();
         last.extend(self.conversations.close());
+        last.extend(self.fanout.close());
         last.extend(ledger.as_ref().and_then(quality::judge));
         for finding in last {
             self.find(self.now, finding, tell);

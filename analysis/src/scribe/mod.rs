@@ -3,7 +3,7 @@
 //! It knows more than one flow, which nothing below it does: it resolves names, gives every saying
 //! one id, holds a secret until its answer, marries offers with data connections, follows each
 //! channel. And it applies `--content` and `--secrets`, so that nothing after it ever holds more than
-//! the operator asked for. Its clock is the time of the records it hears.
+//! the operator asked for. Its clock is the sensor's, which tells it the time (`Heard::Tick`).
 
 mod channels;
 mod credentials;
@@ -24,7 +24,7 @@ use overhear_dissectors::{Account, Side, Who};
 
 use crate::fingerprint::id;
 use crate::told::{Anomaly, Body, Head, Start, Told};
-use crate::{FlowFacts, Heard, Order, Record, Settings};
+use crate::{FlowFacts, Heard, Order, Record, Settings, Time};
 use credentials::Pending;
 use flows::Flows;
 use names::Names;
@@ -85,10 +85,9 @@ impl Scribe {
 
     /// Hears the next record.
     pub fn hear(&mut self, record: &Record, tell: &mut Tell<'_>) {
-        while let Some(heard) = self.pending.expired(record.stamp.at) {
-            self.credential(heard, tell);
+        if matches!(record.heard, Heard::Tick) {
+            return self.tick(record.stamp.at, tell);
         }
-        self.release_due(Some(record.stamp.at), tell);
         let Some(facts) = record.flow.clone() else {
             if let Heard::Oddity(name, detail) = &record.heard {
                 let count = self.oddities.entry(name).or_default();
@@ -117,6 +116,7 @@ impl Scribe {
                 self.anomaly(&place, name, Some(detail.clone()), None, tell);
             }
             Heard::Conflict(conflict) => self.disputed(&place, conflict, tell),
+            Heard::Tick => {}
             Heard::Ended(ended) => {
                 while let Some(heard) = self.pending.ended(facts.id) {
                     self.credential(heard, tell);
@@ -130,6 +130,14 @@ impl Scribe {
                 self.flows.remove(facts.id);
             }
         }
+    }
+
+    /// It is this late: what has waited long enough is told.
+    fn tick(&mut self, now: Time, tell: &mut Tell<'_>) {
+        while let Some(heard) = self.pending.expired(now) {
+            self.credential(heard, tell);
+        }
+        self.release_due(Some(now), tell);
     }
 
     /// Nothing more will be heard.

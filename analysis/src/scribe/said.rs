@@ -8,6 +8,8 @@ use overhear_dissectors::{Account, PROTOCOLS, Text, Who};
 use super::sayings::Key;
 use super::{Place, Scribe, Tell, fresh, told};
 use crate::FingerprintKey;
+use crate::content::links::{self, Link};
+use crate::content::{folded, names, near};
 use crate::fingerprint::hash;
 use crate::told::{self, Body, Head};
 
@@ -37,7 +39,7 @@ impl Scribe {
         let to: Vec<String> = to.into_iter().map(|account| account.name).collect();
         let head = self.head(place);
         let flow_id = self.flows.of(place.facts).flow_id();
-        let text = words(message.text.expose());
+        let text = folded(message.text.expose());
         let keys = keys(&from, &to, message.room.as_deref(), &text);
         let (flow, at) = (place.facts.id, place.record.stamp.at);
         let leg = place.facts.leg(message.leg);
@@ -174,25 +176,36 @@ pub(super) fn keys(from: &Account, to: &[String], room: Option<&str>, text: &str
 /// Readers of one message whose copies are known for its own.
 const READERS: usize = 64;
 
-/// Text for comparison: lower case, single blanks.
-fn words(text: &str) -> String {
-    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-}
-
 /// Links fingerprinted of one message.
-const LINKS: usize = 8;
+const LINKS: usize = 4;
 
-/// Keyed fingerprints of the text and of every link in it.
+/// Keyed fingerprints of the text and of every link in it, and in words what kind of links they
+/// are: `docs/events.md` describes each prefix.
 fn content_key(key: &FingerprintKey, text: &Text) -> Vec<String> {
-    let text = words(text.expose());
+    let text = folded(text.expose());
     if text.is_empty() {
         return Vec::new();
     }
-    let link = |word: &&str| word.contains("://") || word.starts_with("www.");
-    let trim = |word: &str| word.trim_matches(|c: char| "<>()[]{}\"'.,;!?".contains(c)).to_owned();
-    let links = text.split(' ').filter(link).take(LINKS).map(trim);
-    let links = links.map(|link| format!("u:{}", key.fingerprint("link", link.as_bytes())));
-    std::iter::once(format!("t:{}", key.fingerprint("text", text.as_bytes())))
-        .chain(links)
-        .collect()
+    let mut keys = vec![format!("t:{}", key.fingerprint("text", text.as_bytes()))];
+    let word = |word: &str| key.number("word", word.as_bytes());
+    keys.extend(near::simhash(&text, word).map(|bits| format!("s:{bits:016x}")));
+    let (mut taken, mut bare, mut executable) = (Link::default(), false, false);
+    for link in links::links(&text).take(LINKS) {
+        taken.take(link);
+        bare |= taken.bare;
+        executable |= taken.executable;
+        let levels = [
+            ("u", "link", link),
+            ("p", "link-pattern", &taken.pattern),
+            ("h", "link-shape", &taken.shape),
+            ("d", "link-domain", &taken.domain),
+        ];
+        keys.extend(levels.iter().map(|(prefix, domain, level)| {
+            format!("{prefix}:{}", key.fingerprint(domain, level.as_bytes()))
+        }));
+    }
+    keys.extend(bare.then(|| "is:bare-link".to_owned()));
+    keys.extend(executable.then(|| "is:executable".to_owned()));
+    keys.extend(names::breaking(&text).then(|| "is:crash-string".to_owned()));
+    keys
 }

@@ -20,6 +20,7 @@ pub struct Login {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// How.
+    #[serde(default)]
     pub method: String,
     /// What came of it.
     pub outcome: Outcome,
@@ -49,8 +50,10 @@ pub struct Credential {
     /// What it is worth to whoever heard it.
     pub strength: Strength,
     /// As `--secrets` says.
+    #[serde(default)]
     pub secret: String,
     /// Keyed fingerprint: equal secrets have equal ones.
+    #[serde(default)]
     pub fingerprint: String,
     /// Whether the service took it; absent when no answer was heard.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +67,7 @@ pub struct Credential {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The same on every copy of one saying.
+    #[serde(default)]
     pub message_id: String,
     /// Network of everybody in it.
     pub network: String,
@@ -82,6 +86,7 @@ pub struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room: Option<String>,
     /// What manner of saying.
+    #[serde(default)]
     pub kind: MessageKind,
     /// What a person would read, as `--content` and `--secrets` allow.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,13 +95,16 @@ pub struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub markup: Option<String>,
     /// Characters of the text, however much of it is shown.
+    #[serde(default)]
     pub length: u64,
     /// Charset, when it was guessed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub charset: Option<String>,
     /// Which part of its way.
+    #[serde(default)]
     pub leg: Leg,
     /// End-to-end protection.
+    #[serde(default)]
     pub protection: Protection,
     /// Keyed fingerprints of the normalised text, links and file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -139,8 +147,10 @@ pub struct Roster {
     /// What was done.
     pub op: RosterOp,
     /// The people concerned.
+    #[serde(default)]
     pub contacts: Vec<Contact>,
     /// The list is whole.
+    #[serde(default)]
     pub complete: bool,
 }
 
@@ -201,6 +211,7 @@ pub struct Room {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
     /// The same in every state of one transfer.
+    #[serde(default)]
     pub transfer_id: String,
     /// Network of both.
     pub network: String,
@@ -219,6 +230,7 @@ pub struct File {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
     /// How it travels.
+    #[serde(default)]
     pub transport: String,
     /// How far it is.
     pub state: OfferState,
@@ -250,7 +262,9 @@ pub struct Client {
     pub product: String,
     /// Its version.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub version: Option<String>,
     /// Where it was said.
+    #[serde(default)]
     pub source: String,
 }

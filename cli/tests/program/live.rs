@@ -182,6 +182,82 @@ fn inside_ends() {
 }
 
 #[test]
+fn it_answers_its_keepers_and_holds_no_privilege() {
+    on_a_wire("live::inside_kept");
+}
+
+/// What a Prometheus would read.
+fn scrape() -> String {
+    let mut socket = TcpStream::connect("127.0.0.1:9742").expect("it answers");
+    socket.write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").expect("asked");
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).expect("text");
+    answer
+}
+
+/// Waits for something that is about to come true.
+#[track_caller]
+fn soon(what: impl Fn() -> bool) {
+    assert!((0..100).any(|_| what() || {
+        thread::park_timeout(Duration::from_millis(50));
+        false
+    }));
+}
+
+#[test]
+#[ignore = "runs in a network namespace of its own"]
+fn inside_kept() {
+    up();
+    let home = Home::new();
+    let args = ["-o", "out", "--metrics", "--rotate-keep", "9"];
+    let mut child = listen(&home, &args);
+    talk(6667);
+    let eve = |folder: &str| std::fs::read_to_string(home.path(folder).join("eve.json"));
+    let heard = |folder: &str| eve(folder).is_ok_and(|eve| eve.contains("is anybody here?"));
+    soon(|| heard("out"));
+    soon(|| scrape().contains(r#"events_total{event_type="message",app_proto="irc"} 2"#));
+
+    // No thread of it holds a capability, may gain one, or is without its filter.
+    let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id())).expect("threads");
+    for task in tasks {
+        let status = task.expect("a thread").path().join("status");
+        let status = std::fs::read_to_string(status).expect("its status");
+        for line in ["CapEff:\t0000000000000000", "CapPrm:\t0000000000000000", "NoNewPrivs:\t1"] {
+            assert!(status.contains(line), "{line}\n{status}");
+        }
+        assert!(status.contains("Seccomp:\t2"), "{status}");
+    }
+
+    // What was written is put aside, and the next folder begins with a first line of its own.
+    signal(&child, "-HUP");
+    soon(|| {
+        eve("out")
+            .is_ok_and(|eve| eve.contains(r#""event_type":"start""#) && eve.lines().count() == 1)
+    });
+    let aside = |home: &Home| {
+        let folders = std::fs::read_dir(home.path("out")).expect("a folder").flatten();
+        let folders = folders.filter(|entry| entry.path().is_dir());
+        folders.map(|entry| entry.path().join("eve.json")).collect::<Vec<_>>()
+    };
+    let [first] = &aside(&home)[..] else { panic!("{:?}", aside(&home)) };
+    assert!(std::fs::read_to_string(first).expect("text").contains("is anybody here?"));
+
+    // Killed, it leaves whole lines, and the next one replaces nothing.
+    talk(6667);
+    soon(|| heard("out"));
+    child.kill().expect("killed");
+    child.wait().expect("it ends");
+    home.run(["live", "-i", "lo", "-o", "out", "--duration", "1s"]).ends(0);
+    let told: Vec<_> =
+        aside(&home).iter().map(|eve| std::fs::read_to_string(eve).expect("text")).collect();
+    assert_eq!(told.len(), 2);
+    for line in told.iter().flat_map(|eve| eve.lines()) {
+        serde_json::from_str::<serde_json::Value>(line).expect("a whole line");
+    }
+    assert!(told.iter().all(|eve| eve.contains("is anybody here?")));
+}
+
+#[test]
 fn what_cannot_be_heard_is_named() {
     if !overhear_listens() {
         println!("skipped: no libpcap here");

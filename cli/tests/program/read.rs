@@ -3,6 +3,10 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use overhear_testdata::Dialogue;
+use overhear_testdata::frames::{self, Wire};
+use overhear_testdata::pcap::{Endian, Unit, pcap};
+
 use crate::home::{Home, trace};
 
 const OFFICE: &str = "irc_office.pcap";
@@ -251,4 +255,36 @@ fn what_cannot_be_written_is_an_error_that_says_where() {
     assert_eq!(output.status.code(), Some(1));
     let err = String::from_utf8(output.stderr).expect("text");
     assert!(err.contains("standard output: "), "{err}");
+}
+
+#[test]
+fn only_messaging_is_kept_and_reads_the_same() {
+    let home = Home::new();
+    let page = "# origin: RFC 9110\n# ends: 10.9.0.1:40000 10.9.0.2:80 tcp\n\
+                >>> GET / HTTP/1.1\\r\\n\\r\\n\n<<< HTTP/1.1 204 No Content\\r\\n\\r\\n\n";
+    let page = Dialogue::parse(page).expect("a dialogue");
+    let page = frames::frames(&page, &Wire::default());
+    home.file("in/page.pcap", pcap(&page, Endian::Little, Unit::Micro));
+    home.file("in/office.pcap", std::fs::read(trace(OFFICE)).expect("a capture"));
+    let read = |path: &str, more: &[&str]| {
+        let args = ["read", "--json", path];
+        home.run(args.iter().chain(more)).ends(0).out()
+    };
+    let all = read("in", &["--write", "kept.pcapng"]);
+    let whole = read("in/office.pcap", &[]);
+    let kept = read("kept.pcapng", &[]);
+    let frames = |stream: &str| stats(stream)["stats"]["ledger"]["frames"].as_u64();
+    assert_eq!(frames(&all), Some(186 + page.len() as u64));
+    assert!(frames(&kept) < frames(&all), "{:?}", frames(&kept));
+    let said = |stream: &str| {
+        let events = stream.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+        events
+            .filter(|event: &serde_json::Value| event["event_type"] == "message")
+            .map(|event| event["message"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said(&kept), said(&whole));
+    assert!(!said(&kept).is_empty());
+    let file = std::fs::read(home.path("kept.pcapng")).expect("a file");
+    assert!(!String::from_utf8_lossy(&file).contains("GET / HTTP"), "a page was kept");
 }

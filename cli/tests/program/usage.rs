@@ -19,6 +19,7 @@ fn help_names_what_exists_and_nothing_else() {
         "--secrets",
         "--key",
         "--memory",
+        "--write",
         "--fail-on",
         "--separate",
         "--config",
@@ -28,7 +29,7 @@ fn help_names_what_exists_and_nothing_else() {
     ] {
         assert!(read.contains(option), "{option}\n{read}");
     }
-    for later in ["--dashboard", "--write", "--policy"] {
+    for later in ["--dashboard", "--policy"] {
         assert!(!help.contains(later) && !read.contains(later), "{later}");
     }
     assert!(help.contains("130 interrupted"));
@@ -50,7 +51,7 @@ fn wrong_usage_ends_with_2() {
         &["replay", "--workers", "2", "x"],
         &["live"],
         &["live", "-i", "lo", "--duration", "soon"],
-        &["live", "-i", "lo", "--write", "file"],
+        &["live", "-i", "lo", "--write", "all:"],
         &["read", "-q", "-v", "x"],
     ] {
         let ran = home.run(args).ends(2);

@@ -7,7 +7,7 @@ use super::icbm::{named, read};
 use super::people::who;
 use super::talk::Talk;
 use super::wire::tlv::{Tlvs, tlvs};
-use super::wire::{UserInfo, short, user_info, user_infos};
+use super::wire::{UserInfo, shorts, user_info, user_infos};
 use crate::event::{Contact, Event, Presence, Roster, RosterOp, Status};
 use crate::{Out, Text, Who};
 
@@ -19,13 +19,15 @@ const DIRECT: u16 = 0x000c;
 /// Class bit of those who are away.
 const AWAY: u16 = 0x0020;
 
-/// TLVs of texts about oneself: a media type with a charset, the away text.
+/// TLVs of texts about oneself: media types with their charset, the profile, the away text.
+const PROFILE_TYPE: u16 = 0x0001;
+const PROFILE: u16 = 0x0002;
 const AWAY_TYPE: u16 = 0x0003;
 const AWAY_TEXT: u16 = 0x0004;
 
 /// Somebody came, or changed.
 pub(super) fn arrived(body: &[u8], out: &mut Out) {
-    for user in user_infos(body) {
+    for user in users(body, "03/0B", out) {
         let status = status(&user.tlvs);
         out.emit(presence(who(user.name), status, None, address(&user)));
     }
@@ -33,14 +35,31 @@ pub(super) fn arrived(body: &[u8], out: &mut Out) {
 
 /// Somebody left.
 pub(super) fn departed(body: &[u8], out: &mut Out) {
-    for user in user_infos(body) {
+    for user in users(body, "03/0C", out) {
         out.emit(presence(who(user.name), Status::Offline, None, None));
     }
 }
 
-/// The client sets its away text; an empty one says that it is back.
+/// The information blocks of a SNAC, the last of which may be cut off.
+pub(super) fn users<'a>(body: &'a [u8], place: &str, out: &mut Out) -> Vec<UserInfo<'a>> {
+    let (users, torn) = user_infos(body);
+    if torn {
+        out.weird("oscar_user_short", place);
+    }
+    users
+}
+
+/// The client sets its profile or its away text; an empty one of these says that it is back.
 pub(super) fn own_text(talk: &mut Talk, body: &[u8], out: &mut Out) {
     let said = tlvs(body);
+    if said.torn {
+        out.weird("oscar_tlv_torn", "02/04");
+    }
+    if let Some(text) = said.get(PROFILE).filter(|text| !text.is_empty()) {
+        let status = if talk.away { Status::Away } else { Status::Online };
+        let text = about(text, said.get(PROFILE_TYPE));
+        out.emit(presence(talk.own(), status, Some(text), None));
+    }
     let Some(text) = said.get(AWAY_TEXT) else { return };
     if text.is_empty() {
         if std::mem::take(&mut talk.away) {
@@ -49,7 +68,7 @@ pub(super) fn own_text(talk: &mut Talk, body: &[u8], out: &mut Out) {
         return;
     }
     talk.away = true;
-    let text = away(text, said.get(AWAY_TYPE));
+    let text = about(text, said.get(AWAY_TYPE));
     out.emit(presence(talk.own(), Status::Away, Some(text), None));
 }
 
@@ -59,8 +78,12 @@ pub(super) fn their_text(body: &[u8], out: &mut Out) {
         return out.weird("oscar_user_short", "02/06");
     };
     let said = tlvs(rest);
+    if let Some(text) = said.get(PROFILE).filter(|text| !text.is_empty()) {
+        let text = about(text, said.get(PROFILE_TYPE));
+        out.emit(presence(who(user.name), status(&user.tlvs), Some(text), address(&user)));
+    }
     if let Some(text) = said.get(AWAY_TEXT).filter(|text| !text.is_empty()) {
-        let text = away(text, said.get(AWAY_TYPE));
+        let text = about(text, said.get(AWAY_TYPE));
         out.emit(presence(who(user.name), Status::Away, Some(text), address(&user)));
     }
 }
@@ -72,23 +95,10 @@ pub(super) fn own_status(talk: &mut Talk, said: &Tlvs<'_>, out: &mut Out) {
     }
 }
 
-/// The client names buddies, or buddies to forget.
-pub(super) fn listed(talk: &mut Talk, body: &[u8], added: bool, out: &mut Out) {
-    let op = if added { RosterOp::Add } else { RosterOp::Remove };
-    roster(talk, body, op, out);
-}
-
-/// The client names people it will not hear from.
-pub(super) fn blocked(talk: &mut Talk, body: &[u8], out: &mut Out) {
-    roster(talk, body, RosterOp::Block, out);
-}
-
-fn roster(talk: &Talk, mut body: &[u8], op: RosterOp, out: &mut Out) {
-    let mut contacts = Vec::new();
-    while let Ok((rest, name)) = short(body) {
-        contacts.push(Contact { who: who(name), alias: None, group: None });
-        body = rest;
-    }
+/// The client names people: buddies, those it will hear from, those it will not.
+pub(super) fn listed(talk: &mut Talk, body: &[u8], op: RosterOp, out: &mut Out) {
+    let contact = |name| Contact { who: who(name), alias: None, group: None };
+    let contacts: Vec<_> = shorts(body).into_iter().map(contact).collect();
     if !contacts.is_empty() {
         out.emit(Event::Roster(Roster { who: talk.own(), op, contacts, complete: false }));
     }
@@ -98,8 +108,22 @@ fn presence(who: Who, status: Status, text: Option<Text>, address: Option<Socket
     Event::Presence(Presence { who, status, text, address })
 }
 
-/// An away text, without its markup. Its media type names the charset.
-fn away(text: &[u8], kind: Option<&[u8]>) -> Text {
+/// The service names those on whose list the client is.
+pub(super) fn watched(talk: &mut Talk, body: &[u8], out: &mut Out) {
+    for name in shorts(body) {
+        added_by(talk, name, out);
+    }
+}
+
+/// Somebody has the client on their list.
+pub(super) fn added_by(talk: &Talk, name: &[u8], out: &mut Out) {
+    let contacts = vec![Contact { who: talk.own(), alias: None, group: None }];
+    let (who, op) = (who(name), RosterOp::Add);
+    out.emit(Event::Roster(Roster { who, op, contacts, complete: false }));
+}
+
+/// A text about somebody, without its markup. Its media type names the charset.
+fn about(text: &[u8], kind: Option<&[u8]>) -> Text {
     let charset = kind.and_then(|kind| {
         let at = memchr::memmem::find(kind, b"charset=")?;
         Some(kind.get(at + b"charset=".len()..)?.trim_ascii().trim_ascii_end())

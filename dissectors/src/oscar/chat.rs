@@ -8,17 +8,21 @@ use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::be_u16;
 
+use super::buddies::users;
+use super::hostile;
 use super::icbm::{named, read};
 use super::people::who;
 use super::talk::Talk;
 use super::wire::tlv::{Tlvs, tlvs};
-use super::wire::{Parsed, short, user_info, user_infos};
+use super::wire::{Parsed, short, user_info};
 use crate::event::{Event, Leg, Message, MessageKind, Protection, Room, RoomOp};
 use crate::{Out, Side, Text, Who};
 
 /// TLVs of a room's description.
 const NAME: u16 = 0x00d3;
 /// TLVs of what is said in it.
+const TO_ALL: u16 = 0x0001;
+const TO_ONE: u16 = 0x0002;
 const SENDER: u16 = 0x0003;
 const SAID: u16 = 0x0005;
 const TEXT: u16 = 0x0001;
@@ -60,7 +64,7 @@ pub(super) fn create(talk: &mut Talk, side: Side, body: &[u8], out: &mut Out) {
 pub(super) fn members(talk: &mut Talk, body: &[u8], came: bool, out: &mut Out) {
     let Some(room) = talk.room.clone() else { return };
     let op = if came { RoomOp::Join } else { RoomOp::Part };
-    for user in user_infos(body) {
+    for user in users(body, if came { "0E/03" } else { "0E/04" }, out) {
         event(talk, &room, who(user.name), op, out);
     }
 }
@@ -104,10 +108,12 @@ fn message(body: &[u8]) -> Option<([u8; 8], Tlvs<'_>)> {
 fn say(talk: &Talk, from: Who, said: &Tlvs<'_>, leg: Leg, out: &mut Out) {
     let Some(inner) = said.get(SAID).map(tlvs) else { return };
     let Some(text) = inner.get(TEXT) else { return };
-    let (text, markup) = read(named(inner.get(CHARSET), text));
+    let text = named(inner.get(CHARSET), text);
+    hostile::look(&text, out);
+    let (text, markup) = read(text);
     out.emit(Event::Message(Message {
         from,
-        to: vec![],
+        to: said.get(TO_ONE).filter(|_| !said.has(TO_ALL)).map(who).into_iter().collect(),
         room: Some(talk.room.clone().unwrap_or_else(|| "unnamed room".to_owned())),
         kind: MessageKind::Chat,
         text,

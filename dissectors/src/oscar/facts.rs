@@ -19,8 +19,13 @@ pub static FACTS: Facts = Facts {
         "OSCAR, as AOL described it for developers in 2008",
         "the documents of iserverd on OSCAR version 7 and later",
         "ICQ version 7, as its clients' authors described it",
+        LIBFAIM,
+        SERVER,
     ],
 };
+
+const LIBFAIM: &str = "libfaim and libpurple, which speak it";
+const SERVER: &str = "open-oscar-server, which answers it";
 
 const ROWS: &[Row] = &[
     Row {
@@ -78,7 +83,34 @@ const ROWS: &[Row] = &[
         id: "kerberos",
         aspect: SignOn,
         what: "the Kerberos-like sign-on of AIM 6",
-        evidence: Missing("no capture of its clear part exists: it runs over HTTPS"),
+        evidence: Missing("one description of it only, and it runs over HTTPS"),
+    },
+    Row {
+        id: "client-login",
+        aspect: SignOn,
+        what: "the sign-on over the web of AIM 6.9 and later (clientLogin)",
+        evidence: Missing("its pages are not read; the session cookie they give out is"),
+    },
+    Row {
+        id: "securid",
+        aspect: SignOn,
+        what: "the number of an administrator's token (plaintext)",
+        evidence: Documents(&["iserverd: SNAC(17,0A), SNAC(17,0B)", LIBFAIM]),
+    },
+    Row {
+        id: "set-password",
+        aspect: SignOn,
+        what: "passwords that are set: of AIM, of ICQ, of a new ICQ number (plaintext)",
+        evidence: Documents(&[
+            "iserverd: SNAC(07,04), SNAC(15,02)/07D0/042E, SNAC(17,04)",
+            LIBFAIM,
+        ]),
+    },
+    Row {
+        id: "errors",
+        aspect: SignOn,
+        what: "refused requests with the reason, and whom they concern",
+        evidence: Documents(&["iserverd: errors of all families", SERVER]),
     },
     Row {
         id: "client",
@@ -107,10 +139,11 @@ const ROWS: &[Row] = &[
     Row {
         id: "auto-reply",
         aspect: Text,
-        what: "automatic replies",
+        what: "automatic replies, of ICQ programs too",
         evidence: Documents(&[
             "AOL OSCAR description, 2008: ICBM, TLV 0x0004",
-            "iserverd: SNAC(04,07)",
+            "iserverd: SNAC(04,07), SNAC(04,0B)",
+            LIBFAIM,
         ]),
     },
     Row {
@@ -153,6 +186,28 @@ const ROWS: &[Row] = &[
         evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
     },
     Row {
+        id: "whispers",
+        aspect: Text,
+        what: "what is said to one person in a room",
+        evidence: Documents(&["iserverd: SNAC(0E,05)", SERVER]),
+    },
+    Row {
+        id: "sms",
+        aspect: Text,
+        what: "ICQ's messages to mobile telephones",
+        evidence: Documents(&["iserverd: SNAC(15,02)/07D0/1482", "climm: CLI_SENDSMS"]),
+    },
+    Row {
+        id: "hostile",
+        aspect: Text,
+        what: "addresses, invitations to games, names of files and lengths that break a client, \
+               each an anomaly by name",
+        evidence: Documents(&[
+            "Snort rules 1393 and 1752: AddGame, AddExternalApp (CVE-2002-0362)",
+            "Kopete: the addresses AIM's client acts on",
+        ]),
+    },
+    Row {
         id: "encryption",
         aspect: Text,
         what: "AIM Encryption (S/MIME inside a message)",
@@ -179,17 +234,29 @@ const ROWS: &[Row] = &[
     Row {
         id: "feedbag-changes",
         aspect: Presence,
-        what: "additions to it, removals, blocks",
+        what: "additions to it, new aliases, removals, blocks, what was refused of them",
         evidence: Capture(&["aim_oscar_md5_purple.pcap"]),
     },
     Row {
         id: "client-lists",
         aspect: Presence,
-        what: "the buddy and block lists of old clients",
+        what: "the buddy, permit and block lists of old clients, and who has the client on theirs",
         evidence: Documents(&[
-            "iserverd: SNAC(03,04), SNAC(09,07)",
+            "iserverd: SNAC(03,04), SNAC(03,07), SNAC(09,05) to SNAC(09,08)",
             "AOL OSCAR description, 2008: buddy and BOS groups",
         ]),
+    },
+    Row {
+        id: "permits",
+        aspect: Presence,
+        what: "those who alone may see or write, in the list kept by the service",
+        evidence: Documents(&["iserverd: SSI items", SERVER]),
+    },
+    Row {
+        id: "authorization",
+        aspect: Presence,
+        what: "leave to be on somebody's list: asked for, given, refused",
+        evidence: Documents(&["iserverd: SNAC(13,18) to SNAC(13,1C)", SERVER]),
     },
     Row {
         id: "presence",
@@ -215,9 +282,31 @@ const ROWS: &[Row] = &[
     Row {
         id: "profiles",
         aspect: Presence,
-        what: "profile texts, permit lists, changed aliases, buddy icons",
-        evidence: Missing("not read yet"),
+        what: "profiles, one's own and others'",
+        evidence: Capture(&["aim_oscar_chat3_away_purple.pcap", "icq_oscar_roasted_twisted.pcap"]),
     },
+    Row {
+        id: "rates",
+        aspect: Presence,
+        what: "who speaks faster than the service allows, as an anomaly `oscar_rate`",
+        evidence: Capture(&[
+            "aim_oscar_md5_purple.pcap",
+            "aim_oscar_two_files_and_scr_purple.pcap",
+        ]),
+    },
+    Row {
+        id: "warnings",
+        aspect: Presence,
+        what: "who warns whom, and messages that were not delivered, as anomalies",
+        evidence: Documents(&["iserverd: SNAC(01,10), SNAC(04,08), SNAC(04,0A)", LIBFAIM]),
+    },
+    Row {
+        id: "directories",
+        aspect: Presence,
+        what: "AIM's and ICQ's white pages",
+        evidence: Missing("the event stream has no word for entries of a directory"),
+    },
+    Row { id: "icons", aspect: Presence, what: "buddy icons", evidence: Missing("not read yet") },
     Row {
         id: "direct-im",
         aspect: Direct,
@@ -257,7 +346,10 @@ const ROWS: &[Row] = &[
     Row {
         id: "http-polling",
         aspect: Tunnels,
-        what: "the HTTP polling of AIM, which wraps FLAPs in requests",
-        evidence: Missing("no capture of it is known"),
+        what: "the HTTP polling of AIM and ICQ, as `oscar-http` reads it",
+        evidence: Documents(&[
+            "Jimm: packets to and from the ICQ HTTP proxy",
+            "SIM: polling of the ICQ and AIM HTTP proxies",
+        ]),
     },
 ];

@@ -17,6 +17,7 @@ use crate::{Out, Text};
 /// Kinds of items.
 const BUDDY: u16 = 0;
 const GROUP: u16 = 1;
+const PERMIT: u16 = 2;
 const DENY: u16 = 3;
 /// TLV with the owner's own name for a buddy.
 const ALIAS: u16 = 0x0131;
@@ -68,20 +69,21 @@ pub(super) fn list(talk: &mut Talk, body: &[u8], more: bool, out: &mut Out) {
     }
     let (who, complete) = (talk.own(), !more);
     out.emit(Event::Roster(Roster { who, op: RosterOp::List, contacts, complete }));
-    let contacts = self::contacts(talk, &items, DENY);
-    if !contacts.is_empty() {
-        let (who, op) = (talk.own(), RosterOp::Block);
-        out.emit(Event::Roster(Roster { who, op, contacts, complete }));
+    for (kind, op) in [(DENY, RosterOp::Block), (PERMIT, RosterOp::Allow)] {
+        let contacts = self::contacts(talk, &items, kind);
+        if !contacts.is_empty() {
+            out.emit(Event::Roster(Roster { who: talk.own(), op, contacts, complete }));
+        }
     }
 }
 
-/// The client adds items or removes them.
+/// The client, or another one of the same account, adds items, writes them anew, or removes them.
 pub(super) fn changed(talk: &mut Talk, body: &[u8], added: bool, out: &mut Out) {
     let items = items(body, usize::MAX);
     learn(talk, &items);
-    let op = if added { RosterOp::Add } else { RosterOp::Remove };
-    for (kind, op) in [(BUDDY, op), (DENY, if added { RosterOp::Block } else { RosterOp::Remove })]
-    {
+    let kinds = [(BUDDY, RosterOp::Add), (DENY, RosterOp::Block), (PERMIT, RosterOp::Allow)];
+    for (kind, op) in kinds {
+        let op = if added { op } else { RosterOp::Remove };
         let contacts = contacts(talk, &items, kind);
         if !contacts.is_empty() {
             out.emit(Event::Roster(Roster { who: talk.own(), op, contacts, complete: false }));

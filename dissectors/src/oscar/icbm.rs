@@ -13,7 +13,7 @@ use super::people::who;
 use super::talk::Talk;
 use super::wire::tlv::{Tlvs, tlvs};
 use super::wire::{Parsed, short, user_info};
-use super::{icq, rendezvous};
+use super::{hostile, icq, rendezvous};
 use crate::event::{Event, Leg, Message, MessageKind, Protection, Typing, TypingState};
 use crate::{Out, Side, Text, Who, html};
 
@@ -21,6 +21,9 @@ use crate::{Out, Side, Text, Who, html};
 const PLAIN: u16 = 1;
 const RENDEZVOUS: u16 = 2;
 const OLD_ICQ: u16 = 4;
+
+/// Reason of an answer that the channel explains.
+const SPECIFIC: u16 = 3;
 
 /// TLVs of a message.
 const TEXT: u16 = 0x0002;
@@ -31,12 +34,12 @@ const STORED: u16 = 0x0006;
 
 /// Who says a message to whom, and where it was heard.
 #[derive(Clone, Debug)]
-pub(super) struct Route {
-    pub(super) from: Who,
-    pub(super) to: Who,
-    pub(super) leg: Leg,
+pub(crate) struct Route {
+    pub(crate) from: Who,
+    pub(crate) to: Who,
+    pub(crate) leg: Leg,
     /// The message's cookie.
-    pub(super) cookie: [u8; 8],
+    pub(crate) cookie: [u8; 8],
 }
 
 /// What every message begins with.
@@ -47,11 +50,12 @@ fn head(input: &[u8]) -> Parsed<'_, ([u8; 8], u16)> {
 }
 
 /// A message the client sends.
-pub(super) fn to_server(talk: &mut Talk, body: &[u8], out: &mut Out) {
+pub(super) fn to_server(talk: &mut Talk, request: u32, body: &[u8], out: &mut Out) {
     let Ok((rest, ((cookie, channel), name))) = (head, short).parse(body) else {
         return out.weird("oscar_icbm_short", "04/06");
     };
     let route = Route { from: talk.own(), to: who(name), leg: Leg::ToServer, cookie };
+    talk.asked(request, name);
     message(channel, &route, &tlvs(rest), out);
 }
 
@@ -79,6 +83,21 @@ pub(super) fn typing(talk: &mut Talk, side: Side, body: &[u8], out: &mut Out) {
         _ => TypingState::Active,
     };
     out.emit(Event::Typing(Typing { from, to: vec![to], room: None, state }));
+}
+
+/// A program answers for somebody: cookie, channel, name, reason, and what the channel has to say.
+pub(super) fn answered(talk: &mut Talk, side: Side, body: &[u8], out: &mut Out) {
+    let Ok((rest, ((cookie, channel), name, reason))) = (head, short, be_u16).parse(body) else {
+        return out.weird("oscar_icbm_short", "04/0B");
+    };
+    let (from, to, leg) = match side {
+        Side::Client => (talk.own(), who(name), Leg::ToServer),
+        Side::Server => (who(name), talk.own(), Leg::FromServer),
+    };
+    let route = Route { from, to, leg, cookie };
+    if matches!(channel, RENDEZVOUS | OLD_ICQ) && reason == SPECIFIC {
+        icq::answered(&route, rest, out);
+    }
 }
 
 fn message(channel: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
@@ -110,7 +129,8 @@ fn message(channel: u16, route: &Route, said: &Tlvs<'_>, out: &mut Out) {
 }
 
 /// Tells a text, without its markup.
-pub(super) fn emit(route: &Route, kind: MessageKind, text: Text, out: &mut Out) {
+pub(crate) fn emit(route: &Route, kind: MessageKind, text: Text, out: &mut Out) {
+    hostile::look(&text, out);
     let (text, markup) = read(text);
     out.emit(Event::Message(Message {
         from: route.from.clone(),

@@ -14,6 +14,10 @@ use crate::event::{Leg, MessageKind};
 use crate::icq_udp::say;
 use crate::{Account, Out, Who};
 
+/// A message that is a text.
+const PLAIN: u8 = 0x01;
+/// What a program says for its absent owner, by the sort of absence.
+const ABSENT: std::ops::RangeInclusive<u8> = 0xe8..=0xec;
 /// A stored message, in an answer to a request for them.
 const STORED: u16 = 0x0041;
 /// Capability at the end of a message that is UTF-8.
@@ -51,11 +55,32 @@ pub(super) fn relayed(route: &Route, data: &[u8], out: &mut Out) {
     say(route, kind, MessageKind::Im, text, utf8, out);
 }
 
+/// What a program answers for its owner: the same two headers, kind, text. File offers and the like
+/// that are answered so have other kinds.
+pub(super) fn answered(route: &Route, data: &[u8], out: &mut Out) {
+    let parsed: Parsed<'_, _> = (
+        length_data(le_u16),
+        length_data(le_u16),
+        le_u8,
+        le_u8,
+        le_u16,
+        le_u16,
+        length_data(le_u16),
+    )
+        .parse(data);
+    if let Ok((_, (_, _, kind, _flags, _status, _priority, text))) = parsed
+        && ABSENT.contains(&kind)
+    {
+        say(route, PLAIN, MessageKind::AutoReply, text, false, out);
+    }
+}
+
 /// An answer of ICQ's own directory, of which stored messages are read: their sender, when they
-/// were sent, a kind, flags, a text.
+/// were sent, a kind, flags, a text. The rest is for [`super::directory`].
 pub(super) fn reply(talk: &mut Talk, body: &[u8], out: &mut Out) {
     let said = tlvs(body);
     let Some(data) = said.get(0x0001) else { return };
+    super::directory::answered(talk, data, out);
     let parsed: Parsed<'_, _> =
         (le_u16, le_u32, le_u16, le_u16, le_u32, take(6usize), kind_and_text).parse(data);
     let Ok((_, (_, owner, STORED, _, sender, _date, (kind, text)))) = parsed else { return };

@@ -11,27 +11,39 @@
 //! (`oscar-md5`), which can be guessed at offline; and all of them the cookie, in clear, which
 //! signs on whoever holds it.
 //!
-//! Read: sign-on and its secrets, messages (channels 1, 2 and 4), chat rooms, buddy lists of both
-//! kinds, presence, away texts, typing, offers of files and of Direct IM; the connections they lead to
-//! are [`crate::oft`], [`crate::odc`], [`crate::icq_peer`] and [`crate::oscar_rv_proxy`]. Not read: buddy icons, searches.
+//! Passwords that are set travel as they are typed.
+//!
+//! Read: sign-on and its secrets, messages (channels 1, 2 and 4), chat rooms, buddy lists of all
+//! kinds, presence, profiles, away texts, typing, offers of files and of Direct IM; the connections
+//! they lead to are [`crate::oft`], [`crate::odc`], [`crate::icq_peer`] and
+//! [`crate::oscar_rv_proxy`]. What goes wrong, and what was made to break a client, is told as an
+//! anomaly by name. Not read: buddy icons, searches, the sign-on over the web.
 //!
 //! Documents: the protocol's own description as AOL published it in 2008, the documents collected at
 //! iserverd, and the open servers' tables of names; where they disagree, captures decided.
 
+mod admin;
+mod authorization;
 mod buddies;
 mod chat;
+mod complaints;
+mod directory;
 mod facts;
 mod feedbag;
+mod gateway;
+pub(crate) mod hostile;
 pub(crate) mod icbm;
 pub(crate) mod icq;
+mod names;
 pub(crate) mod people;
 mod probe;
-mod rendezvous;
+pub(crate) mod rendezvous;
 mod sign_on;
 mod talk;
-mod wire;
+pub(crate) mod wire;
 
 pub use facts::FACTS;
+pub use gateway::Gateway;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 

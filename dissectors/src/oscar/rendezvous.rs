@@ -12,7 +12,7 @@ use nom::number::complete::be_u16;
 use super::icbm::{Route, named};
 use super::wire::tlv::{Tlvs, tlvs};
 use super::wire::{Parsed, short};
-use super::{chat, icq};
+use super::{chat, hostile, icq};
 use crate::event::{Carries, Event, Offer, OfferState, Room, RoomOp};
 use crate::{Out, Text};
 
@@ -23,11 +23,11 @@ const ICQ_RELAY: [u8; 4] = [0x09, 0x46, 0x13, 0x49];
 const CHAT: [u8; 4] = [0x74, 0x8f, 0x24, 0x20];
 
 /// TLVs of a proposal.
-const ADDRESS: u16 = 0x0002;
-const INTERNAL_ADDRESS: u16 = 0x0003;
-const VERIFIED_ADDRESS: u16 = 0x0004;
-const PORT: u16 = 0x0005;
-const SEQUENCE: u16 = 0x000a;
+pub(crate) const ADDRESS: u16 = 0x0002;
+pub(crate) const INTERNAL_ADDRESS: u16 = 0x0003;
+pub(crate) const VERIFIED_ADDRESS: u16 = 0x0004;
+pub(crate) const PORT: u16 = 0x0005;
+pub(crate) const SEQUENCE: u16 = 0x000a;
 const REASON: u16 = 0x000c;
 const CHARSET: u16 = 0x000d;
 const PROXY: u16 = 0x0010;
@@ -40,11 +40,20 @@ pub(super) fn proposal(route: &Route, data: &[u8], out: &mut Out) {
     else {
         return out.weird("oscar_rendezvous_short", format_args!("{} bytes", data.len()));
     };
-    let said = tlvs(rest);
+    said(kind, capability, route, &tlvs(rest), out);
+}
+
+/// What a proposal says, once its parts are known. TOC carries the same parts written as text.
+pub(crate) fn said(kind: u16, capability: &[u8], route: &Route, said: &Tlvs<'_>, out: &mut Out) {
+    if said.torn {
+        out.weird("oscar_tlv_torn", "in a proposal");
+    }
+    let data = said.get(DATA).unwrap_or_default();
+    hostile::data(capability, data, out);
     match capability.first_chunk() {
-        Some(&SEND_FILE) => connection(Carries::Wrapped, "oft", kind, route, &said, out),
-        Some(&DIRECT_IM) => connection(Carries::Chat, "odc", kind, route, &said, out),
-        Some(&CHAT) if kind == 0 => invitation(route, &said, out),
+        Some(&SEND_FILE) => connection(Carries::Wrapped, "oft", kind, route, said, out),
+        Some(&DIRECT_IM) => connection(Carries::Chat, "odc", kind, route, said, out),
+        Some(&CHAT) if kind == 0 => invitation(route, said, out),
         Some(&ICQ_RELAY) if kind == 0 => {
             if let Some(data) = said.get(DATA) {
                 icq::relayed(route, data, out);
@@ -72,6 +81,9 @@ fn connection(
         _ => OfferState::Accepted,
     };
     let (name, size) = said.get(DATA).and_then(named_file).unzip();
+    if let Some(name) = &name {
+        hostile::file_name(name.expose(), out);
+    }
     // Through the service's proxy the address is the proxy's: nobody listens there for the file.
     let direct = !said.has(PROXY);
     let address = [INTERNAL_ADDRESS, VERIFIED_ADDRESS, ADDRESS]

@@ -5,11 +5,16 @@
 
 use data_encoding::HEXLOWER;
 
+use nom::Parser;
+use nom::multi::length_data;
+use nom::number::complete::be_u16;
+
 use super::people::account;
 use super::talk::Talk;
 use super::wire::snac::Snac;
 use super::wire::tlv::{Tlvs, tlvs};
-use super::wire::{UserInfo, user_info};
+use super::wire::{Parsed, UserInfo, user_info};
+use super::{admin, complaints};
 use crate::event::{
     Answer, Client, Credential, CredentialKind, Event, Login, Outcome, Strength, Ticketed,
 };
@@ -36,6 +41,8 @@ const ROAST: [u8; 16] = [
 pub(super) struct SignOn {
     attempts: u32,
     waiting: Option<Attempt>,
+    /// A token's number, until the authorizer answers.
+    token: Option<u32>,
     /// Let in, before the service said who it is.
     nameless: Option<Attempt>,
 }
@@ -88,6 +95,11 @@ impl Talk {
         match (side, snac.family, snac.subtype) {
             (Side::Client, 0x17, 0x02) => self.password(&tlvs(snac.body), out),
             (Side::Server, 0x17, 0x03) => self.answered(&tlvs(snac.body), out),
+            (Side::Client, 0x17, 0x04) => admin::register(self, snac.body, out),
+            (Side::Server, 0x17, 0x05) => admin::registered(self, snac.body, out),
+            (Side::Client, 0x17, 0x0b) => self.token(snac.body, out),
+            (Side::Server, 0x01, 0x0a) => complaints::rate(snac.body, out),
+            (Side::Server, 0x01, 0x10) => complaints::warned(self, snac.body, out),
             (Side::Server, 0x01, 0x0f) => {
                 if let Ok((_, me)) = user_info(snac.body) {
                     self.named(&me, out);
@@ -146,6 +158,32 @@ impl Talk {
         }));
     }
 
+    /// The number an administrator reads off a token: its length in two bytes.
+    fn token(&mut self, body: &[u8], out: &mut Out) {
+        let Ok((_, digits)) = length_data(be_u16).parse(body) as Parsed<'_, &[u8]> else {
+            return out.weird("oscar_service_short", "17/0B");
+        };
+        let (kind, secret) = (CredentialKind::Password, Secret::new(digits));
+        let number = self.secret(kind, "oscar-securid", Strength::Plaintext, secret, out);
+        self.sign_on.token = Some(number);
+    }
+
+    /// A secret that makes no sign-on of its own; gives its number.
+    pub(super) fn secret(
+        &mut self,
+        kind: CredentialKind,
+        mechanism: &'static str,
+        strength: Strength,
+        secret: Secret,
+        out: &mut Out,
+    ) -> u32 {
+        self.sign_on.attempts = self.sign_on.attempts.wrapping_add(1);
+        let (attempt, who) = (self.sign_on.attempts, self.own());
+        let credential = Credential { attempt, who, kind, mechanism, strength, secret };
+        out.emit(Event::Credential(credential));
+        attempt
+    }
+
     /// A cookie from an earlier connection.
     fn cookie(&mut self, cookie: &[u8], said: &Tlvs<'_>, out: &mut Out) {
         let ticket = Ticket::new("aim", cookie);
@@ -184,6 +222,9 @@ impl Talk {
             self.me = Some(account(name));
         }
         let accepted = said.has(COOKIE);
+        if let Some(attempt) = self.sign_on.token.take() {
+            out.emit(Event::Answer(Answer { attempt, accepted: Some(accepted), who: None }));
+        }
         if let Some(attempt) = self.sign_on.waiting.take() {
             let (attempt_number, who) = (attempt.number, None);
             let answer = Answer { attempt: attempt_number, accepted: Some(accepted), who };

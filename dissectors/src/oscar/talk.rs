@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::sign_on::SignOn;
 use super::wire::flap::{self, Flap, Frame, Resync};
 use super::wire::snac::{self, Snac};
-use super::{buddies, chat, feedbag, icbm, icq};
-use crate::event::Contact;
+use super::{admin, authorization, buddies, chat, complaints, directory, feedbag, icbm, icq};
+use crate::event::{Contact, RosterOp};
 use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
 
 /// What is known of the conversation.
@@ -28,6 +28,10 @@ pub(super) struct Talk {
     /// Contacts of a list whose last part is still to come.
     pub(super) listed: Vec<Contact>,
     pub(super) away: bool,
+    /// Numbers of passwords that are being set.
+    pub(super) setting: Vec<u32>,
+    /// Whom requests concern, by their number.
+    pub(super) asked: VecDeque<(u32, String)>,
 }
 
 impl Dissector for Talk {
@@ -35,7 +39,7 @@ impl Dissector for Talk {
         let mut used = 0;
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
             if *self.lost(side) {
-                match flap::resync(rest) {
+                match flap::resync(rest, flap::plausible) {
                     Resync::Undecided(skipped) => {
                         return Step::Took { used: used + skipped, want: 0 };
                     }
@@ -116,27 +120,69 @@ impl Talk {
         self.welcome(side, snac, out);
         let body = snac.body;
         match (side, snac.family, snac.subtype) {
+            (Side::Server, _, 0x01) => complaints::error(self, snac, out),
             (_, 0x01 | 0x17, _) => self.service(side, snac, out),
             (Side::Client, 0x02, 0x04) => buddies::own_text(self, body, out),
             (Side::Server, 0x02, 0x06) => buddies::their_text(body, out),
-            (Side::Client, 0x03, 0x04) => buddies::listed(self, body, true, out),
-            (Side::Client, 0x03, 0x05) => buddies::listed(self, body, false, out),
             (Side::Server, 0x03, 0x0b) => buddies::arrived(body, out),
             (Side::Server, 0x03, 0x0c) => buddies::departed(body, out),
-            (Side::Client, 0x04, 0x06) => icbm::to_server(self, body, out),
-            (Side::Server, 0x04, 0x07) => icbm::from_server(self, body, out),
-            (_, 0x04, 0x14) => icbm::typing(self, side, body, out),
-            (Side::Client, 0x09, 0x07) => buddies::blocked(self, body, out),
+            (_, 0x03 | 0x09, subtype) => self.named_lists(side, snac.family, subtype, body, out),
+            (_, 0x04, _) => self.message(side, snac, out),
+            (Side::Client, 0x07, 0x04) => admin::change(self, body, out),
+            (Side::Server, 0x07, 0x05) => admin::changed(self, body, out),
             (_, 0x0d, 0x08) => chat::create(self, side, body, out),
             (Side::Server, 0x0e, 0x02) => chat::info(self, body),
             (Side::Server, 0x0e, 0x03) => chat::members(self, body, true, out),
             (Side::Server, 0x0e, 0x04) => chat::members(self, body, false, out),
             (Side::Client, 0x0e, 0x05) => chat::to_server(self, body, out),
             (Side::Server, 0x0e, 0x06) => chat::from_server(self, body, out),
-            (Side::Server, 0x13, 0x06) => feedbag::list(self, body, snac.more, out),
-            (Side::Client, 0x13, 0x08) => feedbag::changed(self, body, true, out),
-            (Side::Client, 0x13, 0x0a) => feedbag::changed(self, body, false, out),
+            (_, 0x13, _) => self.kept_list(side, snac, out),
+            (Side::Client, 0x15, 0x02) => directory::asked(self, body, out),
             (Side::Server, 0x15, 0x03) => icq::reply(self, body, out),
+            _ => {}
+        }
+    }
+
+    /// Family 04: messages, and what becomes of them.
+    fn message(&mut self, side: Side, snac: &Snac<'_>, out: &mut Out) {
+        let body = snac.body;
+        match (side, snac.subtype) {
+            (Side::Client, 0x06) => icbm::to_server(self, snac.request, body, out),
+            (Side::Server, 0x07) => icbm::from_server(self, body, out),
+            (Side::Client, 0x08) => complaints::warns(self, snac.request, body, out),
+            (Side::Server, 0x0a) => complaints::missed(body, out),
+            (_, 0x0b) => icbm::answered(self, side, body, out),
+            (_, 0x14) => icbm::typing(self, side, body, out),
+            _ => {}
+        }
+    }
+
+    /// Families 03 and 09: the lists of old clients, told name by name.
+    fn named_lists(&mut self, side: Side, family: u16, subtype: u16, body: &[u8], out: &mut Out) {
+        let op = match (side, family, subtype) {
+            (Side::Server, 0x03, 0x07) => return buddies::watched(self, body, out),
+            (Side::Client, 0x03, 0x04 | 0x0f) => RosterOp::Add,
+            (Side::Client, 0x09, 0x05 | 0x0a) => RosterOp::Allow,
+            (Side::Client, 0x09, 0x07) => RosterOp::Block,
+            (Side::Client, 0x03, 0x05 | 0x10) | (Side::Client, 0x09, 0x06 | 0x08 | 0x0b) => {
+                RosterOp::Remove
+            }
+            _ => return,
+        };
+        buddies::listed(self, body, op, out);
+    }
+
+    /// Family 13: the list the service keeps.
+    fn kept_list(&mut self, side: Side, snac: &Snac<'_>, out: &mut Out) {
+        let body = snac.body;
+        match (side, snac.subtype) {
+            (Side::Server, 0x06) => feedbag::list(self, body, snac.more, out),
+            (_, 0x08 | 0x09) => feedbag::changed(self, body, true, out),
+            (_, 0x0a) => feedbag::changed(self, body, false, out),
+            (Side::Server, 0x0e) => complaints::feedbag(body, out),
+            (_, 0x18 | 0x19) => authorization::words(self, side, body, false, out),
+            (_, 0x1a | 0x1b) => authorization::words(self, side, body, true, out),
+            (Side::Server, 0x1c) => authorization::added(self, body, out),
             _ => {}
         }
     }

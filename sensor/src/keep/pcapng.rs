@@ -42,8 +42,8 @@ impl<W: Write> Writer<W> {
         Ok(file)
     }
 
-    /// Writes a frame.
-    pub(super) fn frame(&mut self, frame: &Frame<'_>) -> io::Result<()> {
+    /// Writes a frame, with a comment if there is one.
+    pub(super) fn frame(&mut self, frame: &Frame<'_>, comment: &str) -> io::Result<()> {
         let interface = self.interface(frame.stamp.source, frame.link)?;
         let captured = u32::try_from(frame.data.len()).unwrap_or(u32::MAX);
         self.block.extend(interface.to_le_bytes());
@@ -52,6 +52,10 @@ impl<W: Write> Writer<W> {
         self.block.extend(frame.wire_len.to_le_bytes());
         self.block.extend_from_slice(frame.data);
         self.pad();
+        if !comment.is_empty() {
+            self.option(OPT_COMMENT, comment.as_bytes());
+            self.block.extend(OPT_ENDOFOPT);
+        }
         self.put(PACKET)
     }
 
@@ -121,9 +125,9 @@ impl<W: Write> Writer<W> {
 
     /// Writes the block that was made.
     fn put(&mut self, kind: u32) -> io::Result<()> {
-        // What has options ends them; a packet has none.
+        // Most packets have no options, all else has some.
         if kind != PACKET {
-            self.block.extend([0; 4]);
+            self.block.extend(OPT_ENDOFOPT);
         }
         let total = u32::try_from(self.block.len() + 12).unwrap_or(u32::MAX).to_le_bytes();
         self.out.write_all(&kind.to_le_bytes())?;
@@ -145,6 +149,8 @@ const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
 const STATISTICS: u32 = 5;
 const PACKET: u32 = 6;
+const OPT_ENDOFOPT: [u8; 4] = [0; 4];
+const OPT_COMMENT: u16 = 1;
 const SHB_USERAPPL: u16 = 4;
 const IF_NAME: u16 = 2;
 const IF_TSRESOL: u16 = 9;

@@ -1,6 +1,10 @@
 //! What is written is read back as it was.
 
-use overhear_analysis::Stamp;
+use overhear_analysis::told::{Body, Client, Head};
+use overhear_analysis::{Stamp, Told};
+
+use overhear_testdata::Dialogue;
+use overhear_testdata::frames::{self, Wire};
 
 use super::*;
 use crate::capture::Timeline;
@@ -99,4 +103,81 @@ fn a_full_disk_ends_the_writing_and_not_the_reading() {
     }
     assert_eq!((heard, odd), (2_000, vec!["write_failed"]));
     assert!(keep.finish().is_err());
+}
+
+/// A frame of a conversation between two ports.
+fn talk(port: u16, said: &str) -> Vec<u8> {
+    let script =
+        format!("# origin: RFC 2812\n# ends: 10.0.0.1:{port} 10.0.0.2:6667 tcp\n>>> {said}\n");
+    let dialogue = Dialogue::parse(&script).unwrap();
+    let frames = frames::frames(&dialogue, &Wire::default());
+    frames.into_iter().max_by_key(|frame| frame.bytes.len()).unwrap().bytes
+}
+
+/// An event about one of them.
+fn about(port: u16) -> Told {
+    let head = Head {
+        event_type: "message".into(),
+        flow_id: Some(port.into()),
+        src_ip: Some([10, 0, 0, 2].into()),
+        src_port: Some(6667),
+        dest_ip: Some([10, 0, 0, 1].into()),
+        dest_port: Some(port),
+        proto: Some("TCP".into()),
+        app_proto: Some("irc".into()),
+        ..Head::default()
+    };
+    let client = Client {
+        network: "irc".into(),
+        account: "ann".into(),
+        product: "x".into(),
+        version: None,
+        source: "CTCP".into(),
+    };
+    Told { head, body: Body::Client(client) }
+}
+
+/// Feeds frames, and lets somebody ask for ports after the frame of this number.
+fn picked(frames: &[(i64, u16)], asks: &[(usize, u16)], bytes: usize) -> Vec<String> {
+    let said: Vec<(i64, u16, Link, &[u8])> = frames
+        .iter()
+        .map(|(at, port)| {
+            let frame: &[u8] = talk(*port, &format!("PRIVMSG x :{at}")).leak();
+            (at * 1_000_000_000, 0, Link::ETHERNET, frame)
+        })
+        .collect();
+    let mut file = Vec::new();
+    let script = Script(said.into_iter(), 0, None);
+    let described = vec![Described::default()];
+    let (mut keep, mut asker) = Keep::of_messaging(script, &mut file, described, bytes).unwrap();
+    for number in 0.. {
+        for (_, port) in asks.iter().filter(|(at, _)| *at == number) {
+            asker.hear(&about(*port));
+        }
+        if matches!(keep.turn(), Turn::Over) {
+            break;
+        }
+    }
+    keep.finish().unwrap();
+    let comments = file.windows(4).enumerate().filter(|(_, at)| *at == b"irc,").map(|(at, _)| {
+        let end = file[at..].iter().position(|byte| *byte == 0 || *byte > 0x7e);
+        String::from_utf8_lossy(&file[at..][..end.unwrap_or(0)]).into_owned()
+    });
+    comments.collect()
+}
+
+#[test]
+fn frames_wait_until_it_is_known_whose_they_are() {
+    let frames = [(1, 4000), (2, 5000), (3, 4000), (4, 4001), (8, 4000), (9, 4001)];
+    let kept = picked(&frames, &[(4, 4001), (5, 4000)], 1 << 20);
+    let said = |port: u16, frame: u8| format!("irc, flow {port}, frame {frame}");
+    assert_eq!(kept, [said(4000, 1), said(4000, 3), said(4001, 4), said(4000, 5), said(4001, 6)]);
+    assert!(picked(&frames, &[], 1 << 20).is_empty(), "nobody asked");
+}
+
+#[test]
+fn what_had_to_be_forgotten_is_said() {
+    let frames = [(1, 4000), (2, 5000), (3, 5001), (4, 4000)];
+    let kept = picked(&frames, &[(4, 4000)], 250);
+    assert_eq!(kept, ["irc, flow 4000, frame 4; 1 frames before it were not kept"]);
 }

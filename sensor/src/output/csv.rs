@@ -66,14 +66,11 @@ impl Tables {
     }
 
     /// Writes what was kept back, and everything to the disk's cache.
-    pub fn finish(mut self) -> io::Result<()> {
+    pub fn finish(&mut self) -> io::Result<()> {
         for finding in self.found.rows() {
             self.findings.row(finding_row(finding))?;
         }
-        for table in [self.conversations, self.credentials, self.findings] {
-            table.finish()?;
-        }
-        Ok(())
+        self.flush()
     }
 }
 
@@ -92,10 +89,6 @@ impl<W: Write> Table<W> {
 
     fn row<const N: usize>(&mut self, cells: [String; N]) -> io::Result<()> {
         self.0.write_record(cells.map(|cell| inert(&cell))).map_err(io::Error::from)
-    }
-
-    fn finish(mut self) -> io::Result<()> {
-        self.0.flush()
     }
 }
 

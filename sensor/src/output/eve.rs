@@ -55,6 +55,11 @@ impl<W: Write> Eve<W> {
         self.out.flush()
     }
 
+    /// What it writes to.
+    pub fn get_ref(&self) -> &W {
+        &self.out
+    }
+
     fn ripe(&mut self) -> io::Result<()> {
         if self.when == Flush::Lines || self.pending.len() >= BLOCK { self.flush() } else { Ok(()) }
     }

@@ -16,6 +16,7 @@ pub mod story;
 mod word;
 
 pub use kept::Kept;
+pub use word::word;
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;

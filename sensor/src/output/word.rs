@@ -5,7 +5,7 @@ use overhear_analysis::told::{Exposure, Reader, Severity};
 use overhear_dissectors::event::{Strength, Verdict};
 
 /// The word an enum has in the event stream.
-pub(super) fn word(value: impl serde::Serialize) -> String {
+pub fn word(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),

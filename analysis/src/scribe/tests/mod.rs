@@ -47,6 +47,12 @@ impl Play {
     /// Later by so many seconds.
     pub(super) fn wait(&mut self, secs: i64) -> &mut Self {
         self.at = self.at + secs * 1_000_000_000;
+        let (phase, deadline) = (Phase::Tick, self.at);
+        let order = Order { frame: self.frame + 1, phase, deadline, flow: FlowId(0), index: 0 };
+        let (stamp, side) = (Stamp { at: self.at, source: 0, no: 0 }, Side::Client);
+        let (flow, heard) = (None, Heard::Tick);
+        let record = Record { order, stamp, flow, side, lost_before: 0, span: (0, 0), heard };
+        self.scribe.hear(&record, &mut |told| self.told.push(told));
         self
     }
 

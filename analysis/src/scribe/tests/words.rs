@@ -106,7 +106,7 @@ fn an_excerpt_is_eighty_characters_whatever_their_bytes() {
 fn without_content_length_and_keys_remain() {
     let texts = ["Look: http://example.org/a!", "look:  HTTP://example.org/a! "];
     let told = said(SecretLevel::Masked, ContentLevel::None, &texts);
-    assert_eq!(told, [("-".to_owned(), 27, 2), ("-".to_owned(), 29, 2)]);
+    assert_eq!(told, [("-".to_owned(), 27, 5), ("-".to_owned(), 29, 5)]);
     let mut play = Play::new(Settings { content: ContentLevel::None, ..Settings::default() });
     for text in texts {
         play.client(&irc(1), message("ann", "bob", Leg::ToServer, text));

@@ -3,31 +3,31 @@
 use crate::Side;
 
 /// The byte every frame begins with.
-pub(in crate::oscar) const MARK: u8 = 0x2a;
+pub(crate) const MARK: u8 = 0x2a;
 /// Bytes of a frame's header.
-pub(in crate::oscar) const HEADER: usize = 6;
+pub(crate) const HEADER: usize = 6;
 /// Bytes that decide whether a frame is one.
-pub(in crate::oscar) const PLAUSIBLE: usize = 10;
+pub(crate) const PLAUSIBLE: usize = 10;
 
 /// Sign-on.
-pub(in crate::oscar) const SIGN_ON: u8 = 1;
+pub(crate) const SIGN_ON: u8 = 1;
 /// A SNAC.
-pub(in crate::oscar) const DATA: u8 = 2;
+pub(crate) const DATA: u8 = 2;
 /// Sign-off.
-pub(in crate::oscar) const SIGN_OFF: u8 = 4;
+pub(crate) const SIGN_OFF: u8 = 4;
 /// Nothing but a sign of life.
-pub(in crate::oscar) const KEEP_ALIVE: u8 = 5;
+pub(crate) const KEEP_ALIVE: u8 = 5;
 
 /// A frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::oscar) struct Flap<'a> {
-    pub(in crate::oscar) channel: u8,
-    pub(in crate::oscar) data: &'a [u8],
+pub(crate) struct Flap<'a> {
+    pub(crate) channel: u8,
+    pub(crate) data: &'a [u8],
 }
 
 /// What stands at the beginning of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::oscar) enum Frame<'a> {
+pub(crate) enum Frame<'a> {
     /// A whole frame, of so many bytes.
     Whole(Flap<'a>, usize),
     /// A frame that needs so many bytes.
@@ -37,7 +37,7 @@ pub(in crate::oscar) enum Frame<'a> {
 }
 
 /// Reads the frame at the beginning of `input`.
-pub(in crate::oscar) fn frame(input: &[u8]) -> Frame<'_> {
+pub(crate) fn frame(input: &[u8]) -> Frame<'_> {
     let Some((header, rest)) = input.split_first_chunk::<HEADER>() else {
         return if may_be(input) { Frame::Wants(HEADER) } else { Frame::Nonsense };
     };
@@ -58,9 +58,10 @@ fn may_be(input: &[u8]) -> bool {
         && input.get(1).is_none_or(|channel| (SIGN_ON..=KEEP_ALIVE).contains(channel))
 }
 
-/// Where the next plausible frame begins, for a reader that lost its place: the first header whose
-/// content agrees with it. What stands before it is to be skipped.
-pub(in crate::oscar) fn resync(input: &[u8]) -> Resync {
+/// Where the next frame begins, for a reader that lost its place: the first header whose content is
+/// `plausible`, which must not change its mind when more bytes come. What stands before it is to be
+/// skipped.
+pub(crate) fn resync(input: &[u8], plausible: fn(&[u8]) -> Option<bool>) -> Resync {
     let mut at = 0;
     while let Some(step) = input.get(at..).and_then(|rest| memchr::memchr(MARK, rest)) {
         at += step;
@@ -76,7 +77,7 @@ pub(in crate::oscar) fn resync(input: &[u8]) -> Resync {
 
 /// Where a search for a frame got to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::oscar) enum Resync {
+pub(crate) enum Resync {
     /// A frame begins here.
     Found(usize),
     /// Nothing before here is one.
@@ -85,7 +86,7 @@ pub(in crate::oscar) enum Resync {
 
 /// Whether a frame begins here; nothing while there are too few bytes. The answer depends on the
 /// first [`PLAUSIBLE`] bytes alone, so that it is the same however the stream was cut.
-pub(in crate::oscar) fn plausible(window: &[u8]) -> Option<bool> {
+pub(crate) fn plausible(window: &[u8]) -> Option<bool> {
     if !may_be(window) {
         return Some(false);
     }
@@ -103,7 +104,7 @@ pub(in crate::oscar) fn plausible(window: &[u8]) -> Option<bool> {
 }
 
 /// Which side says a SNAC of this family and subtype, where only one does.
-pub(in crate::oscar) fn speaker(family: u8, subtype: u8) -> Option<Side> {
+pub(crate) fn speaker(family: u8, subtype: u8) -> Option<Side> {
     let subtypes = |table: &[(u8, &[u8])]| {
         table.iter().any(|(of, subtypes)| *of == family && subtypes.contains(&subtype))
     };

@@ -1,9 +1,9 @@
 //! OSCAR's bytes: FLAP frames, SNACs in them, TLVs in those. All integers are big-endian unless a
 //! field of ICQ's older protocol says otherwise.
 
-pub(super) mod flap;
+pub(crate) mod flap;
 pub(super) mod snac;
-pub(super) mod tlv;
+pub(crate) mod tlv;
 
 use nom::IResult;
 use nom::Parser;
@@ -36,8 +36,8 @@ pub(super) fn user_info(input: &[u8]) -> Parsed<'_, UserInfo<'_>> {
     Ok((rest, UserInfo { name, tlvs }))
 }
 
-/// As many information blocks as there are.
-pub(super) fn user_infos(mut input: &[u8]) -> Vec<UserInfo<'_>> {
+/// As many information blocks as there are, and whether bytes remain that are none.
+pub(super) fn user_infos(mut input: &[u8]) -> (Vec<UserInfo<'_>>, bool) {
     let mut users = Vec::new();
     while let Ok((rest, user)) = user_info(input) {
         if !user.name.is_empty() {
@@ -45,5 +45,15 @@ pub(super) fn user_infos(mut input: &[u8]) -> Vec<UserInfo<'_>> {
         }
         input = rest;
     }
-    users
+    (users, !input.is_empty())
+}
+
+/// A list of names, each with its length in one byte.
+pub(super) fn shorts(mut input: &[u8]) -> Vec<&[u8]> {
+    let mut names = Vec::new();
+    while let Ok((rest, name)) = short(input) {
+        names.push(name);
+        input = rest;
+    }
+    names
 }

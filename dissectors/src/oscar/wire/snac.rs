@@ -8,15 +8,17 @@ use super::Parsed;
 
 /// A SNAC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::oscar) struct Snac<'a> {
+pub(crate) struct Snac<'a> {
     /// What it is about.
-    pub(in crate::oscar) family: u16,
+    pub(crate) family: u16,
     /// What it says about it.
-    pub(in crate::oscar) subtype: u16,
+    pub(crate) subtype: u16,
     /// Others with the same request number follow.
-    pub(in crate::oscar) more: bool,
+    pub(crate) more: bool,
+    /// Number of the request, which its answer repeats.
+    pub(crate) request: u32,
     /// Its content.
-    pub(in crate::oscar) body: &'a [u8],
+    pub(crate) body: &'a [u8],
 }
 
 /// Another SNAC of the same answer follows.
@@ -25,12 +27,12 @@ const MORE: u16 = 0x0001;
 const VERSIONED: u16 = 0x8000;
 
 /// Reads the content of a data frame.
-pub(in crate::oscar) fn snac(input: &[u8]) -> Parsed<'_, Snac<'_>> {
-    let (rest, (family, subtype, flags, _request)) =
+pub(crate) fn snac(input: &[u8]) -> Parsed<'_, Snac<'_>> {
+    let (rest, (family, subtype, flags, request)) =
         (be_u16, be_u16, be_u16, be_u32).parse(input)?;
     let body = match flags & VERSIONED {
         0 => rest,
         _ => length_data(be_u16).parse(rest)?.0,
     };
-    Ok((&[], Snac { family, subtype, more: flags & MORE != 0, body }))
+    Ok((&[], Snac { family, subtype, more: flags & MORE != 0, request, body }))
 }

@@ -8,33 +8,38 @@ use super::Parsed;
 
 /// A list of TLVs, as far as they can be read.
 #[derive(Clone, Debug, Default)]
-pub(in crate::oscar) struct Tlvs<'a> {
+pub(crate) struct Tlvs<'a> {
     list: Vec<(u16, &'a [u8])>,
     /// Bytes remained that are no TLV.
-    pub(in crate::oscar) torn: bool,
+    pub(crate) torn: bool,
 }
 
 /// TLVs in one block: more than any program writes.
 const MOST: usize = 1024;
 
 impl<'a> Tlvs<'a> {
+    /// A list that was not written as TLVs.
+    pub(crate) fn of(list: Vec<(u16, &'a [u8])>) -> Self {
+        Self { list, torn: false }
+    }
+
     /// The first value of a type.
-    pub(in crate::oscar) fn get(&self, kind: u16) -> Option<&'a [u8]> {
+    pub(crate) fn get(&self, kind: u16) -> Option<&'a [u8]> {
         self.list.iter().find(|(other, _)| *other == kind).map(|(_, value)| *value)
     }
 
     /// Whether a type is there at all.
-    pub(in crate::oscar) fn has(&self, kind: u16) -> bool {
+    pub(crate) fn has(&self, kind: u16) -> bool {
         self.get(kind).is_some()
     }
 
     /// A value of two bytes.
-    pub(in crate::oscar) fn u16(&self, kind: u16) -> Option<u16> {
+    pub(crate) fn u16(&self, kind: u16) -> Option<u16> {
         self.get(kind)?.first_chunk().map(|bytes| u16::from_be_bytes(*bytes))
     }
 
     /// A value of four bytes.
-    pub(in crate::oscar) fn u32(&self, kind: u16) -> Option<u32> {
+    pub(crate) fn u32(&self, kind: u16) -> Option<u32> {
         self.get(kind)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
     }
 }
@@ -44,7 +49,7 @@ fn one(input: &[u8]) -> Parsed<'_, (u16, &[u8])> {
 }
 
 /// Every TLV to the end of the input.
-pub(in crate::oscar) fn tlvs(mut input: &[u8]) -> Tlvs<'_> {
+pub(crate) fn tlvs(mut input: &[u8]) -> Tlvs<'_> {
     let mut tlvs = Tlvs::default();
     while let (Ok((rest, tlv)), true) = (one(input), tlvs.list.len() < MOST) {
         tlvs.list.push(tlv);
@@ -55,7 +60,7 @@ pub(in crate::oscar) fn tlvs(mut input: &[u8]) -> Tlvs<'_> {
 }
 
 /// So many TLVs.
-pub(in crate::oscar) fn counted(mut input: &[u8], count: u16) -> Parsed<'_, Tlvs<'_>> {
+pub(crate) fn counted(mut input: &[u8], count: u16) -> Parsed<'_, Tlvs<'_>> {
     let mut tlvs = Tlvs::default();
     for _ in 0..count {
         let (rest, tlv) = one(input)?;

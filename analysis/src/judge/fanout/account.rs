@@ -1,0 +1,350 @@
+//! What is kept of one account: whom it talks to, what it sent and received lately, its scores.
+//!
+//! Most accounts are a name and a dozen peers; everything a suspicion needs is made when the first
+//! link or file is sent. Nothing here grows without end.
+
+use super::bank::{Bank, Prior};
+use super::features::Novelty;
+use super::flood::Rate;
+use super::ids::Id;
+use super::payload::{Key, Level, Payload};
+use super::table::Standing;
+use crate::Time;
+use crate::content::near;
+
+/// An account, or a room that is written to.
+#[derive(Debug)]
+pub(super) struct Account {
+    pub(super) id: Id,
+    pub(super) network: Box<str>,
+    pub(super) name: Box<str>,
+    /// When it was first and last heard of.
+    pub(super) first: Time,
+    pub(super) last: Time,
+    /// The last contact start.
+    pub(super) start: Option<Time>,
+    /// When its scores were last brought up to date.
+    pub(super) weighed: Time,
+    /// Contact starts.
+    pub(super) contacts: u32,
+    /// Its last sign-on or joining, and where.
+    pub(super) came: Option<(Time, Id)>,
+    /// When it said something last, to anybody.
+    pub(super) spoke: Option<Time>,
+    /// Whom it last wrote to, as its program told the other.
+    pub(super) typed: Option<(u32, Time)>,
+    /// When it set itself busy.
+    pub(super) busy: Option<Time>,
+    pub(super) offline: bool,
+    pub(super) prior: Prior,
+    pub(super) peers: Peers,
+    pub(super) bank: Option<Box<Bank>>,
+    pub(super) sent: Option<Box<Sent>>,
+    pub(super) got: Option<Box<Got>>,
+    /// How much it says, and is told; how often it comes, goes or changes its name.
+    pub(super) out: Rate,
+    pub(super) inward: Rate,
+    pub(super) moves: Rate,
+    /// Who sends to it while it is told too much.
+    pub(super) senders: Vec<Id>,
+}
+
+impl Account {
+    /// Somebody who was just heard of.
+    pub(super) fn new(id: Id, network: &str, name: &str, at: Time) -> Self {
+        Self {
+            id,
+            network: network.into(),
+            name: name.into(),
+            first: at,
+            last: at,
+            start: None,
+            weighed: at,
+            contacts: 0,
+            came: None,
+            spoke: None,
+            typed: None,
+            busy: None,
+            offline: false,
+            prior: Prior::default(),
+            peers: Peers::default(),
+            bank: None,
+            sent: None,
+            got: None,
+            out: Rate::default(),
+            inward: Rate::default(),
+            moves: Rate::default(),
+            senders: Vec::new(),
+        }
+    }
+
+    /// The same, to be kept in a table.
+    pub(super) fn boxed(id: Id, network: &str, name: &str, at: Time) -> Box<Self> {
+        Box::new(Self::new(id, network, name, at))
+    }
+
+    /// How close to an alert it is.
+    pub(super) fn progress(&self) -> f32 {
+        self.bank.as_ref().map_or(0.0, |bank| bank.progress())
+    }
+}
+
+/// Half way to an alert, nobody is forgotten.
+impl Standing for Box<Account> {
+    fn rank(&self) -> u32 {
+        u32::from(self.progress() >= SUSPECT)
+    }
+
+    fn last(&self) -> Time {
+        self.last
+    }
+}
+
+/// Part of a threshold from which an account is under suspicion.
+pub(super) const SUSPECT: f32 = 0.5;
+
+/// Seconds since 1970, which is as fine as memory of days needs.
+pub(super) fn seconds(at: Time) -> u32 {
+    u32::try_from(at.0.div_euclid(1_000_000_000).max(1)).unwrap_or(u32::MAX)
+}
+
+/// The short form in which peers are kept.
+pub(super) fn short(id: Id) -> u32 {
+    (id ^ id >> 32) as u32
+}
+
+/// Seconds of a day, and of a week.
+pub(super) const DAY: u32 = 86_400;
+pub(super) const WEEK: u32 = 7 * DAY;
+
+/// Whom an account talks to.
+#[derive(Debug, Default)]
+pub(super) struct Peers(Vec<Peer>);
+
+/// One of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Peer {
+    who: u32,
+    /// Last message to and from them, 0 for never.
+    pub(super) out: u32,
+    pub(super) back: u32,
+    /// Place on the buddy list from 1, 0 when not on it.
+    pub(super) place: u32,
+}
+
+/// Peers remembered of one account; the one heard of longest ago goes first.
+const PEERS: usize = 256;
+
+impl Peers {
+    /// What is known of a peer.
+    pub(super) fn of(&self, who: Id) -> Peer {
+        let who = short(who);
+        let found = self.0.iter().find(|peer| peer.who == who);
+        found.copied().unwrap_or(Peer { who, ..Peer::default() })
+    }
+
+    /// Remembers a peer, in the place of the one heard of longest ago where there are too many.
+    pub(super) fn keep(&mut self, peer: Peer) {
+        if let Some(known) = self.0.iter_mut().find(|known| known.who == peer.who) {
+            *known = peer;
+        } else if self.0.len() < PEERS {
+            self.0.push(peer);
+        } else if let Some(oldest) = self.0.iter_mut().min_by_key(|peer| peer.out.max(peer.back)) {
+            *oldest = peer;
+        }
+    }
+
+    /// People on the buddy list.
+    pub(super) fn listed(&self) -> usize {
+        self.0.iter().filter(|peer| peer.place > 0).count()
+    }
+}
+
+impl Peer {
+    /// How well they are known.
+    pub(super) fn novelty(&self, now: u32) -> Novelty {
+        let last = self.out.max(self.back);
+        match last {
+            0 if self.place > 0 => Novelty::Dormant,
+            0 => Novelty::Unknown,
+            last if now.saturating_sub(last) <= WEEK => Novelty::Recent,
+            _ => Novelty::Dormant,
+        }
+    }
+}
+
+/// The keys of a payload that are kept, and its text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Content {
+    keys: [(u8, Id); 3],
+    near: u64,
+}
+
+impl Content {
+    pub(super) fn of(payload: &Payload) -> Self {
+        let mut keys = [(u8::MAX, 0); 3];
+        // The domain has to stay, whatever stands before it.
+        let many = payload.keys.len().saturating_sub(keys.len());
+        let kept = payload.keys.iter().enumerate();
+        let kept = kept.filter(|(at, _)| *at < 2 || *at >= 2 + many).map(|(_, key)| key);
+        for (slot, key) in keys.iter_mut().zip(kept) {
+            *slot = (key.level as u8, key.id);
+        }
+        Self { keys, near: payload.near.unwrap_or_default() }
+    }
+
+    /// The most specific key both have; near-duplicate text counts as text.
+    pub(super) fn common(&self, payload: &Payload) -> Option<Key> {
+        let mine = |key: &&Key| self.keys.contains(&(key.level as u8, key.id));
+        if let Some(key) = payload.keys.iter().find(mine) {
+            return Some(*key);
+        }
+        let near = payload.near.filter(|near| self.near != 0 && near::alike(self.near, *near))?;
+        Some(Key { level: Level::Text, id: near })
+    }
+}
+
+/// Active payloads sent within a day.
+#[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
+pub(super) struct Sent {
+    last: Vec<Sending>,
+    /// Distinct recipients within a day, by when they were last sent something.
+    pub(super) to: Vec<Recipient>,
+    /// Answers and silences that were counted in this episode.
+    pub(super) answers: u8,
+    pub(super) silences: u8,
+    /// The links lead to addresses or what they carry runs.
+    pub(super) dangerous: bool,
+    /// It could be seen that there were links or files.
+    pub(super) visible: bool,
+    pub(super) files: bool,
+    /// Coverage and order of the buddy list were counted.
+    pub(super) covered: bool,
+    pub(super) ordered: bool,
+    /// Frames of them.
+    pub(super) frames: Vec<u64>,
+}
+
+/// One active payload.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sending {
+    pub(super) content: Content,
+    pub(super) to: u32,
+    pub(super) at: Time,
+    pub(super) settled: bool,
+}
+
+/// Somebody who got one.
+#[derive(Clone, Debug)]
+pub(super) struct Recipient {
+    pub(super) who: Id,
+    pub(super) name: Box<str>,
+    pub(super) at: u32,
+    pub(super) place: u32,
+    /// They had not been talked to for a week.
+    pub(super) novel: bool,
+    /// They had written first.
+    pub(super) reply: bool,
+    /// It is a room.
+    pub(super) room: bool,
+}
+
+const SENDINGS: usize = 8;
+const RECIPIENTS: usize = 64;
+const FRAMES: usize = 20;
+
+impl Sent {
+    /// Forgets what is older than a day.
+    pub(super) fn expire(&mut self, now: Time) {
+        let limit = seconds(now).saturating_sub(DAY);
+        self.last.retain(|sending| seconds(sending.at) > limit);
+        self.to.retain(|recipient| recipient.at > limit);
+        if self.to.is_empty() {
+            *self = Self::default();
+        }
+    }
+
+    /// What was sent to somebody other than `to` that has a key of this payload.
+    pub(super) fn same(&self, payload: &Payload, to: u32) -> Option<Key> {
+        let others = self.last.iter().filter(|sending| sending.to != to);
+        others.filter_map(|sending| sending.content.common(payload)).min_by_key(|key| key.level)
+    }
+
+    pub(super) fn sent_to(&self, who: Id) -> bool {
+        self.to.iter().any(|recipient| recipient.who == who)
+    }
+
+    /// Notes one more.
+    pub(super) fn push(&mut self, sending: Sending, recipient: Recipient, frame: Option<u64>) {
+        if self.last.len() == SENDINGS {
+            self.last.remove(0);
+        }
+        self.last.push(sending);
+        if let Some(frame) = frame
+            && self.frames.len() < FRAMES
+        {
+            self.frames.push(frame);
+        }
+        if let Some(known) = self.to.iter_mut().find(|known| known.who == recipient.who) {
+            known.at = recipient.at;
+            return;
+        }
+        if self.to.len() == RECIPIENTS {
+            self.to.remove(0);
+        }
+        self.to.push(recipient);
+    }
+
+    /// Payloads that nobody has answered yet.
+    pub(super) fn open(&mut self) -> impl Iterator<Item = &mut Sending> {
+        self.last.iter_mut().filter(|sending| !sending.settled)
+    }
+}
+
+/// Active payloads received.
+#[derive(Debug, Default)]
+pub(super) struct Got(Vec<Receipt>);
+
+/// One of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Receipt {
+    content: Content,
+    pub(super) from: Id,
+    pub(super) at: Time,
+    /// It came into a conversation that was going on.
+    pub(super) expected: bool,
+}
+
+const RECEIPTS: usize = 6;
+
+impl Got {
+    /// Notes one more; whether its content is new here.
+    pub(super) fn push(&mut self, payload: &Payload, from: Id, at: Time, expected: bool) -> bool {
+        let fresh = !self.0.iter().any(|receipt| receipt.content.common(payload).is_some());
+        if self.0.len() == RECEIPTS {
+            self.0.remove(0);
+        }
+        self.0.push(Receipt { content: Content::of(payload), from, at, expected });
+        fresh
+    }
+
+    /// The first that has a key of this payload and came within a day.
+    pub(super) fn same(&self, payload: &Payload, now: Time) -> Option<&Receipt> {
+        let recent = |receipt: &&Receipt| now.since(receipt.at) <= i64::from(DAY) * 1_000_000_000;
+        let strong = |receipt: &&Receipt| {
+            receipt.content.common(payload).is_some_and(|key| key.level < Level::Domain)
+        };
+        self.0.iter().filter(recent).find(strong)
+    }
+
+    /// The last one that came unasked within a day before `at`.
+    pub(super) fn unasked(&self, at: Time) -> Option<&Receipt> {
+        let before = |receipt: &&Receipt| {
+            !receipt.expected
+                && at.since(receipt.at) >= 0
+                && at.since(receipt.at) <= i64::from(DAY) * 1_000_000_000
+        };
+        self.0.iter().rev().find(before)
+    }
+}

@@ -1,0 +1,374 @@
+//! The bank: sequential tests of one account against several ways a worm behaves.
+//!
+//! Each test is Page's CUSUM over log-likelihood ratios: what a contact adds is how much likelier it
+//! is under the hypothesis than under human behaviour, the sum never falls below zero and fades
+//! with time. The tables were measured on human data sets and on worms of record; `docs/worms.md`
+//! gives their origin. The parts of each sum are kept, so that a finding can say what it is made of.
+
+use super::features::{Contact, FEATURES, Feature, Novelty};
+use super::payload::Class;
+
+/// A way to behave.
+#[derive(Debug)]
+pub(super) struct Hypothesis {
+    pub(super) name: &'static str,
+    /// The score at which it is believed.
+    pub(super) threshold: f32,
+    /// Seconds in which a score halves.
+    half_life: f32,
+    /// Recent, dormant, unknown.
+    novelty: [f32; 3],
+    /// No, yes.
+    reply: [f32; 2],
+    /// Below 2 s, 15 s, 60 s, 600 s, more.
+    gap: [f32; 5],
+    /// No, yes.
+    same: [f32; 2],
+    /// No, yes.
+    inherited: [f32; 2],
+}
+
+/// Tests in the bank.
+pub(super) const TESTS: usize = 6;
+/// The test of replies to those who write first.
+pub(super) const CONV: usize = 4;
+/// The test that needs no content; its verdict is a suspicion at most.
+pub(super) const METADATA: usize = 5;
+
+const FAST: [f32; 5] = [0.45, 0.40, 0.12, 0.02, 0.01];
+const SLOW: [f32; 5] = [0.02, 0.03, 0.10, 0.35, 0.50];
+const HOUR: f32 = 3_600.0;
+
+/// The hypotheses.
+pub(super) const BANK: [Hypothesis; TESTS] = [
+    Hypothesis {
+        name: "fast_same",
+        threshold: 11.0,
+        half_life: 6.0 * HOUR,
+        novelty: [0.25, 0.60, 0.15],
+        reply: [0.97, 0.03],
+        gap: FAST,
+        same: [0.05, 0.95],
+        inherited: [0.50, 0.50],
+    },
+    Hypothesis {
+        name: "slow_same",
+        threshold: 11.0,
+        half_life: 24.0 * HOUR,
+        novelty: [0.30, 0.55, 0.15],
+        reply: [0.95, 0.05],
+        gap: SLOW,
+        same: [0.10, 0.90],
+        inherited: [0.50, 0.50],
+    },
+    Hypothesis {
+        name: "fast_poly",
+        threshold: 14.0,
+        half_life: 6.0 * HOUR,
+        novelty: [0.25, 0.60, 0.15],
+        reply: [0.97, 0.03],
+        gap: FAST,
+        same: [0.90, 0.10],
+        inherited: [0.90, 0.10],
+    },
+    Hypothesis {
+        name: "slow_poly",
+        threshold: 12.0,
+        half_life: 24.0 * HOUR,
+        novelty: [0.25, 0.60, 0.15],
+        reply: [0.97, 0.03],
+        gap: SLOW,
+        same: [0.90, 0.10],
+        inherited: [0.90, 0.10],
+    },
+    Hypothesis {
+        name: "conv",
+        threshold: 13.0,
+        half_life: 24.0 * HOUR,
+        novelty: [0.80, 0.10, 0.10],
+        reply: [0.30, 0.70],
+        gap: SLOW,
+        same: [0.10, 0.90],
+        inherited: [0.50, 0.50],
+    },
+    Hypothesis {
+        name: "metadata",
+        threshold: 30.0,
+        half_life: 6.0 * HOUR,
+        novelty: [0.25, 0.60, 0.15],
+        reply: [0.97, 0.03],
+        gap: FAST,
+        same: [0.50, 0.50],
+        inherited: [0.50, 0.50],
+    },
+];
+
+/// Human contacts.
+const NOVELTY: [f32; 3] = [0.70, 0.09, 0.21];
+const REPLY: [f32; 2] = [0.90, 0.10];
+const GAP: [f32; 5] = [0.010, 0.012, 0.060, 0.150, 0.768];
+const INHERITED: [f32; 2] = [0.985, 0.015];
+/// Plain, link, file: what a worm sends.
+const PAYLOAD: [f32; 3] = [0.02, 0.58, 0.40];
+/// No single feature says more than this.
+const CLIP: f32 = 3.5;
+/// A payload repeated to the same recipient counts this much.
+const AGAIN: f32 = 0.3;
+
+/// What the account usually does: contacts, and those with a link, a file, a content sent before.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Prior {
+    contacts: f32,
+    links: f32,
+    files: f32,
+    same: f32,
+}
+
+/// Contacts the general prior is worth.
+const WEIGHT: f32 = 25.0;
+/// How much of what was learned is kept at each contact.
+const MEMORY: f32 = 0.995;
+
+impl Prior {
+    /// Learns from an innocent contact.
+    pub(super) fn learn(&mut self, class: Class, same: bool) {
+        let add = |count: &mut f32, one: bool| *count = *count * MEMORY + f32::from(u8::from(one));
+        add(&mut self.contacts, true);
+        add(&mut self.links, class == Class::Link);
+        add(&mut self.files, class == Class::File);
+        add(&mut self.same, same);
+    }
+
+    /// Shares of plain, link, file.
+    fn payload(&self) -> [f32; 3] {
+        let link = self.share(self.links, 0.040, 0.7);
+        let file = self.share(self.files, 0.005, 0.7);
+        [(1.0 - link - file).max(0.02), link, file]
+    }
+
+    fn same(&self) -> [f32; 2] {
+        let same = self.share(self.same, 0.03, 0.6);
+        [1.0 - same, same]
+    }
+
+    fn share(&self, count: f32, prior: f32, most: f32) -> f32 {
+        ((count + WEIGHT * prior) / (self.contacts + WEIGHT)).min(most)
+    }
+}
+
+/// The scores of one account, and what they are made of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bank {
+    terms: [[f32; FEATURES]; TESTS],
+}
+
+impl Bank {
+    /// The score of a test.
+    pub(super) fn score(&self, test: usize) -> f32 {
+        self.terms.get(test).map_or(0.0, |terms| terms.iter().sum())
+    }
+
+    /// What it is made of, the heaviest first.
+    pub(super) fn parts(&self, test: usize) -> Vec<(Feature, f32)> {
+        let terms = self.terms.get(test).copied().unwrap_or_default();
+        let mut parts: Vec<_> =
+            Feature::ALL.into_iter().zip(terms).filter(|(_, value)| value.abs() >= 0.005).collect();
+        parts.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
+        parts
+    }
+
+    /// How far the account is on its way to an alert: the largest part of a threshold reached.
+    pub(super) fn progress(&self) -> f32 {
+        let tests = BANK.iter().enumerate();
+        tests.map(|(test, one)| self.score(test) / one.threshold).fold(0.0, f32::max)
+    }
+
+    /// Nothing of it is left.
+    pub(super) fn is_spent(&self) -> bool {
+        (0..TESTS).all(|test| self.score(test) < 0.05)
+    }
+
+    /// Lets time pass.
+    pub(super) fn fade(&mut self, seconds: f32) {
+        for (hypothesis, terms) in BANK.iter().zip(&mut self.terms) {
+            let kept = (-seconds / hypothesis.half_life).exp2();
+            terms.iter_mut().for_each(|term| *term *= kept);
+        }
+    }
+
+    /// Weighs a contact.
+    pub(super) fn hear(&mut self, contact: &Contact, prior: &Prior) {
+        let (payload, same) = (prior.payload(), prior.same());
+        for (test, (hypothesis, terms)) in BANK.iter().zip(&mut self.terms).enumerate() {
+            // Without content only the last test runs, and it runs on nothing else.
+            let blind = contact.class == Class::Unknown && contact.same.is_none();
+            if blind != (test == METADATA) {
+                continue;
+            }
+            let mut parts = hypothesis.weigh(contact, &payload, same);
+            for (part, extra) in parts.iter_mut().zip(contact.extra) {
+                *part += extra;
+            }
+            let sum: f32 = parts.iter().sum();
+            // Words alone may speak for an account, never against it: people do greet everybody.
+            let factor = match sum > 0.0 {
+                true if contact.class == Class::Plain => 0.0,
+                true if contact.again => AGAIN,
+                _ => 1.0,
+            };
+            for (term, part) in terms.iter_mut().zip(parts) {
+                *term += part * factor;
+            }
+            if terms.iter().sum::<f32>() <= 0.0 {
+                *terms = [0.0; FEATURES];
+            }
+        }
+    }
+
+    /// Adds late evidence to every score that stands.
+    pub(super) fn add(&mut self, feature: Feature, weight: f32) {
+        for terms in &mut self.terms {
+            if terms.iter().any(|term| *term != 0.0) {
+                if let Some(term) = terms.get_mut(feature as usize) {
+                    *term += weight;
+                }
+                if terms.iter().sum::<f32>() <= 0.0 {
+                    *terms = [0.0; FEATURES];
+                }
+            }
+        }
+    }
+}
+
+impl Hypothesis {
+    /// The log-likelihood ratio of each feature.
+    fn weigh(&self, contact: &Contact, payload: &[f32; 3], same: [f32; 2]) -> [f32; FEATURES] {
+        let mut parts = [0.0; FEATURES];
+        let mut put = |feature: Feature, weight: f32| {
+            if let Some(part) = parts.get_mut(feature as usize) {
+                *part = weight;
+            }
+        };
+        if let Some(novelty) = contact.novelty {
+            let bin = match novelty {
+                Novelty::Recent => 0,
+                Novelty::Dormant => 1,
+                Novelty::Unknown => 2,
+            };
+            put(Feature::Novelty, contact.trust * ratio(&self.novelty, &NOVELTY, bin, bin));
+        }
+        if let Some(reply) = contact.reply {
+            let bin = usize::from(reply);
+            put(Feature::Reply, ratio(&self.reply, &REPLY, bin, bin));
+        }
+        if let Some((first, last)) = contact.gap {
+            put(Feature::Gap, ratio(&self.gap, &GAP, first, last));
+        }
+        let bin = match contact.class {
+            Class::Unknown => None,
+            Class::Plain => Some(0),
+            Class::Link => Some(1),
+            Class::File => Some(2),
+        };
+        if let Some(bin) = bin {
+            put(Feature::Payload, ratio(&PAYLOAD, payload, bin, bin));
+        }
+        if let Some((again, weight)) = contact.same {
+            let bin = usize::from(again);
+            put(Feature::Same, weight * ratio(&self.same, &same, bin, bin));
+        }
+        if let Some(inherited) = contact.inherited {
+            let bin = usize::from(inherited);
+            put(Feature::Inherited, ratio(&self.inherited, &INHERITED, bin, bin));
+        }
+        parts
+    }
+}
+
+/// The clipped log of how much likelier the bins are under the first table.
+fn ratio(under: &[f32], human: &[f32], first: usize, last: usize) -> f32 {
+    let sum = |table: &[f32]| table.get(first..=last).map_or(1.0, |bins| bins.iter().sum::<f32>());
+    (sum(under) / sum(human)).ln().clamp(-CLIP, CLIP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn worm() -> Contact {
+        Contact {
+            novelty: Some(Novelty::Dormant),
+            trust: 1.0,
+            reply: Some(false),
+            gap: Some((0, 0)),
+            class: Class::Link,
+            same: Some((true, 1.0)),
+            inherited: Some(false),
+            ..Contact::default()
+        }
+    }
+
+    fn scores(contacts: &[Contact]) -> Bank {
+        let mut bank = Bank::default();
+        contacts.iter().for_each(|contact| bank.hear(contact, &Prior::default()));
+        bank
+    }
+
+    #[test]
+    fn the_same_link_to_dormant_contacts_in_a_row_is_believed_at_once() {
+        let first = Contact { same: Some((false, 1.0)), gap: Some((4, 4)), ..worm() };
+        let bank = scores(&[first, worm(), worm()]);
+        assert!(bank.score(0) > BANK[0].threshold, "{}", bank.score(0));
+        let parts: f32 = bank.parts(0).iter().map(|(_, value)| value).sum();
+        assert!((parts - bank.score(0)).abs() < 0.01 * bank.score(0));
+    }
+
+    #[test]
+    fn words_alone_never_raise_a_score() {
+        let greeting = Contact { class: Class::Plain, ..worm() };
+        assert!(scores(&[greeting; 50]).is_spent());
+        let bank = scores(&[worm(), worm()]);
+        let mut after = bank.clone();
+        after.hear(&greeting, &Prior::default());
+        assert!(after.score(0) <= bank.score(0));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_adds_nothing() {
+        let blind = Contact {
+            novelty: None,
+            reply: None,
+            gap: None,
+            same: None,
+            inherited: None,
+            ..worm()
+        };
+        let bank = scores(&[blind]);
+        assert_eq!(bank.parts(0).len(), 1, "{:?}", bank.parts(0));
+        let unseen = Contact { class: Class::Unknown, ..blind };
+        assert!(scores(&[unseen; 100]).is_spent());
+    }
+
+    #[test]
+    fn only_the_blind_test_runs_without_content_and_it_needs_many_contacts() {
+        let blind = Contact { class: Class::Unknown, same: None, inherited: None, ..worm() };
+        let bank = scores(&[blind; 12]);
+        assert!(bank.score(METADATA) > BANK[METADATA].threshold);
+        assert!(bank.score(0).abs() < f32::EPSILON);
+        assert!(scores(&[blind; 4]).score(METADATA) < BANK[METADATA].threshold);
+    }
+
+    #[test]
+    fn time_fades_and_habit_excuses() {
+        let mut bank = scores(&[worm(), worm()]);
+        let before = bank.score(0);
+        bank.fade(6.0 * HOUR);
+        assert!((bank.score(0) - before / 2.0).abs() < 0.01);
+        let mut prior = Prior::default();
+        (0..300).for_each(|_| prior.learn(Class::Link, true));
+        let mut announcer = Bank::default();
+        let usual = Contact { novelty: Some(Novelty::Recent), gap: Some((4, 4)), ..worm() };
+        (0..50).for_each(|_| announcer.hear(&usual, &prior));
+        assert!(announcer.progress() < 0.5, "{}", announcer.progress());
+    }
+}

@@ -1,0 +1,229 @@
+//! `flood`: too much, too fast, or made to break the other side.
+//!
+//! The busiest person in public channels writes 35 messages a minute and the busiest bot 68, so
+//! sixty in a minute is a flood unless the account has shown for days that it always talks like
+//! that. Nudges, offers and invitations weigh three times as much as messages.
+
+use overhear_dissectors::event::MessageKind;
+
+use super::ids::Id;
+use super::outbreak::Outbreak;
+use super::{Fanout, Place};
+use crate::Time;
+use crate::content::names::breaking;
+use crate::told::{Category, Head, Message, Severity};
+
+/// Weights heard within the last minute, by ten seconds, and what is usual.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Rate {
+    slot: u32,
+    counts: [u16; 6],
+    /// The most within a minute in better days; it halves in a week.
+    usual: f32,
+}
+
+/// Weight within a minute that is a flood, and within ten seconds.
+const MINUTE: u32 = 60;
+const SLOT: u32 = 30;
+/// The same for a room, where many talk: four busy talkers at once, or so.
+const ROOM: u32 = 240;
+/// Many times what is usual.
+const TIMES: f32 = 6.0;
+/// Days after which an account's usual rate is known.
+const KNOWN: i64 = 3 * 86_400 * 1_000_000_000;
+/// What an ordinary account may say in a busy minute, and what ten seconds may add to that.
+const ORDINARY: f32 = 20.0;
+const GROWTH: f32 = 0.1;
+/// Slots of ten seconds in a week.
+const WEEK: f32 = 60_480.0;
+/// Senders to one person within a minute from whom a flood is distributed.
+const SENDERS: usize = 10;
+/// Characters ten times as many as the longest of a thousand messages has.
+const OVERSIZE: u64 = 8_000;
+
+impl Rate {
+    /// Adds a weight; gives the sums of the last ten seconds and of the last minute.
+    pub(super) fn add(&mut self, at: Time, weight: u16) -> (u32, u32) {
+        let slot = (at.0.div_euclid(10_000_000_000)).clamp(0, i64::from(u32::MAX)) as u32;
+        let passed = slot.saturating_sub(self.slot);
+        if passed > 0 {
+            let minute: u32 = self.counts.iter().map(|count| u32::from(*count)).sum();
+            let faded = self.usual * (-(passed as f32) / WEEK).exp2();
+            // What is usual grows slowly: a flood must not excuse itself.
+            let most = (self.usual + GROWTH).max(ORDINARY);
+            self.usual = faded.max((minute as f32).min(most));
+            for place in 1..=passed.min(6) {
+                if let Some(count) =
+                    self.counts.get_mut((self.slot.wrapping_add(place) % 6) as usize)
+                {
+                    *count = 0;
+                }
+            }
+            self.slot = slot;
+        }
+        let now = self.counts.get_mut((self.slot % 6) as usize);
+        let now = now.map_or(0, |count| {
+            *count = count.saturating_add(weight);
+            u32::from(*count)
+        });
+        (now, self.counts.iter().map(|count| u32::from(*count)).sum())
+    }
+
+    /// The weight of a minute above which it is a flood.
+    fn limit(&self, base: u32, known: bool) -> u32 {
+        if known { base.max((self.usual * TIMES) as u32) } else { base }
+    }
+}
+
+impl Fanout {
+    /// Counts a message of some weight on its way.
+    pub(super) fn rate(&mut self, head: &Head, from: Id, to: Place<'_>, said: Option<&Message>) {
+        let at = head.timestamp.unwrap_or(self.now);
+        let heavy = said.is_none_or(|said| {
+            said.kind == MessageKind::Nudge
+                || said.text.as_ref().is_some_and(|text| text.starts_with('\u{1}'))
+        });
+        let weight = if heavy { 3 } else { 1 };
+        // Whole minutes hide how fast it was.
+        let fine = at.0 % 60_000_000_000 != 0;
+        let Some(source) = self.accounts.get_mut(from) else { return };
+        let known = at.since(source.first) >= KNOWN;
+        let (slot, minute) = source.out.add(at, weight);
+        let limit = source.out.limit(MINUTE, known);
+        let fast = fine && slot >= source.out.limit(SLOT, known).max(SLOT) && slot * 6 > limit;
+        if minute > limit || fast {
+            let sum = if minute > limit { (minute, limit, 60) } else { (slot, SLOT, 10) };
+            self.flooded(head, from, Some(to), at, sum, 1);
+        }
+        let Some(target) = self.accounts.get_mut(to.id) else { return };
+        let known = at.since(target.first) >= KNOWN;
+        let (_, minute) = target.inward.add(at, weight);
+        let limit = target.inward.limit(if to.room { ROOM } else { MINUTE }, known);
+        if minute <= limit {
+            target.senders.clear();
+        } else if !target.senders.contains(&from) && target.senders.len() < SENDERS {
+            target.senders.push(from);
+        }
+        let senders = target.senders.len();
+        if minute > limit && senders >= SENDERS {
+            self.flooded(head, to.id, None, at, (minute, limit, 60), senders);
+        }
+    }
+
+    /// Something that makes programs fall over.
+    pub(super) fn breaking(&mut self, head: &Head, from: Id, to: Place<'_>, said: &Message) {
+        let flagged = said.content_key.iter().any(|key| key == "is:crash-string");
+        let crash = flagged || said.text.as_deref().is_some_and(breaking);
+        if !crash && said.length < OVERSIZE {
+            return;
+        }
+        let at = head.timestamp.unwrap_or(self.now);
+        let Some(account) = self.accounts.get(from) else { return };
+        let what = if crash { "crash" } else { "oversize" };
+        let number = super::ids::pair(from, super::ids::text(what, ""));
+        let outbreak = self.outbreaks.entry(number).or_insert_with(|| {
+            let time = at.to_string();
+            let about = [&*account.network, &*account.name, what, &time];
+            let mut outbreak =
+                Outbreak::new(Category::Flood, &about, &account.name, &account.network, at);
+            outbreak.title = match crash {
+                true => format!("{} sends what makes programs fail", account.name),
+                false => format!("{} sends oversized messages", account.name),
+            };
+            outbreak
+        });
+        outbreak.frame(head.pcap_cnt);
+        outbreak.victim(to.id, to.name, at);
+        let length = said.length;
+        outbreak.score = Some((1.0, 1.0));
+        outbreak.terms = vec![(if crash { "crash_string" } else { "oversize" }, 1.0)];
+        outbreak.reason = match crash {
+            true => format!(
+                "{} sent a text known to break clients or firewalls to {}",
+                account.name, to.name
+            ),
+            false => format!(
+                "{} sent {length} characters at once to {}, {OVERSIZE} are ten times the longest of a thousand messages",
+                account.name, to.name
+            ),
+        };
+        outbreak.raise(if crash { Severity::Medium } else { Severity::Low });
+        let news = outbreak.news();
+        self.findings.extend(news);
+    }
+
+    /// Somebody comes and goes, or changes names, too often.
+    pub(super) fn restless(&mut self, head: &Head, who: Id, at: Time) {
+        let Some(account) = self.accounts.get_mut(who) else { return };
+        let (_, minute) = account.moves.add(at, 1);
+        if minute > MOVES {
+            self.flooded(head, who, None, at, (minute, MOVES, 60), 1);
+        }
+    }
+
+    fn flooded(
+        &mut self,
+        head: &Head,
+        subject: Id,
+        to: Option<Place<'_>>,
+        at: Time,
+        (sum, limit, seconds): (u32, u32, u32),
+        senders: usize,
+    ) {
+        let Some(account) = self.accounts.get(subject) else { return };
+        let number = super::ids::pair(subject, super::ids::text("flood", ""));
+        let outbreak = self.outbreaks.entry(number).or_insert_with(|| {
+            let time = at.to_string();
+            let about = [&*account.network, &*account.name, &time];
+            let mut outbreak =
+                Outbreak::new(Category::Flood, &about, &account.name, &account.network, at);
+            outbreak.title = match senders {
+                1 => format!("{} floods", account.name),
+                _ => format!("{} is flooded by many", account.name),
+            };
+            outbreak
+        });
+        outbreak.last = outbreak.last.max(at);
+        outbreak.frame(head.pcap_cnt);
+        to.iter().for_each(|to| outbreak.victim(to.id, to.name, at));
+        if outbreak.score.is_none_or(|(score, _)| score < sum as f32) {
+            outbreak.score = Some((sum as f32, limit as f32));
+            outbreak.terms = vec![("messages", sum as f32)];
+            outbreak.reason = match senders {
+                1 => format!(
+                    "{} sent {sum} messages or changes within {seconds} s, {limit} are the limit",
+                    account.name
+                ),
+                _ => format!(
+                    "{} got {sum} messages from {senders} or more senders within {seconds} s, {limit} are the limit",
+                    account.name
+                ),
+            };
+        }
+        outbreak.raise(if sum > limit * 5 { Severity::High } else { Severity::Medium });
+        let news = outbreak.news();
+        self.findings.extend(news);
+    }
+}
+
+/// Comings, goings and changes of name within a minute.
+const MOVES: u32 = 15;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minute_slides_and_what_is_usual_is_learned_slowly() {
+        let mut rate = Rate::default();
+        let second = |second: i64| Time::from_secs(1_000_000_000 + second);
+        for at in 0..50 {
+            rate.add(second(at), 1);
+        }
+        assert_eq!(rate.add(second(50), 1).1, 51);
+        assert_eq!(rate.add(second(100), 1).1, 2, "what was said a minute ago is over");
+        let limit = rate.limit(MINUTE, true);
+        assert!((120..125).contains(&limit), "twenty a minute excuse 120, not {limit}");
+        assert_eq!(rate.limit(MINUTE, false), MINUTE);
+    }
+}

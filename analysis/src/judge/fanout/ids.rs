@@ -1,0 +1,140 @@
+//! Accounts as numbers.
+//!
+//! An account is a network and a name, folded; whoever changes their nickname stays who they were.
+//! The numbers never leave the judge: a finding names people as the event did.
+
+use std::hash::{DefaultHasher, Hasher as _};
+
+use overhear_dissectors::event::RoomOp;
+
+use super::table::Table;
+use crate::content::near::mix;
+use crate::told::Room;
+
+/// An account, a room or a key of content.
+pub(super) type Id = u64;
+
+/// Changed nicknames, each leading to the account it belongs to.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    now: Table<Id>,
+}
+
+/// Changed names remembered; further changes start somebody new.
+const NAMES: usize = 1 << 16;
+
+impl Ids {
+    /// The account that goes by `name` now.
+    pub(super) fn account(&self, network: &str, name: &str) -> Id {
+        let id = account(network, name);
+        if self.now.is_empty() { id } else { self.now.get(&id).copied().unwrap_or(id) }
+    }
+
+    /// A nickname was changed or given up.
+    pub(super) fn hear(&mut self, room: &Room) {
+        match (room.op, &room.text) {
+            (RoomOp::Nick, Some(new)) => {
+                let who = self.account(&room.network, &room.account);
+                let (old, new) =
+                    (account(&room.network, &room.account), account(&room.network, new));
+                // Whoever takes the old name next is somebody else.
+                self.lead(old, pair(old, who.wrapping_add(1)));
+                self.lead(new, who);
+            }
+            (RoomOp::Quit, _) => {
+                self.now.remove(&account(&room.network, &room.account));
+            }
+            _ => {}
+        }
+    }
+
+    /// From now on `name` is `who`.
+    fn lead(&mut self, name: Id, who: Id) {
+        if name == who {
+            self.now.remove(&name);
+        } else if self.now.len() < NAMES || self.now.contains_key(&name) {
+            self.now.insert(name, who);
+        }
+    }
+}
+
+fn account(network: &str, name: &str) -> Id {
+    number(&[b"account", &[0]], network, name)
+}
+
+/// A room of a network.
+pub(super) fn room(network: &str, name: &str) -> Id {
+    number(&[b"room", &[0]], network, name)
+}
+
+/// A piece of text in a domain of its own.
+pub(super) fn text(domain: &str, text: &str) -> Id {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(domain.as_bytes());
+    hasher.write_u8(0);
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}
+
+/// Two numbers as one.
+pub(super) fn pair(one: Id, other: Id) -> Id {
+    mix(mix(one) ^ other.rotate_left(17))
+}
+
+fn number(domain: &[&[u8]], network: &str, name: &str) -> Id {
+    let mut hasher = DefaultHasher::new();
+    for part in domain {
+        hasher.write(part);
+    }
+    fold(network, &mut hasher);
+    hasher.write_u8(0);
+    fold(name, &mut hasher);
+    hasher.finish()
+}
+
+/// Hashes a name in lower case, without making one.
+fn fold(name: &str, hasher: &mut DefaultHasher) {
+    if name.is_ascii() {
+        let mut folded = [0_u8; 64];
+        for part in name.as_bytes().chunks(folded.len()) {
+            for (to, from) in folded.iter_mut().zip(part) {
+                *to = from.to_ascii_lowercase();
+            }
+            hasher.write(folded.get(..part.len()).unwrap_or_default());
+        }
+    } else {
+        for letter in name.chars().flat_map(char::to_lowercase) {
+            hasher.write_u32(u32::from(letter));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nick(from: &str, to: &str) -> Room {
+        Room {
+            network: "irc:x".into(),
+            room: None,
+            account: from.into(),
+            by: None,
+            op: RoomOp::Nick,
+            text: Some(to.into()),
+        }
+    }
+
+    #[test]
+    fn a_new_name_is_the_same_account_and_the_old_one_is_free() {
+        let mut ids = Ids::default();
+        let alice = ids.account("irc:x", "Alice");
+        assert_eq!(alice, ids.account("irc:X", "aLICE"));
+        assert_ne!(alice, ids.account("irc:y", "alice"));
+        ids.hear(&nick("alice", "alice2"));
+        ids.hear(&nick("alice2", "alice3"));
+        assert_eq!(ids.account("irc:x", "alice3"), alice);
+        assert_ne!(ids.account("irc:x", "alice2"), alice);
+        ids.hear(&nick("alice3", "alice"));
+        assert_eq!(ids.account("irc:x", "alice"), alice);
+    }
+}

@@ -1,0 +1,156 @@
+//! Content, and who sends it on.
+//!
+//! For each key: how many accounts sent it, who received it first and then sent it on. A worm turns
+//! recipients into senders; a joke does so seldom, and to friends one talks to anyway.
+
+use super::account::{DAY, seconds, short};
+use super::ids::Id;
+use super::payload::Level;
+use super::table::Standing;
+use crate::Time;
+
+/// What is known of one content key.
+#[derive(Debug)]
+pub(super) struct Content {
+    last: Time,
+    /// The first account that sent it.
+    pub(super) origin: Id,
+    /// The last distinct senders, and when they first sent it.
+    senders: Vec<(u32, u32)>,
+    /// Distinct senders so far.
+    pub(super) spread: u32,
+    /// Accounts that received it, and those of them that sent it on to two or more, one of them out
+    /// of the blue.
+    pub(super) received: u32,
+    propagators: Vec<u32>,
+    /// Senders of it to two or more, one of them out of the blue, whether they had received it or not.
+    spreaders: Vec<(u32, u32)>,
+    /// Those that sent it into a room.
+    roomed: Vec<(u32, u32)>,
+    /// The outbreak it belongs to, and the campaign in rooms.
+    pub(super) incident: Option<Id>,
+    pub(super) campaign: Option<Id>,
+}
+
+/// Senders remembered of one key.
+const FEW: usize = 8;
+/// What a propagator says: ln(.20 / .0037), measured shares of worm and human recipients who send on.
+const PROPAGATOR: f32 = 4.0;
+/// What a recipient says who does not: ln(.80 / .93), tempered.
+const RECIPIENT: f32 = 0.15;
+/// A chain is believed at this score: three propagators at little loss.
+pub(super) const CHAIN: f32 = 10.0;
+
+impl Content {
+    pub(super) fn new(origin: Id, at: Time) -> Self {
+        Self {
+            last: at,
+            origin,
+            senders: Vec::new(),
+            spread: 0,
+            received: 0,
+            propagators: Vec::new(),
+            spreaders: Vec::new(),
+            roomed: Vec::new(),
+            incident: None,
+            campaign: None,
+        }
+    }
+
+    /// Somebody sent it.
+    pub(super) fn sent(&mut self, who: Id, at: Time, into_room: bool) {
+        self.last = self.last.max(at);
+        if note(&mut self.senders, who, at) {
+            self.spread = self.spread.saturating_add(1);
+        }
+        if into_room {
+            note(&mut self.roomed, who, at);
+        }
+    }
+
+    /// Somebody has sent it to two or more, one of them out of the blue; `inherited` when they had
+    /// received it before.
+    pub(super) fn spread_by(&mut self, who: Id, at: Time, inherited: bool) {
+        note(&mut self.spreaders, who, at);
+        if inherited
+            && self.propagators.len() < PROPAGATORS
+            && !self.propagators.contains(&short(who))
+        {
+            self.propagators.push(short(who));
+        }
+    }
+
+    /// The chain's score, by propagators and by recipients who are none.
+    pub(super) fn chain(&self) -> (f32, f32) {
+        let propagators = self.propagators.len() as f32;
+        let idle = self.received.saturating_sub(self.propagators.len() as u32) as f32;
+        (PROPAGATOR * propagators, -RECIPIENT * idle)
+    }
+
+    pub(super) fn propagators(&self) -> usize {
+        self.propagators.len()
+    }
+
+    /// Accounts that sent it into rooms within a day.
+    pub(super) fn roomed(&self, now: Time) -> usize {
+        recent(&self.roomed, now)
+    }
+
+    /// Whether an account is one of the last that sent it into rooms.
+    pub(super) fn has_voice(&self, who: u32) -> bool {
+        self.roomed.iter().any(|(voice, _)| *voice == who)
+    }
+
+    /// Accounts that spread it within a day.
+    pub(super) fn spreaders(&self, now: Time) -> usize {
+        recent(&self.spreaders, now)
+    }
+
+    /// How much the same content says in a network of so many accounts: nothing when everybody
+    /// sends it.
+    pub(super) fn weight(&self, accounts: usize) -> f32 {
+        let (accounts, spread) = (accounts.max(100) as f32, self.spread.max(1) as f32);
+        ((accounts / spread).ln() / (accounts / 3.0).ln()).clamp(0.0, 1.0)
+    }
+}
+
+/// Propagators remembered of one key.
+const PROPAGATORS: usize = 64;
+
+/// Notes a sender; true when they are a new one.
+fn note(list: &mut Vec<(u32, u32)>, who: Id, at: Time) -> bool {
+    let who = short(who);
+    if let Some(known) = list.iter_mut().find(|known| known.0 == who) {
+        known.1 = seconds(at);
+        return false;
+    }
+    if list.len() == FEW {
+        list.remove(0);
+    }
+    list.push((who, seconds(at)));
+    true
+}
+
+fn recent(list: &[(u32, u32)], now: Time) -> usize {
+    let limit = seconds(now).saturating_sub(DAY);
+    list.iter().filter(|(_, at)| *at > limit).count()
+}
+
+/// What several accounts sent outlives what one did; an incident's content outlives both.
+impl Standing for Content {
+    fn rank(&self) -> u32 {
+        match self.incident.or(self.campaign) {
+            Some(_) => 2,
+            None => u32::from(self.spread > 1),
+        }
+    }
+
+    fn last(&self) -> Time {
+        self.last
+    }
+}
+
+/// Levels that identify a content well enough to hold a chain together.
+pub(super) fn strong(level: Level) -> bool {
+    matches!(level, Level::Exact | Level::Pattern | Level::Shape | Level::Text)
+}

@@ -1,0 +1,320 @@
+//! `worm_fanout`, `file_propagation`: accounts that spread something, and what they spread.
+//!
+//! ```text
+//! message, file ─▶ payload ─▶ account bank ─┐
+//!                     │                      ├─▶ outbreaks ─▶ findings
+//!                     └────▶ content keys ──┘
+//! ```
+//!
+//! [`bank`] tests each account against several ways a worm behaves, [`keys`] tests each content for
+//! a chain of recipients who become senders, and [`outbreak`] makes one incident of what belongs
+//! together. `docs/worms.md` says what is detected, with which thresholds, and what is not.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "scores are estimates, and times are bounded before they are cast"
+)]
+
+mod account;
+mod bank;
+mod chorus;
+mod contact;
+mod features;
+mod flood;
+mod ids;
+mod joins;
+mod keys;
+mod outbreak;
+mod payload;
+mod spread;
+mod table;
+mod verdict;
+
+use std::collections::BTreeMap;
+
+use overhear_dissectors::event::{MessageKind, OfferState, Outcome, RoomOp, RosterOp, Status};
+
+use self::account::Account;
+use self::ids::{Id, Ids};
+use self::joins::{Door, Greeter};
+use self::keys::Content;
+use self::outbreak::Outbreak;
+use self::payload::Payload;
+use self::table::Bounded;
+use crate::Time;
+use crate::judge::case::{Case, Words, count};
+use crate::told::{
+    Body, Category, File, Finding, Head, Login, Message, Presence, Room, Roster, Severity, Told,
+    Typing,
+};
+
+/// Accounts, contents and outbreaks.
+#[derive(Debug)]
+pub(super) struct Fanout {
+    ids: Ids,
+    accounts: Bounded<Box<Account>>,
+    contents: Bounded<Content>,
+    doors: Bounded<Door>,
+    greeters: Bounded<Greeter>,
+    outbreaks: BTreeMap<Id, Outbreak>,
+    /// The outbreak an account belongs to.
+    members: table::Table<Id>,
+    /// Outbreaks so far.
+    numbers: Id,
+    payload: Payload,
+    began: Option<Time>,
+    now: Time,
+    swept: Time,
+    /// Recent messages and those with bytes lost before them: a moving share.
+    lossy: f32,
+    findings: Vec<Finding>,
+}
+
+/// Accounts remembered.
+const ACCOUNTS: usize = 1 << 20;
+/// Contents remembered.
+const CONTENTS: usize = 1 << 16;
+
+/// Rooms, and accounts that send something to those who join one.
+const DOORS: usize = 1 << 16;
+
+impl Default for Fanout {
+    fn default() -> Self {
+        Self {
+            ids: Ids::default(),
+            accounts: Bounded::new(ACCOUNTS),
+            contents: Bounded::new(CONTENTS),
+            doors: Bounded::new(DOORS),
+            greeters: Bounded::new(DOORS),
+            outbreaks: BTreeMap::new(),
+            members: table::Table::default(),
+            numbers: 0,
+            payload: Payload::default(),
+            began: None,
+            now: Time::default(),
+            swept: Time::default(),
+            lossy: 0.0,
+            findings: Vec::new(),
+        }
+    }
+}
+
+/// Somebody or some place something is sent to.
+#[derive(Clone, Copy, Debug)]
+struct Place<'a> {
+    network: &'a str,
+    name: &'a str,
+    id: Id,
+    room: bool,
+}
+
+impl Fanout {
+    /// Hears a line; `first` unless it is a further copy of a message, a further state of a transfer.
+    pub(super) fn hear(&mut self, told: &Told, first: bool) -> Vec<Finding> {
+        if let Some(at) = told.head.timestamp {
+            self.began.get_or_insert(at);
+            self.now = self.now.max(at);
+        }
+        match &told.body {
+            Body::Message(said) => self.message(&told.head, said, first),
+            Body::File(file) => self.file(&told.head, file, first),
+            Body::Roster(roster) => self.roster(roster),
+            Body::Presence(presence) => self.presence(presence),
+            Body::Typing(typing) => self.typing(typing),
+            Body::Login(login) => self.login(login),
+            Body::Room(room) => self.room(&told.head, room),
+            _ => {}
+        }
+        self.sweep();
+        std::mem::take(&mut self.findings)
+    }
+
+    /// The stream is over.
+    pub(super) fn close(&mut self) -> Vec<Finding> {
+        let mut last: Vec<Finding> =
+            self.outbreaks.values_mut().flat_map(Outbreak::close).collect();
+        self.outbreaks.clear();
+        last.extend(self.forgotten());
+        last
+    }
+
+    /// What the bounds cost: a worm among the forgotten has to begin anew to be noticed.
+    fn forgotten(&self) -> Option<Finding> {
+        let (accounts, contents) = (self.accounts.evicted(), self.contents.evicted());
+        if accounts + contents == 0 {
+            return None;
+        }
+        let mut case = Case::new(Category::CaptureQuality, &["forgotten"]);
+        case.add(None, Severity::Low);
+        case.close(|| Words {
+            title: "More accounts or contents than are remembered".to_owned(),
+            subject: "capture".to_owned(),
+            network: None,
+            explanation: format!(
+                "{} and {} were forgotten to make room for others.",
+                count(accounts, "account"),
+                count(contents, "content")
+            ),
+            not_visible: vec!["what forgotten accounts had sent before".to_owned()],
+        })
+    }
+
+    fn message(&mut self, head: &Head, said: &Message, first: bool) {
+        let lost = f32::from(u8::from(head.lost_before.is_some()));
+        self.lossy += (lost - self.lossy) * 0.01;
+        if !first || said.kind == MessageKind::AutoReply || service(&said.from) {
+            return;
+        }
+        let mut payload = std::mem::take(&mut self.payload);
+        payload.message(said);
+        let from = self.ids.account(&said.network, &said.from);
+        if let Some(room) = &said.room {
+            let to = ids::room(&said.network, room);
+            let to = Place { network: &said.network, name: room, id: to, room: true };
+            self.contact(head, from, &said.from, to, &payload);
+            self.rate(head, from, to, Some(said));
+            self.breaking(head, from, to, said);
+        } else {
+            for name in said.to.iter().filter(|name| !service(name)) {
+                let id = self.ids.account(&said.network, name);
+                let to = Place { network: &said.network, name, id, room: false };
+                if said.kind != MessageKind::Nudge {
+                    self.contact(head, from, &said.from, to, &payload);
+                }
+                self.rate(head, from, to, Some(said));
+                self.breaking(head, from, to, said);
+            }
+        }
+        self.payload = payload;
+    }
+
+    fn file(&mut self, head: &Head, file: &File, first: bool) {
+        let from = self.ids.account(&file.network, &file.from);
+        match file.state {
+            OfferState::Declined => self.answered(from, 0.7),
+            OfferState::Accepted => self.answered(from, -0.3),
+            _ => {}
+        }
+        // A transfer is told in every state it goes through; any may be the first that was heard.
+        if !first {
+            return;
+        }
+        let mut payload = std::mem::take(&mut self.payload);
+        payload.file(file);
+        for name in &file.to {
+            let id = self.ids.account(&file.network, name);
+            let to = Place { network: &file.network, name, id, room: false };
+            self.contact(head, from, &file.from, to, &payload);
+            self.rate(head, from, to, None);
+        }
+        self.payload = payload;
+    }
+
+    fn roster(&mut self, roster: &Roster) {
+        let who = self.ids.account(&roster.network, &roster.account);
+        let now = self.now;
+        let owner =
+            self.accounts.meet(who, || Account::boxed(who, &roster.network, &roster.account, now));
+        let on = !matches!(roster.op, RosterOp::Remove);
+        for (place, contact) in roster.contacts.iter().take(ROSTER).enumerate() {
+            let mut peer = owner.peers.of(self.ids.account(&roster.network, &contact.account));
+            peer.place = if on { peer.place.max(place as u32 + 1) } else { 0 };
+            owner.peers.keep(peer);
+        }
+    }
+
+    fn presence(&mut self, presence: &Presence) {
+        let who = self.ids.account(&presence.network, &presence.account);
+        let now = self.now;
+        let account = self
+            .accounts
+            .meet(who, || Account::boxed(who, &presence.network, &presence.account, now));
+        let here = !matches!(presence.status, Status::Offline);
+        // Who was there already when we began to listen has not come.
+        if here && account.offline {
+            account.came = Some((now, 0));
+        }
+        account.offline = !here;
+        if presence.status == Status::Busy {
+            account.busy = Some(now);
+        }
+    }
+
+    fn typing(&mut self, typing: &Typing) {
+        let who = self.ids.account(&typing.network, &typing.from);
+        let Some(to) = typing.to.first() else { return };
+        let to = account::short(self.ids.account(&typing.network, to));
+        let now = self.now;
+        let account =
+            self.accounts.meet(who, || Account::boxed(who, &typing.network, &typing.from, now));
+        account.typed = Some((to, now));
+    }
+
+    fn login(&mut self, login: &Login) {
+        let who = self.ids.account(&login.network, &login.account);
+        let now = self.now;
+        let account =
+            self.accounts.meet(who, || Account::boxed(who, &login.network, &login.account, now));
+        if login.outcome == Outcome::Success {
+            account.came = Some((now, 0));
+            account.offline = false;
+        }
+    }
+
+    fn room(&mut self, head: &Head, room: &Room) {
+        let who = self.ids.account(&room.network, &room.account);
+        self.ids.hear(room);
+        let now = self.now;
+        if matches!(room.op, RoomOp::Part | RoomOp::Nick) {
+            self.restless(head, who, now);
+        }
+        let Some(name) = room.room.as_deref().filter(|_| room.op == RoomOp::Join) else { return };
+        let door = self.doors.meet(ids::room(&room.network, name), Door::default);
+        door.join(now);
+        let account =
+            self.accounts.meet(who, || Account::boxed(who, &room.network, &room.account, now));
+        account.came = Some((now, ids::room(&room.network, name)));
+        account.offline = false;
+    }
+
+    /// An offer was answered: late evidence on whoever made it.
+    fn answered(&mut self, from: Id, weight: f32) {
+        if let Some(bank) = self.accounts.get_mut(from).and_then(|account| account.bank.as_mut()) {
+            bank.add(features::Feature::Error, weight);
+        }
+    }
+
+    /// Once an hour, outbreaks that have been silent for a day are closed.
+    fn sweep(&mut self) {
+        const HOUR: i64 = 3_600_000_000_000;
+        if self.now.since(self.swept) < HOUR {
+            return;
+        }
+        self.swept = self.now;
+        let now = self.now;
+        let silent = |outbreak: &Outbreak| now.since(outbreak.last) > 24 * HOUR;
+        let over: Vec<Id> =
+            self.outbreaks.iter().filter(|(_, one)| silent(one)).map(|(id, _)| *id).collect();
+        for id in over {
+            if let Some(mut outbreak) = self.outbreaks.remove(&id) {
+                outbreak.infected().iter().for_each(|one| {
+                    self.members.remove(&one.who);
+                });
+                self.findings.extend(outbreak.close());
+            }
+        }
+    }
+}
+
+/// Contacts of one list that are remembered.
+const ROSTER: usize = 1_024;
+
+/// A service of the network, not a person: `NickServ` and its kin.
+fn service(name: &str) -> bool {
+    let tail = name.len().checked_sub(4).and_then(|at| name.get(at..)).unwrap_or_default();
+    tail.eq_ignore_ascii_case("serv")
+}
+
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,299 @@
+//! An outbreak: one incident, from the first account that gave itself away to the last victim.
+//!
+//! Accounts that share a content with it, or were infected by somebody in it, fold into it: two
+//! hundred infected are one incident. It is told when it opens, when it gets worse, when its victims
+//! have grown tenfold, and when it closes.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashSet;
+
+use super::ids::Id;
+use crate::Time;
+use crate::fingerprint::id;
+pub(super) use crate::judge::case::count;
+use crate::told::{Category, Finding, FindingState, Severity, Term};
+
+/// One outbreak.
+#[derive(Debug)]
+pub(super) struct Outbreak {
+    id: String,
+    pub(super) category: Category,
+    pub(super) severity: Severity,
+    told: Option<(Severity, u64)>,
+    tellings: u32,
+    pub(super) title: String,
+    pub(super) subject: Box<str>,
+    pub(super) network: Box<str>,
+    /// Why it was opened: one sentence with numbers, without its full stop.
+    pub(super) reason: String,
+    pub(super) score: Option<(f32, f32)>,
+    pub(super) terms: Vec<(&'static str, f32)>,
+    pub(super) evidence: Vec<u64>,
+    pub(super) last: Time,
+    victims: Vec<Box<str>>,
+    seen: HashSet<Id, foldhash::fast::RandomState>,
+    count: u64,
+    /// Accounts that spread it, in the order in which they were noticed.
+    infected: Vec<Infected>,
+    by_account: BTreeMap<Id, usize>,
+    pub(super) not_visible: Vec<String>,
+    /// What is sent runs, or leads to an address; links or files were seen at all.
+    pub(super) dangerous: bool,
+    /// Somebody's announcement in rooms.
+    pub(super) announced: bool,
+    /// Accounts that say the same in rooms.
+    pub(super) voices: usize,
+    pub(super) visible: bool,
+    /// An allow-list lowers its severity by two steps.
+    pub(super) allowed: Option<String>,
+}
+
+/// An account that spreads it.
+#[derive(Clone, Debug)]
+pub(super) struct Infected {
+    pub(super) who: Id,
+    pub(super) name: Box<str>,
+    pub(super) parent: Option<(Id, Box<str>)>,
+    pub(super) generation: u64,
+    /// When it got the content, and when it first sent it.
+    pub(super) received: Option<Time>,
+    pub(super) sent: Time,
+}
+
+/// Names of victims told.
+const NAMED: usize = 20;
+/// Victims told apart; further ones are counted as they come.
+const APART: usize = 1 << 16;
+/// Infected accounts remembered of one outbreak.
+const TREE: usize = 1 << 12;
+const EVIDENCE: usize = 20;
+/// Tellings of one outbreak before only its severity counts, and before nothing does.
+const TELLINGS: u32 = 4;
+
+impl Outbreak {
+    pub(super) fn new(
+        category: Category,
+        about: &[&str],
+        subject: &str,
+        network: &str,
+        at: Time,
+    ) -> Self {
+        let name = format!("{category:?}");
+        let mut parts = vec![name.as_bytes()];
+        parts.extend(about.iter().map(|part| part.as_bytes()));
+        Self {
+            id: id(&parts),
+            category,
+            severity: Severity::Info,
+            told: None,
+            tellings: 0,
+            title: String::new(),
+            subject: subject.into(),
+            network: network.into(),
+            reason: String::new(),
+            score: None,
+            terms: Vec::new(),
+            evidence: Vec::new(),
+            last: at,
+            victims: Vec::new(),
+            seen: HashSet::default(),
+            count: 0,
+            infected: Vec::new(),
+            by_account: BTreeMap::new(),
+            not_visible: Vec::new(),
+            dangerous: false,
+            announced: false,
+            voices: 0,
+            visible: false,
+            allowed: None,
+        }
+    }
+
+    /// Somebody got it.
+    pub(super) fn victim(&mut self, who: Id, name: &str, at: Time) {
+        self.last = self.last.max(at);
+        let apart = self.seen.len() < APART;
+        if apart && !self.seen.insert(who) {
+            return;
+        }
+        self.count += 1;
+        if self.victims.len() < NAMED {
+            self.victims.push(name.into());
+        }
+    }
+
+    pub(super) fn frame(&mut self, frame: Option<u64>) {
+        if let Some(frame) = frame
+            && self.evidence.len() < EVIDENCE
+            && !self.evidence.contains(&frame)
+        {
+            self.evidence.push(frame);
+        }
+    }
+
+    /// Somebody spreads it. The generation follows from the parent's.
+    pub(super) fn infect(&mut self, mut account: Infected) {
+        if self.by_account.contains_key(&account.who) || self.infected.len() >= TREE {
+            return;
+        }
+        let parent = account.parent.as_ref().and_then(|(parent, _)| self.member(*parent));
+        account.generation = match (parent, &account.parent) {
+            (Some(parent), _) => parent.generation + 1,
+            (None, Some(_)) => 1,
+            (None, None) => 0,
+        };
+        self.by_account.insert(account.who, self.infected.len());
+        self.infected.push(account);
+    }
+
+    pub(super) fn member(&self, who: Id) -> Option<&Infected> {
+        self.infected.get(*self.by_account.get(&who)?)
+    }
+
+    pub(super) fn infected(&self) -> &[Infected] {
+        &self.infected
+    }
+
+    /// Steps from the first account to the farthest.
+    pub(super) fn depth(&self) -> u64 {
+        self.infected.iter().map(|infected| infected.generation).max().unwrap_or_default()
+    }
+
+    /// Makes it at least this bad.
+    pub(super) fn raise(&mut self, severity: Severity) {
+        let severity = match self.allowed {
+            Some(_) if severity < Severity::Critical => lowered(severity),
+            _ => severity,
+        };
+        self.severity = self.severity.max(severity);
+    }
+
+    /// The finding, where there is something to tell.
+    pub(super) fn news(&mut self) -> Option<Finding> {
+        let due = match self.told {
+            None => true,
+            Some((severity, _)) if severity < self.severity => self.tellings <= TELLINGS,
+            Some((_, count)) => self.count >= count.saturating_mul(10) && self.tellings < TELLINGS,
+        };
+        let state = if self.told.is_none() { FindingState::Open } else { FindingState::Updated };
+        due.then(|| self.tell(state))
+    }
+
+    /// The final finding, and one for every account it folded in.
+    pub(super) fn close(&mut self) -> Vec<Finding> {
+        if self.told.is_none() {
+            return Vec::new();
+        }
+        let mut last = vec![self.tell(FindingState::Closed)];
+        last.extend(
+            self.infected.iter().filter(|one| one.name != self.subject).map(|one| self.folded(one)),
+        );
+        last
+    }
+
+    fn tell(&mut self, state: FindingState) -> Finding {
+        self.told = Some((self.severity, self.count.max(1)));
+        self.tellings += 1;
+        let mut explanation = self.reason.clone();
+        if self.infected.len() > 1 && self.voices == 0 {
+            explanation += &format!(
+                "; {} accounts spread it in {} generations",
+                self.infected.len(),
+                self.depth() + 1
+            );
+        }
+        if let Some(reason) = &self.allowed {
+            explanation += &format!("; allowed: {reason}");
+        }
+        explanation.push('.');
+        let subject = self.infected.iter().find(|one| one.name == self.subject);
+        Finding {
+            id: self.id.clone(),
+            state,
+            category: self.category,
+            severity: self.severity,
+            title: self.title.clone(),
+            subject: self.subject.to_string(),
+            network: Some(self.network.to_string()),
+            explanation,
+            evidence: self.evidence.clone(),
+            score: self.score.map(|_| sum(&self.terms)),
+            threshold: self.score.map(|(_, threshold)| rounded(threshold)),
+            terms: self.terms.iter().map(|(feature, value)| term(feature, *value)).collect(),
+            victims: self.victims.iter().map(ToString::to_string).collect(),
+            victim_count: Some(self.count),
+            parent: subject.and_then(|one| one.parent.as_ref()).map(|(_, name)| name.to_string()),
+            generation: subject.map(|one| one.generation),
+            not_visible: self.not_visible.clone(),
+        }
+    }
+
+    /// What became of an account that folded in: its place in the tree.
+    fn folded(&self, one: &Infected) -> Finding {
+        let parent = one.parent.as_ref().map(|(_, name)| name.to_string());
+        let mut explanation = format!(
+            "{} is one of {} accounts in the outbreak of {}",
+            one.name,
+            self.infected.len(),
+            self.subject
+        );
+        if let (Some(parent), Some(received)) = (&parent, one.received) {
+            let dwell = one.sent.since(received) / 1_000_000_000;
+            explanation +=
+                &format!(": it got the content from {parent} and sent it on {dwell} s later");
+        }
+        explanation.push('.');
+        Finding {
+            id: id(&[self.id.as_bytes(), one.name.as_bytes()]),
+            state: FindingState::Closed,
+            category: self.category,
+            severity: Severity::Info,
+            title: format!("{} spread the outbreak of {}", one.name, self.subject),
+            subject: one.name.to_string(),
+            network: Some(self.network.to_string()),
+            explanation,
+            evidence: Vec::new(),
+            score: None,
+            threshold: None,
+            terms: Vec::new(),
+            victims: Vec::new(),
+            victim_count: None,
+            parent,
+            generation: Some(one.generation),
+            not_visible: Vec::new(),
+        }
+    }
+}
+
+/// A number of seconds, as people say it.
+pub(super) fn span(seconds: u32) -> String {
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7_199 => format!("{} min", seconds / 60),
+        _ => format!("{:.1} h", f64::from(seconds) / 3_600.0),
+    }
+}
+
+fn lowered(severity: Severity) -> Severity {
+    match severity {
+        Severity::Critical => Severity::Medium,
+        Severity::High => Severity::Low,
+        _ => Severity::Info,
+    }
+}
+
+/// A value as it is told: thousandths.
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1_000.0).round() / 1_000.0
+}
+
+fn term(feature: &str, value: f32) -> Term {
+    Term { feature: feature.to_owned(), value: rounded(value) }
+}
+
+/// The score as the sum of the terms told, so that the two agree to the last digit.
+fn sum(terms: &[(&'static str, f32)]) -> f64 {
+    let sum: f64 = terms.iter().map(|(_, value)| rounded(*value)).sum();
+    (sum * 1_000.0).round() / 1_000.0
+}

@@ -1,0 +1,175 @@
+use overhear_dissectors::event::{Leg, MessageKind};
+
+use super::*;
+
+/// A message as a protocol without extras tells it.
+pub(in crate::judge) fn message(from: &str, to: &str, text: &str) -> Message {
+    Message {
+        message_id: String::new(),
+        network: "aim".into(),
+        from: from.into(),
+        display: None,
+        resource: None,
+        to: vec![to.into()],
+        room: None,
+        kind: MessageKind::Im,
+        text: Some(text.into()),
+        markup: None,
+        length: text.chars().count() as u64,
+        charset: None,
+        leg: Leg::ToServer,
+        protection: overhear_dissectors::event::Protection::None,
+        content_key: vec![],
+        visible: vec!["text".into(), "urls".into()],
+        ambiguous: false,
+        conflict: None,
+    }
+}
+
+/// A network that is heard, one event after another.
+#[derive(Default)]
+pub(in crate::judge) struct World {
+    fanout: Fanout,
+    pub(in crate::judge) found: Vec<Finding>,
+}
+
+impl World {
+    pub(in crate::judge) fn tell(&mut self, millis: i64, body: Body) {
+        let head = Head {
+            timestamp: Some(Time(1_300_000_000_000_000_000 + millis * 1_000_000)),
+            event_type: body.event_type().into(),
+            ..Head::default()
+        };
+        self.found.extend(self.fanout.hear(&Told { head, body }, true));
+    }
+
+    pub(in crate::judge) fn say(&mut self, millis: i64, from: &str, to: &str, text: &str) {
+        self.tell(millis, Body::Message(message(from, to, text)));
+    }
+
+    /// `days` of small talk between an account and each of its friends.
+    fn history(&mut self, who: &str, friends: i64, days: i64) -> i64 {
+        for day in 0..days {
+            for friend in 0..friends {
+                let at = day * 86_400_000 + friend * 3_700_123;
+                self.say(at, who, &format!("f{friend}"), "how are you");
+                self.say(at + 61_000, &format!("f{friend}"), who, "fine and you");
+            }
+        }
+        days * 86_400_000
+    }
+
+    fn worst(&self) -> Option<Severity> {
+        self.found.iter().map(|finding| finding.severity).max()
+    }
+}
+
+use crate::told::{Category, FindingState, Severity};
+
+const LURE: &str = "hey is this really you? http://pics.example/view?user=";
+
+#[test]
+fn one_link_to_three_within_seconds_is_an_alert_at_the_third() {
+    let mut world = World::default();
+    let at = world.history("alice", 10, 8) + 17 * 86_400_000;
+    for victim in 0..3 {
+        assert_eq!(world.worst(), None, "not before victim {victim}");
+        world.say(at + victim * 700, "alice", &format!("f{victim}"), &format!("{LURE}f{victim}"));
+    }
+    let finding = &world.found[0];
+    assert_eq!((finding.category, finding.severity), (Category::WormFanout, Severity::Medium));
+    assert_eq!((finding.subject.as_str(), finding.victim_count), ("alice", Some(3)));
+    assert_eq!(finding.victims, ["f0", "f1", "f2"]);
+    assert!(finding.explanation.contains("3 recipients within 1 s"), "{}", finding.explanation);
+    let sum: f64 = finding.terms.iter().map(|term| term.value).sum();
+    assert!((sum - finding.score.unwrap()).abs() < 0.001);
+    assert!(finding.score >= finding.threshold);
+}
+
+#[test]
+fn the_same_words_to_everybody_are_no_worm() {
+    let mut world = World::default();
+    let at = world.history("alice", 20, 8);
+    for friend in 0..20 {
+        world.say(
+            at + friend * 900,
+            "alice",
+            &format!("f{friend}"),
+            "a happy new year to you all!",
+        );
+    }
+    assert_eq!(world.worst(), None);
+}
+
+#[test]
+fn links_to_whom_one_talks_to_anyway_are_no_worm() {
+    let mut world = World::default();
+    let at = world.history("alice", 6, 8);
+    for friend in 0..6 {
+        let link = format!("look at http://news{friend}.example/story/{friend}");
+        world.say(at + friend * 4_000_000, "alice", &format!("f{friend}"), &link);
+        world.say(at + friend * 4_000_000 + 30_000, &format!("f{friend}"), "alice", "nice one");
+    }
+    assert_eq!(world.worst(), None, "{:#?}", world.found);
+}
+
+#[test]
+fn an_outbreak_is_one_incident_with_its_tree() {
+    let mut world = World::default();
+    let mut at = 0;
+    let infect = |world: &mut World, at: &mut i64, from: &str, to: [&str; 4]| {
+        for victim in to {
+            *at += 1_500;
+            world.say(*at, from, victim, &format!("{LURE}{victim}"));
+        }
+        *at += 60_000;
+    };
+    infect(&mut world, &mut at, "p", ["a", "b", "c", "d"]);
+    infect(&mut world, &mut at, "a", ["e", "f", "g", "h"]);
+    infect(&mut world, &mut at, "e", ["i", "j", "k", "l"]);
+    let alerts: Vec<_> = world.found.iter().map(|one| (one.id.clone(), one.severity)).collect();
+    assert!(alerts.iter().all(|(id, _)| *id == alerts[0].0), "{alerts:?}");
+    assert_eq!(alerts.last().unwrap().1, Severity::Critical, "two generations, three spreaders");
+    let last = world.fanout.close();
+    let place = |who: &str| {
+        let one = last.iter().find(|one| one.subject == who).unwrap();
+        (one.parent.as_deref(), one.generation)
+    };
+    assert_eq!(last[0].state, FindingState::Closed);
+    assert_eq!(last[0].victim_count, Some(12));
+    assert_eq!(
+        [place("p"), place("a"), place("e")],
+        [(None, Some(0)), (Some("p"), Some(1)), (Some("a"), Some(2))]
+    );
+}
+
+#[test]
+fn five_voices_with_one_text_in_rooms_are_a_campaign() {
+    let mut world = World::default();
+    for (number, nick) in (0_i64..).zip(["a", "b", "c", "d", "e"]) {
+        let mut said =
+            message(nick, "", "This network will be shut down next week, join another one");
+        said.to.clear();
+        said.room = Some(format!("#room{}", number % 2));
+        world.tell(number * 60_000, Body::Message(said));
+        let expected = match number {
+            0 | 1 => None,
+            2 | 3 => Some(Severity::Info),
+            _ => Some(Severity::Medium),
+        };
+        assert_eq!(world.worst(), expected, "after {}", number + 1);
+    }
+}
+
+#[test]
+fn contact_alone_is_a_suspicion_at_most() {
+    let mut world = World::default();
+    let at = world.history("alice", 30, 8) + 9 * 86_400_000;
+    for victim in 0..30 {
+        let mut said = message("alice", &format!("f{victim}"), "");
+        said.text = None;
+        said.protection = overhear_dissectors::event::Protection::Otr;
+        world.tell(at + victim * 500, Body::Message(said));
+    }
+    assert_eq!(world.worst(), Some(Severity::Low));
+}

@@ -1,0 +1,332 @@
+//! When it is enough: accounts and contents become outbreaks.
+
+use super::Fanout;
+use super::account::{Account, Recipient, SUSPECT, Sent};
+use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
+use super::features::Feature;
+use super::ids::Id;
+use super::keys::CHAIN;
+use super::outbreak::{Infected, Outbreak};
+use super::payload::{Class, Level, Payload};
+use super::spread::Spread;
+use crate::Time;
+use crate::told::{Category, Head, Severity};
+
+/// Distinct recipients without whom no account is accused.
+const RECIPIENTS: usize = 3;
+/// The same for rooms: whoever announces something does so in several.
+const ROOMS: usize = 5;
+/// Accounts that spread one content to people, whoever they had it from, and are an outbreak.
+const SPREADERS: usize = 5;
+/// Infected accounts, and generations, of a worm nobody doubts.
+const CERTAIN: usize = 3;
+const GENERATIONS: u64 = 2;
+/// Nanoseconds for which somebody is new in a room.
+const NEWCOMER: i64 = 3_600_000_000_000;
+/// Infected within an hour.
+const RAPID: usize = 10;
+/// Ancestors whose scores support one account's.
+const ANCESTORS: usize = 8;
+/// Parts of a threshold an account and its ancestors have to reach together.
+const TOGETHER: f32 = 1.5;
+
+impl Fanout {
+    /// Judges a sending: does it belong to an outbreak, or make one?
+    pub(super) fn judge(&mut self, head: &Head, spread: &Spread<'_>, payload: &Payload) {
+        let number = match self.known(spread, payload) {
+            Some(number) => Some(number),
+            None => self.accused(spread).or_else(|| self.chain(spread, payload)),
+        };
+        if spread.to.room {
+            self.chorus(head, spread.from, spread.to, payload, spread.at);
+        }
+        let Some(number) = number else { return };
+        self.join(number, spread, payload);
+        let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
+        outbreak.frame(head.pcap_cnt);
+        outbreak.worsen(spread.at);
+        let news = outbreak.news();
+        self.findings.extend(news);
+    }
+
+    /// The outbreak this sending belongs to: its content's, or its sender's.
+    fn known(&self, spread: &Spread<'_>, payload: &Payload) -> Option<Id> {
+        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let by_content = keys.filter_map(|key| self.contents.get(key.id)?.incident);
+        let by_sender = self.members.get(&spread.from).copied();
+        let open = |number: &Id| self.outbreaks.contains_key(number);
+        by_content.chain(by_sender).find(open).or_else(|| {
+            // Infected by a member, and half way to an alert: the content may have changed.
+            let account = self.accounts.get(spread.from)?;
+            let parent = account.got.as_ref()?.unasked(spread.at)?.from;
+            let number = self.members.get(&parent).copied().filter(open)?;
+            (account.progress() >= SUSPECT).then_some(number)
+        })
+    }
+
+    /// The account's own scores are enough, or they are with those of whoever infected it.
+    fn accused(&mut self, spread: &Spread<'_>) -> Option<Id> {
+        let account = self.accounts.get(spread.from)?;
+        let (test, ratio) = account.verdict()?;
+        if ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
+            return None;
+        }
+        let number = self.number();
+        let account = self.accounts.get(spread.from)?;
+        let mut outbreak = account.outbreak(test, spread.at)?;
+        outbreak.not_visible = self.not_visible(account);
+        self.outbreaks.insert(number, outbreak);
+        Some(number)
+    }
+
+    /// Half the scores of those from whom it came, as parts of their thresholds.
+    fn inherited_progress(&self, account: &Account, at: Time) -> f32 {
+        let (mut sum, mut at, mut account) = (0.0, at, account);
+        for _ in 0..ANCESTORS {
+            let parent = account.got.as_ref().and_then(|got| got.unasked(at));
+            let Some(receipt) = parent else { break };
+            let Some(parent) = self.accounts.get(receipt.from) else { break };
+            sum += parent.progress() / 2.0;
+            (at, account) = (receipt.at, parent);
+        }
+        sum
+    }
+
+    /// The content's own score is enough: those who receive it send it on.
+    fn chain(&mut self, spread: &Spread<'_>, payload: &Payload) -> Option<Id> {
+        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let contents = keys.filter_map(|key| self.contents.get(key.id));
+        let content = contents
+            .filter(|content| {
+                content.chain().0 + content.chain().1 >= CHAIN
+                    || content.spreaders(spread.at) >= SPREADERS
+            })
+            .max_by_key(|content| content.propagators())?;
+        let ((propagators, idle), origin) = (content.chain(), content.origin);
+        let (count, received) = (content.propagators(), content.received);
+        let subject = self.accounts.get(origin).or_else(|| self.accounts.get(spread.from))?;
+        let category = match payload.class {
+            Class::File => Category::FilePropagation,
+            _ => Category::WormFanout,
+        };
+        let time = spread.at.to_string();
+        let mut outbreak = Outbreak::new(
+            category,
+            &[&subject.network, &subject.name, &time],
+            &subject.name,
+            &subject.network,
+            spread.at,
+        );
+        outbreak.score = Some((propagators + idle, CHAIN));
+        outbreak.terms = vec![("propagators", propagators), ("idle_recipients", idle)];
+        outbreak.title = format!("What {} sent spreads by itself", subject.name);
+        outbreak.reason = format!(
+            "chain {:.1} >= {CHAIN}: {count} of {received} accounts that received it from {} or its \
+            recipients sent it on to two or more",
+            propagators + idle,
+            subject.name,
+        );
+        outbreak.raise(Severity::Medium);
+        outbreak.not_visible = self.not_visible(subject);
+        let number = self.number();
+        self.outbreaks.insert(number, outbreak);
+        Some(number)
+    }
+
+    /// Contacts alone look like a worm's.
+    pub(super) fn suspected(&mut self, head: &Head, from: Id, at: Time) {
+        if self.members.get(&from).is_some_and(|number| self.outbreaks.contains_key(number)) {
+            return;
+        }
+        let number = self.number();
+        let Some(account) = self.accounts.get(from) else { return };
+        let Some(mut outbreak) = account.outbreak(METADATA, at) else { return };
+        outbreak.not_visible = self.not_visible(account);
+        outbreak.not_visible.push("what was sent".to_owned());
+        outbreak.raise(Severity::Low);
+        outbreak.frame(head.pcap_cnt);
+        self.findings.extend(outbreak.news());
+        self.outbreaks.insert(number, outbreak);
+        self.members.insert(from, number);
+    }
+
+    /// Adds a sending to an outbreak: its victim, its sender, its content.
+    fn join(&mut self, number: Id, spread: &Spread<'_>, payload: &Payload) {
+        let Some(account) = self.accounts.get(spread.from) else { return };
+        let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
+        let several = account.sent.as_ref().is_some_and(|sent| sent.to.len() > 1);
+        let spreads = several || account.progress() >= SUSPECT;
+        if spreads && outbreak.member(spread.from).is_none() {
+            let receipt = spread.inherited;
+            let receipt = receipt.or_else(|| account.got.as_ref()?.unasked(spread.at).copied());
+            let parent = receipt.and_then(|receipt| {
+                let parent = self.accounts.get(receipt.from)?;
+                Some((parent.id, parent.name.clone()))
+            });
+            let mut infected = Infected::first(account, spread.at);
+            infected.received = receipt.map(|receipt| receipt.at);
+            infected.parent = parent;
+            outbreak.infect(infected);
+            if let Some(sent) = &account.sent {
+                sent.frames.iter().for_each(|frame| outbreak.frame(Some(*frame)));
+                sent.to.iter().for_each(|to| outbreak.victim(to.who, &to.name, spread.at));
+            }
+            self.members.insert(spread.from, number);
+        }
+        outbreak.victim(spread.to.id, spread.to.name, spread.at);
+        if account.sent.as_ref().is_some_and(|sent| sent.dangerous) {
+            outbreak.dangerous = true;
+        }
+        outbreak.visible |= payload.active();
+        // Announcing something in several rooms is what people do; newcomers seldom do.
+        outbreak.announced |=
+            account.sent.as_ref().is_some_and(|sent| sent.to.iter().all(|to| to.room))
+                && account.last.since(account.first) > NEWCOMER;
+        for key in payload.keys.iter().filter(|key| identifies(key.level)) {
+            if let Some(content) = self.contents.get_mut(key.id) {
+                content.incident.get_or_insert(number);
+            }
+        }
+    }
+
+    pub(super) fn number(&mut self) -> Id {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// What could not be seen and would have helped to judge an account.
+    fn not_visible(&self, account: &Account) -> Vec<String> {
+        let mut missing = Vec::new();
+        if account.peers.listed() == 0 {
+            missing.push("the buddy list".to_owned());
+        }
+        if !self.is_seasoned() {
+            missing.push("who talked to whom a week ago".to_owned());
+        }
+        if self.lossy > 0.001 {
+            missing.push("bytes lost on the way".to_owned());
+        }
+        missing
+    }
+}
+
+/// Whether a key is enough to say that two sendings are one thing.
+fn identifies(level: Level) -> bool {
+    matches!(level, Level::Exact | Level::Pattern | Level::Text)
+}
+
+impl Infected {
+    /// An account, without its parent.
+    pub(super) fn first(account: &Account, at: Time) -> Self {
+        Self {
+            who: account.id,
+            name: account.name.clone(),
+            parent: None,
+            generation: 0,
+            received: None,
+            sent: at,
+        }
+    }
+}
+
+impl Outbreak {
+    /// Raises the severity by what is known by now.
+    fn worsen(&mut self, now: Time) {
+        const HOUR: i64 = 3_600_000_000_000;
+        let infected = self.infected();
+        let rapid = infected.iter().filter(|one| now.since(one.sent) <= HOUR).count() >= RAPID;
+        let certain = infected.len() >= CERTAIN && self.depth() >= GENERATIONS;
+        let severity = if self.announced && infected.len() < CERTAIN {
+            Severity::Info
+        } else if !self.visible {
+            Severity::Low
+        } else if rapid || certain {
+            Severity::Critical
+        } else if self.dangerous || infected.len() > 1 {
+            Severity::High
+        } else {
+            Severity::Medium
+        };
+        self.raise(severity);
+    }
+}
+
+impl Account {
+    /// The test that comes nearest to its threshold among those whose recipients are enough, and how
+    /// near; nothing below half way.
+    fn verdict(&self) -> Option<(usize, f32)> {
+        let (bank, sent) = (self.bank.as_ref()?, self.sent.as_ref()?);
+        let tests = (0..TESTS).filter(|test| *test != METADATA && sent.suffices(*test));
+        tests
+            .filter_map(|test| Some((test, bank.score(test) / BANK.get(test)?.threshold)))
+            .filter(|(_, ratio)| *ratio >= SUSPECT)
+            .max_by(|one, other| one.1.total_cmp(&other.1))
+    }
+
+    /// The incident that its scores make.
+    fn outbreak(&self, test: usize, at: Time) -> Option<Outbreak> {
+        let (bank, hypothesis) = (self.bank.as_ref()?, BANK.get(test)?);
+        let time = at.to_string();
+        let about = [&*self.network, &*self.name, &time];
+        let mut outbreak =
+            Outbreak::new(Category::WormFanout, &about, &self.name, &self.network, at);
+        let parts = bank.parts(test);
+        let score: f32 = parts.iter().map(|(_, value)| value).sum();
+        outbreak.score = Some((score, hypothesis.threshold));
+        outbreak.terms = parts.iter().map(|(feature, value)| (feature.name(), *value)).collect();
+        outbreak.title = match (test, &self.sent) {
+            (METADATA, _) => format!("{} writes to many out of the blue", self.name),
+            (_, Some(sent)) if sent.files => {
+                format!("{} sends files to one after another", self.name)
+            }
+            _ => format!("{} sends links to one after another", self.name),
+        };
+        outbreak.reason = self.reason(hypothesis, score, &parts, at);
+        Some(outbreak)
+    }
+
+    /// One sentence with numbers.
+    fn reason(&self, test: &Hypothesis, score: f32, parts: &[(Feature, f32)], at: Time) -> String {
+        let relation = if score >= test.threshold { ">=" } else { "with its senders' against" };
+        let mut words =
+            format!("{} {score:.1} {relation} {:.0}: {}", test.name, test.threshold, self.name);
+        let to: &[Recipient] = self.sent.as_ref().map_or(&[], |sent| &sent.to);
+        if to.is_empty() {
+            words += &format!(" started {} contacts", self.contacts);
+        } else {
+            let what = match self.sent.as_ref() {
+                Some(sent) if sent.files => "files",
+                Some(sent) if sent.visible => "links",
+                _ => "something",
+            };
+            let first = to.iter().map(|one| one.at).min().unwrap_or_default();
+            let span = super::account::seconds(at).saturating_sub(first);
+            let novel = to.iter().filter(|one| one.novel).count();
+            words += &format!(
+                " sent {what} to {} within {}, {novel} of them not talked to for a week",
+                super::outbreak::count(to.len() as u64, "recipient"),
+                super::outbreak::span(span),
+            );
+        }
+        let named: Vec<String> = parts
+            .iter()
+            .take(5)
+            .map(|(feature, value)| format!("{} {value:+.1}", feature.name().replace('_', " ")))
+            .collect();
+        words += &format!(" ({})", named.join(", "));
+        words
+    }
+}
+
+impl Sent {
+    /// Whether the recipients are enough for a test.
+    fn suffices(&self, test: usize) -> bool {
+        let rooms = self.to.iter().filter(|to| to.room).count();
+        let people = self.to.len() - rooms;
+        let replies = self.to.iter().filter(|to| to.reply).count();
+        match test {
+            CONV => replies >= RECIPIENTS,
+            _ => people >= RECIPIENTS || rooms >= ROOMS,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! How soon worms are found, and how often people are taken for worms: the tables of
+//! `docs/worms-benchmark.md`.
+//!
+//! `cargo bench -p overhear-benches --bench fanout` plays a hundred worlds of each class;
+//! `-- 1500` as many as one likes. Seeds and graphs are those nothing was tuned on.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "it prints shares of small numbers"
+)]
+
+use std::collections::BTreeMap;
+use std::io;
+
+use fastrand::Rng;
+use overhear_analysis::Judge;
+use overhear_analysis::told::Body;
+use overhear_benches::worms::baseline::{self, Baseline};
+use overhear_benches::worms::graph::Graph;
+use overhear_benches::worms::preset::PRESETS;
+use overhear_benches::worms::sim::Sim;
+use overhear_benches::worms::watch::{ALERT, Run, alert, run};
+use overhear_benches::worms::{logs, stream};
+
+/// People of one world, worlds in which thresholds are learned, the first seed that was held out.
+const PEOPLE: usize = 400;
+const QUIET: u64 = 10;
+const HELD_OUT: u64 = 10_001;
+/// Victims from which it is an outbreak.
+const OUTBREAK: usize = 6;
+
+fn main() -> io::Result<()> {
+    let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(100);
+    let graph = graph()?;
+    let baselines = learned(&graph);
+    println!("{seeds} worlds of {} people a class\n", graph.people());
+    println!(
+        "class  how                     seen  at least  victims  p95  goal           baselines (share seen, victims)"
+    );
+    for preset in PRESETS {
+        let runs = (HELD_OUT..HELD_OUT + seeds).map(|seed| {
+            let mut fresh: Vec<Baseline> = baselines.iter().map(Baseline::anew).collect();
+            run(&graph, Some(*preset), seed, (0.0, 1.0), &mut fresh)
+        });
+        let runs: Vec<Run> = runs.filter(|run| run.victims >= OUTBREAK).collect();
+        let (pd, median, p95) = summary(&runs, 0);
+        let (wanted, goal, most) = preset.goal;
+        let beside: Vec<String> = baselines
+            .iter()
+            .enumerate()
+            .map(|(number, baseline)| {
+                let (pd, median, _) = summary(&runs, number + 1);
+                format!("{} {pd:.2}/{median}", baseline.name)
+            })
+            .collect();
+        println!(
+            "{:<6} {:<22} {pd:>5.3}  {:>8.3}  {median:>7}  {p95:>3}  {wanted:.2} {goal:>2}/{most:<3} {:<4} {}",
+            preset.name,
+            preset.about,
+            wilson(pd, runs.len()),
+            runs.len(),
+            beside.join(", ")
+        );
+    }
+    let quiet =
+        (HELD_OUT..HELD_OUT + QUIET).map(|seed| run(&graph, None, seed, (0.0, 1.0), &mut []));
+    let (alerts, days) =
+        quiet.fold((0, 0), |(alerts, days), run| (alerts + run.falsely, days + run.days));
+    println!("\nworlds without a worm: {alerts} alerts in {days} account-days");
+    humans()
+}
+
+/// Friends on a social network nothing was tuned on, or ones that were grown.
+fn graph() -> io::Result<Graph> {
+    let mut rng = Rng::with_seed(HELD_OUT);
+    match logs::folder() {
+        Some(folder) => {
+            let edges = logs::edges(&folder.join("musae_ENGB_edges.csv"))?;
+            Ok(Graph::from_edges(&edges).part(PEOPLE, &mut rng))
+        }
+        None => Ok(Graph::grown(PEOPLE as u32, 7, 0.6, &mut rng)),
+    }
+}
+
+/// The baselines, with thresholds at which they are silent where there is no worm.
+fn learned(graph: &Graph) -> Vec<Baseline> {
+    let mut baselines = baseline::all();
+    for baseline in &mut baselines {
+        let mut threshold = 0.0;
+        for seed in 1..=QUIET {
+            let mut fresh = baseline.anew();
+            Sim::new(graph, None, seed).run(&mut |told| fresh.learn(&told, &mut threshold));
+        }
+        baseline.set(threshold);
+    }
+    baselines
+}
+
+/// Share of runs that were seen, and the victims at the alert: median, and 95th percentile.
+fn summary(runs: &[Run], detector: usize) -> (f64, usize, usize) {
+    let seen = runs.iter().filter_map(|run| run.alerts.get(detector).copied().flatten());
+    let mut victims: Vec<usize> = seen.map(|alert| alert.victims).collect();
+    victims.sort_unstable();
+    let at = |share: f64| victims.get((victims.len() as f64 * share) as usize).copied();
+    let pd = victims.len() as f64 / runs.len().max(1) as f64;
+    (pd, at(0.5).unwrap_or_default(), at(0.95).unwrap_or_default())
+}
+
+/// The lower end of Wilson's interval, one-sided at 95 %.
+fn wilson(share: f64, runs: usize) -> f64 {
+    let (z, n) = (1.645_f64, runs.max(1) as f64);
+    let middle = share + z * z / (2.0 * n);
+    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    (middle - half) / (1.0 + z * z / n)
+}
+
+/// What is found in logs of people among whom there was no worm, and in those of real attacks.
+fn humans() -> io::Result<()> {
+    let Some(folder) = logs::folder() else {
+        println!("skipped: no logs of real chat here");
+        return Ok(());
+    };
+    for name in ["ubuntu2013", "w3c_css_webapps", "qtox", "raku_attack_windows"] {
+        let path = folder.join(format!("{name}.san.tsv.gz"));
+        log(name, |hear| logs::rooms(&path, hear))?;
+    }
+    for (name, separator) in [("CollegeMsg.txt", ' '), ("cns/sms.csv", ',')] {
+        log(name, |hear| logs::pairs(&folder.join(name), separator, hear))?;
+    }
+    Ok(())
+}
+
+fn log(
+    name: &str,
+    read: impl FnOnce(&mut dyn FnMut(overhear_analysis::Told)) -> io::Result<()>,
+) -> io::Result<()> {
+    let (mut judge, mut days) = (Judge::new(), std::collections::BTreeSet::new());
+    let (mut findings, mut events) = (BTreeMap::new(), 0_u64);
+    let mut told = Vec::new();
+    read(&mut |line| {
+        events += 1;
+        if let (Body::Message(said), Some(at)) = (&line.body, line.head.timestamp) {
+            days.insert((said.from.clone(), at.0.div_euclid(86_400 * stream::SECOND)));
+        }
+        judge.hear(&line, &mut |found| told.push(found));
+        for found in told.drain(..) {
+            let Body::Finding(finding) = &found.body else { continue };
+            if alert(&found).is_some() || finding.severity >= ALERT {
+                findings.entry(finding.id.clone()).or_insert(finding.category);
+            }
+        }
+    })?;
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    findings.values().for_each(|kind| *kinds.entry(format!("{kind:?}")).or_default() += 1);
+    println!("{name:<22} {events:>8} events, {:>7} account-days, alerts {kinds:?}", days.len());
+    Ok(())
+}

@@ -1,0 +1,16 @@
+//! Worms that never were, among people who are or might be: what the detection is measured with.
+//!
+//! [`stream`] makes the lines of an event stream, [`logs`] reads them from logs of real chat,
+//! [`graph`] knows who has whom on their list, [`sim`] lets people talk and a worm spread among
+//! them, [`preset`] says how worms of record behave, [`baseline`] holds the classical detectors
+//! against them, and [`watch`] asks the judge what it finds, and when.
+
+#![allow(clippy::cast_precision_loss, reason = "scores, shares and seconds are small numbers")]
+
+pub mod baseline;
+pub mod graph;
+pub mod logs;
+pub mod preset;
+pub mod sim;
+pub mod stream;
+pub mod watch;

@@ -1,0 +1,98 @@
+//! What the judge finds in a run, and when.
+
+use std::collections::BTreeSet;
+
+use overhear_analysis::told::{Body, Category, Severity};
+use overhear_analysis::{Judge, Told};
+
+use super::baseline::Baseline;
+use super::graph::Graph;
+use super::preset::Preset;
+use super::sim::{DAWN, DAY, OUTBREAK, Outcome, Sim, name};
+
+/// The first true alert of a run: how many victims there were, and how long it had gone on, in
+/// nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alert {
+    /// Victims, network-wide, when it came.
+    pub victims: usize,
+    /// Since the first victim.
+    pub after: i64,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// Victims in the end.
+    pub victims: usize,
+    /// The judge's alert, and those of the baselines.
+    pub alerts: Vec<Option<Alert>>,
+    /// Alerts about people who had done nothing.
+    pub falsely: usize,
+    /// Days on which accounts said something, summed over accounts.
+    pub days: usize,
+}
+
+/// Severity from which a finding is an alert.
+pub const ALERT: Severity = Severity::Medium;
+
+/// Whether a line is an alert about somebody who spreads something.
+pub fn alert(told: &Told) -> Option<&str> {
+    let Body::Finding(finding) = &told.body else { return None };
+    let worm = matches!(
+        finding.category,
+        Category::WormFanout | Category::FilePropagation | Category::JoinTriggeredSend
+    );
+    (worm && finding.severity >= ALERT).then_some(&finding.subject)
+}
+
+/// Lets a worm loose among people, and listens.
+pub fn run(
+    graph: &Graph,
+    preset: Option<Preset>,
+    seed: u64,
+    (loss, visible): (f64, f64),
+    baselines: &mut [Baseline],
+) -> Run {
+    let mut judge = Judge::new();
+    let mut run = Run { alerts: vec![None; baselines.len() + 1], ..Run::default() };
+    let (mut raised, mut active) = (Vec::new(), BTreeSet::new());
+    let outcome = Sim::new(graph, preset, seed).through(loss, visible).run(&mut |told| {
+        let at = told.head.timestamp.map_or(0, |at| at.0);
+        if let Body::Message(said) = &told.body {
+            active.insert((said.from.clone(), (at - DAWN).div_euclid(DAY)));
+        }
+        judge.hear(&told, &mut |found| {
+            if let Some(subject) = alert(&found) {
+                raised.push((0, at, subject.to_owned()));
+            }
+        });
+        for (number, baseline) in baselines.iter_mut().enumerate() {
+            if let Some(subject) = baseline.hear(&told) {
+                raised.push((number + 1, at, subject));
+            }
+        }
+    });
+    run.days = active.len();
+    run.victims = outcome.victims.len();
+    for (detector, at, subject) in raised {
+        match (is_true(&outcome, &subject, at), run.alerts.get_mut(detector)) {
+            (true, Some(first @ None)) => *first = Some(alerted(&outcome, at)),
+            (false, _) => run.falsely += usize::from(detector == 0),
+            _ => {}
+        }
+    }
+    run
+}
+
+/// Whether whoever is accused had sent the lure, or the accusation names no account.
+fn is_true(outcome: &Outcome, subject: &str, at: i64) -> bool {
+    let infected = outcome.infected.iter().any(|(who, _)| name(*who) == subject);
+    at >= OUTBREAK && (infected || !subject.starts_with('u'))
+}
+
+fn alerted(outcome: &Outcome, at: i64) -> Alert {
+    let first = outcome.victims.values().min().copied().unwrap_or(at);
+    let victims = outcome.victims.values().filter(|since| **since <= at).count();
+    Alert { victims, after: at - first }
+}

@@ -1,0 +1,100 @@
+//! `--write`: a feed whose frames are kept, or one whose frames are not.
+
+use std::fs::File;
+
+use anyhow::Context as _;
+use overhear_sensor::feed::{Feed, Lost, Turn};
+use overhear_sensor::keep::{Asker, Described, Keep};
+use overhear_sensor::output;
+
+use crate::args::{Sensing, Write};
+
+/// The file frames are kept in.
+#[derive(Debug)]
+pub(crate) struct Keeping {
+    file: File,
+    write: Write,
+    /// Bytes in which frames wait for it to be known whose they are.
+    waiting: usize,
+}
+
+/// The budget's part that frames may wait in.
+const PART: u64 = 8;
+/// The budget when none was given.
+const BUDGET: u64 = 1 << 30;
+
+impl Keeping {
+    /// Makes the file, where one was asked for.
+    pub(crate) fn begin(sensing: &Sensing) -> anyhow::Result<Option<Self>> {
+        let Some(write) = sensing.write.clone() else { return Ok(None) };
+        let file = output::file(write.path())
+            .with_context(|| format!("--write {}", write.path().display()))?;
+        let budget = sensing.memory.as_ref().map_or(BUDGET, |size| size.0);
+        let waiting = usize::try_from(budget / PART).unwrap_or(usize::MAX);
+        Ok(Some(Self { file, write, waiting }))
+    }
+
+    /// It holds every frame, so that its numbers are theirs.
+    pub(crate) fn is_whole(&self) -> bool {
+        matches!(self.write, Write::All(_))
+    }
+}
+
+/// A feed, and what becomes of its frames.
+pub(crate) enum Kept<F> {
+    /// They are read.
+    No(F),
+    /// They are kept as well.
+    Yes(Box<Keep<F, File>>),
+}
+
+impl<F: Feed> Kept<F> {
+    /// Keeps the frames of `feed`, which come from these sources, as was asked for. What somebody
+    /// hears of them has then to be told to the [`Asker`]. Several feeds are kept one after another.
+    pub(crate) fn new(
+        feed: F,
+        keeping: Option<&Keeping>,
+        sources: Vec<Described>,
+    ) -> anyhow::Result<(Self, Option<Asker>)> {
+        let Some(keeping) = keeping else { return Ok((Self::No(feed), None)) };
+        let file = keeping.file.try_clone().context("--write")?;
+        if keeping.is_whole() {
+            let keep = Keep::new(feed, file, sources).context("--write")?;
+            return Ok((Self::Yes(Box::new(keep)), None));
+        }
+        let (keep, asker) =
+            Keep::of_messaging(feed, file, sources, keeping.waiting).context("--write")?;
+        Ok((Self::Yes(Box::new(keep)), Some(asker)))
+    }
+
+    /// Ends the keeping.
+    pub(crate) fn finish(self) -> anyhow::Result<F> {
+        match self {
+            Self::No(feed) => Ok(feed),
+            Self::Yes(keep) => keep.finish().context("--write"),
+        }
+    }
+}
+
+impl<F: Feed> Feed for Kept<F> {
+    fn turn(&mut self) -> Turn<'_> {
+        match self {
+            Self::No(feed) => feed.turn(),
+            Self::Yes(keep) => keep.turn(),
+        }
+    }
+
+    fn progress(&self) -> (u64, Option<u64>) {
+        match self {
+            Self::No(feed) => feed.progress(),
+            Self::Yes(keep) => keep.progress(),
+        }
+    }
+
+    fn lost(&self) -> Lost {
+        match self {
+            Self::No(feed) => feed.lost(),
+            Self::Yes(keep) => keep.lost(),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `overhear live`: interfaces in, the event stream out, for as long as it is wanted.
+
+mod metrics;
+mod notify;
+mod watch;
+
+use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::path::PathBuf;
+
+use overhear_analysis::{ContentLevel, Scribe, Settings};
+use overhear_sensor::keep::Described;
+use overhear_sensor::live::{self, Device, OpenError};
+use overhear_sensor::pipeline::{self, WireDelays};
+
+use crate::args::{Live, Manner};
+use crate::desk::Desk;
+use crate::exit::{Exit, Usage, complain, say};
+use crate::interrupt::{Interrupt, Requests};
+use crate::kept::{Keeping, Kept};
+use crate::meter::Meter;
+use crate::sandbox::{Cell, Wall};
+use metrics::Metrics;
+use notify::Notify;
+use watch::{Clocks, Watch};
+
+/// Watches interfaces.
+pub(crate) fn run(options: &Live, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
+    let mut engine = pipeline::Options { sheds: true, ..options.sensing.engine()? };
+    // The kernel filters.
+    engine.filter = None;
+    let key = options.sensing.key()?;
+    let devices = Device::open(&listening(options)).map_err(unheard)?;
+    let settings = Settings {
+        inputs: options.interfaces.clone(),
+        resolutions: vec![None; options.interfaces.len()],
+        ..options.sensing.settings(&options.output, ContentLevel::Excerpt, key)
+    };
+    let start = options.sensing.start(&settings, options.interfaces.clone(), false);
+    let scribe = Scribe::new(settings, start);
+    let mut desk = Desk::live(&options.output, options.rotation, manner)?;
+    desk.tell(&scribe.start(), None)?;
+    let keeping = Keeping::begin(&options.sensing)?;
+    let (meter, requests, notify) = (Meter::start(), Requests::listen()?, Notify::open());
+    let mut metrics = Metrics::open(&options.metrics)?;
+    if !options.no_sandbox {
+        let written = metrics.as_ref().and_then(Metrics::writes);
+        lock(options, written, &devices, manner);
+    }
+    metrics.as_mut().map_or(Ok(()), Metrics::serve)?;
+    desk.count(metrics.as_ref().map(Metrics::counts));
+    let mut feed = live::Live::start(devices, keeping.as_ref().is_some_and(Keeping::is_whole))?;
+    if let Some(limit) = options.packets {
+        feed.end_after(limit);
+    }
+    if !manner.quiet {
+        say(format_args!("overhear: listening at {}", options.interfaces.join(", ")));
+    }
+    let (mut feed, asker) = Kept::new(feed, keeping.as_ref(), sources(options))?;
+    desk.ask(asker);
+    let duration = options.duration.map(|duration| duration.0);
+    notify.say("READY=1");
+    let clocks = Clocks { meter, duration, notify, requests, metrics, wire: WireDelays::default() };
+    let watch = Watch { manner, interrupt, clocks };
+    let exit = watch.run(&mut feed, engine, scribe, desk)?;
+    feed.finish()?;
+    Ok(exit)
+}
+
+/// Enters the sandbox: what is open by now is all that will be needed.
+fn lock(options: &Live, written: Option<PathBuf>, devices: &[Device], manner: &Manner) {
+    let writable = options.output.folder.iter().cloned().chain(written).collect();
+    let mute = devices.iter().map(|device| device.as_fd().as_raw_fd()).collect();
+    let walls = Cell { writable, mute }.enter();
+    for Wall { name, missing } in &walls {
+        match missing {
+            Some(missing) if !manner.quiet => {
+                complain(format_args!("sandbox: {name}: {missing}"));
+            }
+            None if manner.verbose => say(format_args!("overhear: sandbox: {name}")),
+            _ => {}
+        }
+    }
+}
+
+/// Where frames come from, for the file they are kept in.
+fn sources(options: &Live) -> Vec<Described> {
+    let described = |name: &String| Described {
+        name: name.clone(),
+        filter: options.sensing.filter.clone(),
+        snaplen: options.snaplen,
+    };
+    options.interfaces.iter().map(described).collect()
+}
+
+fn listening(options: &Live) -> live::Options {
+    live::Options {
+        interfaces: options.interfaces.clone(),
+        readers: options.readers,
+        snaplen: options.snaplen,
+        buffer: u32::try_from(options.buffer.0).unwrap_or(u32::MAX),
+        filter: options.sensing.filter.clone(),
+        promiscuous: !options.no_promiscuous,
+    }
+}
+
+/// A filter that cannot be used is wrong usage; an interface that cannot be heard is a missing
+/// input.
+fn unheard(error: OpenError) -> anyhow::Error {
+    let filter = error.filter;
+    let error = anyhow::Error::new(error);
+    if filter { error.context(Usage("--filter")) } else { error }
+}

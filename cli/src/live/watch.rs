@@ -1,0 +1,139 @@
+//! One watch: from the first frame to the end somebody wants.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use overhear_analysis::told::Body;
+use overhear_analysis::{Scribe, Told};
+use overhear_sensor::feed::Feed;
+use overhear_sensor::pipeline::{self, WireDelays};
+use overhear_sensor::pulse::Pulse;
+use serde_json::json;
+
+use super::metrics::Metrics;
+use super::notify::Notify;
+use crate::args::Manner;
+use crate::desk::Desk;
+use crate::exit::{Exit, complain, say};
+use crate::interrupt::{Interrupt, Requests};
+use crate::meter::Meter;
+use crate::sensing::failed;
+
+/// One watch.
+pub(super) struct Watch<'a> {
+    pub(super) manner: &'a Manner,
+    pub(super) interrupt: &'a Interrupt,
+    pub(super) clocks: Clocks,
+}
+
+/// What is looked after from time to time.
+pub(super) struct Clocks {
+    pub(super) meter: Meter,
+    /// How long it is to take.
+    pub(super) duration: Option<Duration>,
+    pub(super) notify: Notify,
+    pub(super) requests: Requests,
+    pub(super) metrics: Option<Metrics>,
+    pub(super) wire: WireDelays,
+}
+
+/// How often metrics are brought up to date.
+const FRESH: Duration = Duration::from_secs(1);
+
+impl Watch<'_> {
+    /// Hears a feed until somebody wants an end.
+    pub(super) fn run(
+        self,
+        feed: &mut impl Feed,
+        mut engine: pipeline::Options,
+        mut scribe: Scribe,
+        desk: Desk,
+    ) -> anyhow::Result<Exit> {
+        let Self { manner, interrupt, clocks } = self;
+        let mut told = Vec::new();
+        let stop = Cell::new(false);
+        let state = RefCell::new((desk, clocks, Ok(())));
+        let mut fresh = Duration::ZERO;
+        let run = pipeline::read(
+            feed,
+            &mut engine,
+            &mut |record| {
+                if stop.get() {
+                    return;
+                }
+                let (desk, clocks, written) = &mut *state.borrow_mut();
+                scribe.hear(&record, &mut |event| told.push(event));
+                told.iter().for_each(|event| clocks.hear(event));
+                *written = desk.tell_all(&mut told);
+                stop.set(written.is_err() || desk.is_closed());
+            },
+            &mut |pulse| {
+                let (desk, clocks, written) = &mut *state.borrow_mut();
+                if written.is_ok() {
+                    *written = desk.flush();
+                }
+                if clocks.requests.anew() && written.is_ok() {
+                    *written = desk.turn();
+                }
+                clocks.beat(pulse, &mut fresh);
+                !(stop.get() || written.is_err() || clocks.over() || interrupt.came())
+            },
+        )
+        .map_err(failed)?;
+        let (mut desk, clocks, written) = state.into_inner();
+        clocks.notify.say("STOPPING=1");
+        written?;
+        scribe.finish(&mut |event| told.push(event));
+        desk.tell_all(&mut told)?;
+        let (frames, mut stages) = (run.ledger.frames, run.stages);
+        stages.push(clocks.wire.stage());
+        let measured = clocks.meter.run(engine.workers, &stages);
+        let found = desk.finish(Some(run.ledger), Some(measured))?;
+        if manner.verbose {
+            say(format_args!("overhear: {}", clocks.meter.summary(frames)));
+        }
+        Ok(Exit { found, ..Exit::default() })
+    }
+}
+
+impl Clocks {
+    fn over(&self) -> bool {
+        self.duration.is_some_and(|limit| self.meter.took() >= limit)
+    }
+
+    fn hear(&mut self, told: &Told) {
+        if let (Body::Message(_), Some(at)) = (&told.body, told.head.timestamp) {
+            self.wire.note(at);
+        }
+    }
+
+    /// Looks after whoever wants to know how it goes.
+    fn beat(&mut self, pulse: &Pulse<'_>, fresh: &mut Duration) {
+        let took = self.meter.took();
+        self.notify.alive(took);
+        if self.requests.state() {
+            say(format_args!("overhear: {}", self.state(pulse)));
+        }
+        let Some(metrics) = self.metrics.as_ref().filter(|_| took >= *fresh) else { return };
+        *fresh = took + FRESH;
+        let stages: Vec<_> = pulse.stages().into_iter().chain([self.wire.stage()]).collect();
+        let memory = self.meter.peak().unwrap_or_default();
+        metrics.update(&pulse.ledger(), &stages, pulse.queue.0, memory);
+        if let Err(error) = metrics.write() {
+            complain(format_args!("--metrics-file: {error}"));
+            self.metrics = None;
+        }
+    }
+
+    /// How it goes, as one line of JSON.
+    fn state(&self, pulse: &Pulse<'_>) -> serde_json::Value {
+        let stages: Vec<_> = pulse.stages().into_iter().chain([self.wire.stage()]).collect();
+        json!({
+            "wall_time": self.meter.took().as_secs_f64(),
+            "peak_memory": self.meter.peak(),
+            "queue": pulse.queue,
+            "delays": stages,
+            "ledger": pulse.ledger(),
+        })
+    }
+}
