@@ -56,6 +56,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &toc::Toc,
     &ymsg::Ymsg,
     &msnp::Direct,
+    &msnp::FileTransfer,
     &msnp::Gateway,
     &irc::Irc,
     &msnp::Msnp,

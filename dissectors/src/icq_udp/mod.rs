@@ -18,13 +18,13 @@
 
 mod cipher;
 mod facts;
-mod names;
+pub(crate) mod names;
 mod people;
 mod probe;
-mod say;
+pub(crate) mod say;
 mod sign_on;
 mod talk;
-mod text;
+pub(crate) mod text;
 mod wire;
 
 pub use facts::FACTS;

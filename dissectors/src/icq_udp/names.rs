@@ -61,7 +61,7 @@ pub(super) mod meta {
 }
 
 /// Kinds of messages.
-pub(super) mod kind {
+pub(crate) mod kind {
     pub(crate) const PLAIN: u16 = 0x0001;
     pub(crate) const URL: u16 = 0x0004;
     pub(crate) const AUTH_REQUEST: u16 = 0x0006;

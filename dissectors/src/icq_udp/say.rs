@@ -1,13 +1,14 @@
 //! Messages, and what else travels as one: links, authorizations, pages from the web.
 
+use encoding_rs::Encoding;
 use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::{le_u16, le_u32};
 
 use super::names::kind;
+use super::people;
 use super::talk::Talk;
 use super::wire::{Packet, Parsed, V3};
-use super::{people, text};
 use crate::event::{Event, Leg, Message, MessageKind, Protection, RosterOp};
 use crate::oscar::icbm;
 use crate::{Account, Out, Text, Who};
@@ -54,8 +55,8 @@ pub(super) fn message(
         Way::ToServer => (talk.own(), other, Leg::ToServer),
         Way::FromServer => (other, talk.own(), Leg::FromServer),
     };
-    let route = Route { from, to, leg };
-    route.say(manner, saying.kind & !kind::MASS, cut(saying.text), out);
+    let route = Route { from, to, leg, charset: None };
+    route.say(manner, saying.kind, saying.text, out);
 }
 
 /// Reads a message. Stored ones have a date of six bytes, or, from some servers of version 3, a time of
@@ -76,33 +77,32 @@ fn saying<'a>(manner: MessageKind, packet: &Packet<'a>) -> Option<Saying<'a>> {
     }
 }
 
-/// A text up to its zero.
-fn cut(text: &[u8]) -> &[u8] {
-    text.split(|byte| *byte == 0).next().unwrap_or_default()
-}
-
-/// Who says something to whom.
-struct Route {
-    from: Who,
-    to: Who,
-    leg: Leg,
+/// Who says something to whom, in what: the kinds of messages and their parts are the same in every
+/// protocol of ICQ.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) from: Who,
+    pub(crate) to: Who,
+    pub(crate) leg: Leg,
+    /// What the text is written in, where that was said.
+    pub(crate) charset: Option<&'static Encoding>,
 }
 
 impl Route {
-    fn say(self, manner: MessageKind, kind: u16, text: &[u8], out: &mut Out) {
+    /// Tells a message of this kind; its text ends at the first zero.
+    pub(crate) fn say(self, manner: MessageKind, kind: u16, text: &[u8], out: &mut Out) {
+        let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
         let parts: Vec<&[u8]> = text.split(|byte| *byte == PART).collect();
         let last = parts.last().copied().unwrap_or_default();
-        match kind {
-            kind::PLAIN => self.emit(manner, text::written(text), out),
+        match kind & !kind::MASS {
+            kind::PLAIN => self.emit(manner, text, out),
             kind::URL => self.link(manner, &parts, out),
-            kind::AUTH_REQUEST | kind::AUTH_DENIED => {
-                self.emit(MessageKind::Notice, text::written(last), out);
-            }
+            kind::AUTH_REQUEST | kind::AUTH_DENIED => self.emit(MessageKind::Notice, last, out),
             // Both say that somebody's list has, or may have, somebody on it.
             kind::ADDED => people::roster(self.from, RosterOp::Add, vec![self.to], out),
             kind::AUTH_GRANTED => people::roster(self.to, RosterOp::Add, vec![self.from], out),
             kind::WEB_PAGER | kind::EMAIL_EXPRESS => self.page(manner, &parts, out),
-            kind::CONTACTS => self.emit(MessageKind::Notice, contacts(&parts), out),
+            kind::CONTACTS => self.emit(MessageKind::Notice, &contacts(&parts), out),
             _ => {}
         }
     }
@@ -110,27 +110,29 @@ impl Route {
     /// A description and an address. The address is what counts; the whole is kept beside it.
     fn link(self, manner: MessageKind, parts: &[&[u8]], out: &mut Out) {
         let [description, address, ..] = parts else {
-            return self.emit(manner, spaced(parts), out);
+            return self.emit(manner, &spaced(parts), out);
         };
-        let whole = (!description.is_empty()).then(|| spaced(parts));
-        self.told(manner, text::written(address), whole, out);
+        let whole = (!description.is_empty()).then(|| self.written(&spaced(parts)));
+        let address = self.written(address);
+        self.told(manner, address, whole, out);
     }
 
     /// From outside: a name, two parts nobody uses, an e-mail address, one more nobody uses, the text.
     fn page(mut self, manner: MessageKind, parts: &[&[u8]], out: &mut Out) {
         let [name, _, _, email, _, said @ ..] = parts else {
-            return self.emit(manner, spaced(parts), out);
+            return self.emit(manner, &spaced(parts), out);
         };
+        let (name, email) = (self.written(name), self.written(email));
         if let Who::Account(account) = &mut self.from {
-            let (name, email) = (text::written(name), text::written(email));
             let display = format!("{} <{}>", name.expose(), email.expose());
             *account = account.clone().displayed(display);
         }
-        self.emit(manner, spaced(said), out);
+        self.emit(manner, &spaced(said), out);
     }
 
-    fn emit(self, manner: MessageKind, text: Text, out: &mut Out) {
-        let (text, markup) = icbm::read(text);
+    /// Tells a text, without its markup.
+    pub(crate) fn emit(self, manner: MessageKind, text: &[u8], out: &mut Out) {
+        let (text, markup) = icbm::read(self.written(text));
         self.told(manner, text, markup, out);
     }
 
@@ -138,25 +140,32 @@ impl Route {
         if text.is_empty() {
             return;
         }
-        let Self { from, to, leg } = self;
+        let Self { from, to, leg, .. } = self;
         let (to, room, protection) = (vec![to], None, Protection::None);
         let message = Message { from, to, room, kind, text, markup, leg, protection };
         out.emit(Event::Message(message));
     }
+
+    fn written(&self, bytes: &[u8]) -> Text {
+        match self.charset {
+            Some(charset) => Text::decode(bytes, charset),
+            None => Text::guess(bytes, icbm::habit(bytes)),
+        }
+    }
 }
 
 /// Parts as a person reads them.
-fn spaced(parts: &[&[u8]]) -> Text {
-    text::written(&parts.join(&b' '))
+fn spaced(parts: &[&[u8]]) -> Vec<u8> {
+    parts.join(&b' ')
 }
 
 /// People: how many, then number and nickname of each.
-fn contacts(parts: &[&[u8]]) -> Text {
+fn contacts(parts: &[&[u8]]) -> Vec<u8> {
     let people = parts.get(1..).unwrap_or_default().chunks_exact(2);
-    text::written(&people.map(|one| one.join(&b' ')).collect::<Vec<_>>().join(&b", "[..]))
+    people.map(|one| one.join(&b' ')).collect::<Vec<_>>().join(&b", "[..])
 }
 
 /// The account of a number.
-pub(super) fn account(number: u32) -> Account {
+pub(crate) fn account(number: u32) -> Account {
     Account::new("icq", number.to_string())
 }

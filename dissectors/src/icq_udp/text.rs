@@ -1,4 +1,4 @@
-//! Texts and addresses in datagrams.
+//! Texts and addresses, as all of ICQ's protocols write them.
 
 use std::net::Ipv4Addr;
 
@@ -8,23 +8,16 @@ use nom::multi::length_data;
 use nom::number::complete::le_u16;
 
 use super::wire::Parsed;
-use crate::Text;
-use crate::oscar::icbm::habit;
 
 /// A text with its length, up to its first zero: what a client written in C would see.
-pub(super) fn string(input: &[u8]) -> Parsed<'_, &[u8]> {
+pub(crate) fn string(input: &[u8]) -> Parsed<'_, &[u8]> {
     let (rest, text) = length_data(le_u16).parse(input)?;
     Ok((rest, text.split(|byte| *byte == 0).next().unwrap_or_default()))
 }
 
 /// An address, in the network's order of bytes.
-pub(super) fn address(input: &[u8]) -> Parsed<'_, Ipv4Addr> {
+pub(crate) fn address(input: &[u8]) -> Parsed<'_, Ipv4Addr> {
     let (rest, bytes) = take(4usize).parse(input)?;
     let bytes: [u8; 4] = bytes.try_into().unwrap_or_default();
     Ok((rest, Ipv4Addr::from(bytes)))
-}
-
-/// What people wrote: no charset was ever stated.
-pub(super) fn written(bytes: &[u8]) -> Text {
-    Text::guess(bytes, habit(bytes))
 }

@@ -17,7 +17,7 @@ use nom::bytes::complete::tag;
 use nom::number::complete::{le_u16, le_u32};
 
 /// What parsing gives.
-pub(super) type Parsed<'a, T> = nom::IResult<&'a [u8], T>;
+pub(crate) type Parsed<'a, T> = nom::IResult<&'a [u8], T>;
 
 /// The versions.
 pub(super) const V2: u16 = 2;

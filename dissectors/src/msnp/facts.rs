@@ -305,12 +305,6 @@ const ROWS: &[Row] = &[
         ]),
     },
     Row {
-        id: "msnftp",
-        aspect: Files,
-        what: "what MSNFTP connections carry",
-        evidence: Missing("not read: no capture of one exists; the offer that leads to it is"),
-    },
-    Row {
         id: "web",
         aspect: Tunnels,
         what: "SOAP (address book, offline messages)",

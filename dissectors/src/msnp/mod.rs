@@ -11,7 +11,8 @@
 //! always the switchboards' cookies.
 //!
 //! Read: sign-on and its secrets, messages and everything else on switchboards, lists, presence,
-//! files and pictures in packets between clients, through a switchboard or directly ([`Direct`]).
+//! files and pictures in packets between clients, through a switchboard or directly ([`Direct`]), and
+//! files by MSNFTP ([`FileTransfer`]).
 //! Not read here: what runs over HTTPS or SOAP.
 //!
 //! Documents: the expired draft of MSNP2 (draft-movva-msn-messenger-protocol-00), the descriptions of
@@ -21,6 +22,7 @@
 mod board;
 mod direct;
 mod facts;
+mod ftp;
 mod gateway;
 mod invite;
 mod lists;
@@ -38,6 +40,7 @@ mod xml;
 
 pub use direct::Direct;
 pub use facts::FACTS;
+pub use ftp::FileTransfer;
 pub use gateway::Gateway;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};

@@ -6,23 +6,22 @@ use nom::bytes::complete::take;
 use nom::multi::length_data;
 use nom::number::complete::{le_u8, le_u16, le_u32};
 
-use super::icbm::{Route, emit, habit};
+use super::icbm::Route;
 use super::talk::Talk;
 use super::wire::Parsed;
 use super::wire::tlv::tlvs;
 use crate::event::{Leg, MessageKind};
-use crate::{Account, Out, Text, Who};
+use crate::icq_udp::say;
+use crate::{Account, Out, Who};
 
-/// Kinds of messages.
+/// A message that is a text.
 const PLAIN: u8 = 0x01;
-const URL: u8 = 0x04;
-const AUTHORIZATION: u8 = 0x06;
 /// What a program says for its absent owner, by the sort of absence.
 const ABSENT: std::ops::RangeInclusive<u8> = 0xe8..=0xec;
 /// A stored message, in an answer to a request for them.
 const STORED: u16 = 0x0041;
-/// Capability at the end of a relayed message that is UTF-8.
-const IS_UTF8: &[u8] = b"{0946134E-4C7F-11D1-8222-444553540000}";
+/// Capability at the end of a message that is UTF-8.
+pub(crate) const IS_UTF8: &[u8] = b"{0946134E-4C7F-11D1-8222-444553540000}";
 
 /// A message on channel 4: the sender's number, a kind, flags, a text.
 pub(super) fn old_message(route: &Route, data: &[u8], out: &mut Out) {
@@ -76,14 +75,6 @@ pub(super) fn answered(route: &Route, data: &[u8], out: &mut Out) {
     }
 }
 
-/// A message that did not pass the service; `rest` says what it is written in.
-pub(crate) fn direct(from: Who, to: Who, kind: u16, text: &[u8], rest: &[u8], out: &mut Out) {
-    let Ok(kind) = u8::try_from(kind) else { return };
-    let route = Route { from, to, leg: Leg::Direct, cookie: [0; 8] };
-    let utf8 = memchr::memmem::find(rest, IS_UTF8).is_some();
-    say(&route, kind, MessageKind::Im, text, utf8, out);
-}
-
 /// An answer of ICQ's own directory, of which stored messages are read: their sender, when they
 /// were sent, a kind, flags, a text. The rest is for [`super::directory`].
 pub(super) fn reply(talk: &mut Talk, body: &[u8], out: &mut Out) {
@@ -108,19 +99,7 @@ fn kind_and_text(input: &[u8]) -> Parsed<'_, (u8, &[u8])> {
 }
 
 fn say(route: &Route, kind: u8, manner: MessageKind, text: &[u8], utf8: bool, out: &mut Out) {
-    let text = text.strip_suffix(b"\0").unwrap_or(text);
-    let text = match (kind, utf8) {
-        (PLAIN | AUTHORIZATION, true) => Text::decode(text, UTF_8),
-        (PLAIN | AUTHORIZATION, false) => Text::guess(text, habit(text)),
-        // A description and an address.
-        (URL, _) => {
-            let parts: Vec<u8> =
-                text.iter().map(|byte| if *byte == 0xfe { b' ' } else { *byte }).collect();
-            Text::guess(&parts, habit(&parts))
-        }
-        _ => return,
-    };
-    if !text.is_empty() {
-        emit(route, manner, text, out);
-    }
+    let Route { from, to, leg, .. } = route.clone();
+    let charset = utf8.then_some(UTF_8);
+    say::Route { from, to, leg, charset }.say(manner, kind.into(), text, out);
 }
