@@ -3,7 +3,8 @@
 //!
 //! `cargo bench -p overhear-benches --bench fanout` plays a hundred worlds of each class;
 //! `-- 1500` as many as one likes, `-- 0 explain` none, and says why people in real logs were taken
-//! for worms. Seeds and graphs are those nothing was tuned on.
+//! for worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
+//! for it, and says which worlds were missed.
 
 #![expect(
     clippy::print_stdout,
@@ -14,12 +15,14 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
 use fastrand::Rng;
 use overhear_analysis::Judge;
 use overhear_analysis::told::Body;
 use overhear_benches::worms::baseline::{self, Baseline};
 use overhear_benches::worms::graph::Graph;
+use overhear_benches::worms::logs::Habits;
 use overhear_benches::worms::preset::PRESETS;
 use overhear_benches::worms::sim::Sim;
 use overhear_benches::worms::watch::{ALERT, Run, alert, run};
@@ -33,6 +36,9 @@ const HELD_OUT: u64 = 10_001;
 const OUTBREAK: usize = 6;
 
 fn main() -> io::Result<()> {
+    if std::env::args().any(|arg| arg == "tune") {
+        return tune();
+    }
     let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(100);
     let graph = graph()?;
     let baselines = learned(&graph);
@@ -71,6 +77,32 @@ fn main() -> io::Result<()> {
         quiet.fold((0, 0), |(alerts, days), run| (alerts + run.falsely, days + run.days));
     println!("\nworlds without a worm: {alerts} alerts in {days} account-days");
     humans()
+}
+
+/// The same on a graph, seeds and logs that are there to be tuned on, with what went wrong.
+fn tune() -> io::Result<()> {
+    let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(20);
+    let Some(folder) = logs::folder() else { return Ok(()) };
+    private(&folder.join("CollegeMsg.txt"), ' ', (0.0, 0.5))?;
+    let edges = logs::edges(&folder.join("facebook_combined.txt"))?;
+    let graph = Graph::from_edges(&edges).part(PEOPLE, &mut Rng::with_seed(1));
+    for preset in PRESETS {
+        let runs: Vec<Run> = (1..=seeds)
+            .map(|seed| run(&graph, Some(*preset), seed, (0.0, 1.0), &mut []))
+            .filter(|run| run.victims >= OUTBREAK)
+            .collect();
+        let (pd, median, p95) = summary(&runs, 0);
+        let falsely: usize = runs.iter().map(|run| run.falsely).sum();
+        let missed = runs.iter().filter(|run| run.alerts[0].is_none());
+        let missed: Vec<_> = missed.map(|run| (run.seed, run.victims)).collect();
+        println!(
+            "{:<4} {pd:.3} of {} {median}/{p95} (goal {:?}) falsely {falsely} missed {missed:?}",
+            preset.name,
+            runs.len(),
+            preset.goal
+        );
+    }
+    Ok(())
 }
 
 /// Friends on a social network nothing was tuned on, or ones that were grown.
@@ -127,8 +159,19 @@ fn humans() -> io::Result<()> {
         let path = folder.join(format!("{name}.san.tsv.gz"));
         log(name, |hear| logs::rooms(&path, hear))?;
     }
-    for (name, separator) in [("CollegeMsg.txt", ' '), ("cns/sms.csv", ',')] {
-        log(name, |hear| logs::pairs(&folder.join(name), separator, hear))?;
+    private(&folder.join("CollegeMsg.txt"), ' ', (0.5, 1.0))?;
+    private(&folder.join("cns/sms.csv"), ',', (0.0, 1.0))
+}
+
+/// Private messages, with links as people may have sent them, and with far more of them.
+fn private(path: &Path, separator: char, part: (f64, f64)) -> io::Result<()> {
+    for (links, again) in [(0.04, 0.03), (0.15, 0.10)] {
+        for seed in 1..=3 {
+            let habits = Habits { links, again, seed };
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let name = format!("{name}, links {links}, again {again}, {seed}");
+            log(&name, |hear| logs::pairs(path, separator, part, habits, hear))?;
+        }
     }
     Ok(())
 }

@@ -4,10 +4,20 @@
 //! `shared` beside the repository. Their names and words are pseudonyms; a word stands for one of
 //! five characters.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::indexing_slicing,
+    reason = "shares of numbers of lines"
+)]
+
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use fastrand::Rng;
 use flate2::read::MultiGzDecoder;
 use overhear_analysis::{Time, Told};
 use overhear_dissectors::event::RoomOp;
@@ -46,13 +56,30 @@ pub fn rooms(path: &Path, hear: &mut dyn FnMut(Told)) -> io::Result<()> {
     Ok(())
 }
 
+/// What people whose words nobody wrote down may have sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Habits {
+    /// Share of messages with a link of their own.
+    pub links: f64,
+    /// Share of messages that pass on the last link their sender had sent or received.
+    pub again: f64,
+    /// Which of many worlds with these habits it is.
+    pub seed: u64,
+}
+
 /// Reads a log of private messages: sender, recipient, seconds, after one line of heading. Of what
-/// was said nothing is known; each message counts as words.
+/// was said nothing is known; it is made up by habit. Only lines of this part of the log, from the
+/// first share to the last, are heard.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn pairs(path: &Path, separator: char, hear: &mut dyn FnMut(Told)) -> io::Result<()> {
-    let mut stream = Stream::new("aim");
+pub fn pairs(
+    path: &Path,
+    separator: char,
+    (from, until): (f64, f64),
+    habits: Habits,
+    hear: &mut dyn FnMut(Told),
+) -> io::Result<()> {
     let mut rows = Vec::new();
     for line in BufReader::new(File::open(path)?).lines().skip(1) {
         let line = line?;
@@ -63,9 +90,34 @@ pub fn pairs(path: &Path, separator: char, hear: &mut dyn FnMut(Told)) -> io::Re
         }
     }
     rows.sort_unstable();
-    for (number, (time, from, to)) in rows.into_iter().enumerate() {
+    let place = |share: f64| ((rows.len() as f64 * share) as usize).min(rows.len());
+    let mut stream = Stream::new("aim");
+    let (mut rng, mut links) = (Rng::with_seed(habits.seed), BTreeMap::new());
+    for (number, (time, from, to)) in rows[place(from)..place(until)].iter().enumerate() {
         let at = Time::from_secs(1_100_000_000 + time % 1_000_000_000);
-        let text = format!("{number:x} and what else");
+        let known: Option<&String> = links.get(from);
+        let draw = rng.f64();
+        let link = if draw < habits.again && known.is_some() {
+            known.cloned()
+        } else if draw < habits.again + habits.links {
+            // A few places are linked to by everybody, others by one person.
+            let popular = (40.0_f64.powf(rng.f64()) - 1.0) as u32;
+            Some(match rng.u8(..10) {
+                0..3 => format!("http://rare{number:x}.example/page"),
+                _ => format!("http://site{popular}.example/{:x}", rng.u32(..)),
+            })
+        } else {
+            None
+        };
+        let text = match link {
+            Some(link) => {
+                let text = format!("look here {link}");
+                links.insert(*from, link.clone());
+                links.insert(*to, link);
+                text
+            }
+            None => format!("{number:x} and what else"),
+        };
         hear(stream.say(at, &format!("p{from}"), &format!("p{to}"), &text));
     }
     Ok(())

@@ -27,6 +27,12 @@ const END: i64 = OUTBREAK + 30 * HOUR;
 /// seconds, share of conversations with one of the few close friends.
 const LINKS: f64 = 0.04;
 const CLICK: f64 = 0.15;
+/// Median seconds for which people are there, and away: 45 of 100 are there at a time.
+const STAY: f64 = 8.0 * 3_600.0;
+const AWAY: f64 = 11.0 * 3_600.0;
+/// Median seconds between two conversations that somebody begins who is there: two a day, as in the
+/// Copenhagen study.
+const PAUSE: f64 = 10_800.0;
 const REACTION: f64 = 120.0;
 const CLOSE: f64 = 0.85;
 /// Joinings of a room with a worm in it, and how many infected accounts wait there at most.
@@ -131,9 +137,12 @@ impl<'a> Sim<'a> {
         match next {
             Next::Come(who) => {
                 self.here[who as usize] = true;
+                let list = self.graph.friends(who).iter().copied().map(name);
+                let line = self.stream.roster(Time(at), &name(who), list);
+                self.tell(who, line, hear);
                 let line = self.stream.presence(Time(at), &name(who), true);
                 self.tell(who, line, hear);
-                let (stay, talk) = (self.span(5.0 * 3_600.0, 0.6), self.span(1_800.0, 1.0));
+                let (stay, talk) = (self.span(STAY, 0.6), self.span(1_800.0, 1.0));
                 self.after(at + stay, Next::Go(who));
                 self.after(at + talk, Next::Talk(who));
                 self.greet(at, who);
@@ -142,7 +151,7 @@ impl<'a> Sim<'a> {
                 self.here[who as usize] = false;
                 let line = self.stream.presence(Time(at), &name(who), false);
                 self.tell(who, line, hear);
-                let away = self.span(12.0 * 3_600.0, 0.5);
+                let away = self.span(AWAY, 0.5);
                 self.after(at + away, Next::Come(who));
             }
             Next::Talk(who) if self.here[who as usize] => {
@@ -150,7 +159,7 @@ impl<'a> Sim<'a> {
                 if let Some(friend) = self.friend(who) {
                     self.step(at, Next::Turn(who, friend, turns), hear);
                 }
-                let pause = self.span(5_400.0, 1.0);
+                let pause = self.span(PAUSE, 1.0);
                 self.after(at + pause, Next::Talk(who));
             }
             Next::Turn(from, to, left) if self.here[from as usize] && self.here[to as usize] => {

@@ -1,8 +1,10 @@
 //! Lines of an event stream, as a messenger without extras would give them.
 
-use overhear_analysis::told::{Body, File, Head, Message, Presence, Room};
+use overhear_analysis::told::{Body, Contact, File, Head, Message, Presence, Room, Roster};
 use overhear_analysis::{Time, Told};
-use overhear_dissectors::event::{Leg, MessageKind, OfferState, Protection, RoomOp, Status};
+use overhear_dissectors::event::{
+    Leg, MessageKind, OfferState, Protection, RoomOp, RosterOp, Status,
+};
 
 /// Nanoseconds of a second.
 pub const SECOND: i64 = 1_000_000_000;
@@ -59,6 +61,19 @@ impl Stream {
         let status = if here { Status::Online } else { Status::Offline };
         let (network, account) = (self.network.into(), account.into());
         line(at, Body::Presence(Presence { network, account, status, text: None, address: None }))
+    }
+
+    /// Somebody's buddy list, as a server sends it at sign-on.
+    pub fn roster(&self, at: Time, account: &str, friends: impl Iterator<Item = String>) -> Told {
+        let entry = |account| Contact { account, display: None, alias: None, group: None };
+        let body = Roster {
+            network: self.network.into(),
+            account: account.into(),
+            op: RosterOp::List,
+            contacts: friends.map(entry).collect(),
+            complete: true,
+        };
+        line(at, Body::Roster(body))
     }
 
     /// Somebody comes into a room, or does something else there.

@@ -23,6 +23,8 @@ pub struct Alert {
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Run {
+    /// Which world it was.
+    pub seed: u64,
     /// Victims in the end.
     pub victims: usize,
     /// The judge's alert, and those of the baselines.
@@ -55,7 +57,7 @@ pub fn run(
     baselines: &mut [Baseline],
 ) -> Run {
     let mut judge = Judge::new();
-    let mut run = Run { alerts: vec![None; baselines.len() + 1], ..Run::default() };
+    let mut run = Run { seed, alerts: vec![None; baselines.len() + 1], ..Run::default() };
     let (mut raised, mut active) = (Vec::new(), BTreeSet::new());
     let outcome = Sim::new(graph, preset, seed).through(loss, visible).run(&mut |told| {
         let at = told.head.timestamp.map_or(0, |at| at.0);

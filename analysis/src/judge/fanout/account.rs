@@ -7,6 +7,7 @@ use super::bank::{Bank, Prior};
 use super::features::Novelty;
 use super::flood::Rate;
 use super::ids::Id;
+use super::keys::identifies;
 use super::payload::{Key, Level, Payload};
 use super::table::Standing;
 use crate::Time;
@@ -271,6 +272,14 @@ impl Sent {
         others.filter_map(|sending| sending.content.common(payload)).min_by_key(|key| key.level)
     }
 
+    /// Whether somebody got what this payload is, too.
+    pub(super) fn went_to(&self, payload: &Payload, who: u32) -> bool {
+        let theirs = self.last.iter().filter(|sending| sending.to == who);
+        theirs
+            .filter_map(|sending| sending.content.common(payload))
+            .any(|key| identifies(key.level))
+    }
+
     pub(super) fn sent_to(&self, who: Id) -> bool {
         self.to.iter().any(|recipient| recipient.who == who)
     }
@@ -330,12 +339,12 @@ impl Got {
     }
 
     /// The first that has a key of this payload and came within a day.
-    pub(super) fn same(&self, payload: &Payload, now: Time) -> Option<&Receipt> {
+    pub(super) fn same(&self, payload: &Payload, now: Time) -> Option<(Key, &Receipt)> {
         let recent = |receipt: &&Receipt| now.since(receipt.at) <= i64::from(DAY) * 1_000_000_000;
-        let strong = |receipt: &&Receipt| {
-            receipt.content.common(payload).is_some_and(|key| key.level < Level::Domain)
-        };
-        self.0.iter().filter(recent).find(strong)
+        self.0.iter().filter(recent).find_map(|receipt| {
+            let key = receipt.content.common(payload)?;
+            (key.level < Level::Domain).then_some((key, receipt))
+        })
     }
 
     /// The last one that came unasked within a day before `at`.

@@ -112,16 +112,32 @@ const INHERITED: [f32; 2] = [0.985, 0.015];
 const PAYLOAD: [f32; 3] = [0.02, 0.58, 0.40];
 /// No single feature says more than this.
 const CLIP: f32 = 3.5;
+/// Gap bins that end within a minute.
+const WITHIN: usize = 3;
+/// Words take away so much at most: whoever is infected goes on talking.
+const WORDS: f32 = 0.7;
 /// A payload repeated to the same recipient counts this much.
 const AGAIN: f32 = 0.3;
 
-/// What the account usually does: contacts, and those with a link, a file, a content sent before.
+/// What the account usually does.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Prior {
+    /// When it begins a conversation, and at any contact.
+    begins: Usual,
+    any: Usual,
+    /// Contacts with a content sent before.
+    same: f32,
+    /// Contacts with words only whose distance to the one before is known, and those within a minute.
+    spaced: f32,
+    quick: f32,
+}
+
+/// Contacts, and those with a link or a file.
+#[derive(Clone, Copy, Debug, Default)]
+struct Usual {
     contacts: f32,
     links: f32,
     files: f32,
-    same: f32,
 }
 
 /// Contacts the general prior is worth.
@@ -131,12 +147,45 @@ const MEMORY: f32 = 0.995;
 
 impl Prior {
     /// Learns from an innocent contact.
-    pub(super) fn learn(&mut self, class: Class, same: bool) {
+    pub(super) fn learn(&mut self, class: Class, begins: bool, same: bool) {
+        self.any.learn(class);
+        if begins {
+            self.begins.learn(class);
+        }
+        self.same = self.same * MEMORY + f32::from(u8::from(same));
+    }
+
+    /// Learns how fast an account goes from one person to the next when it has nothing to spread:
+    /// some people greet the whole town.
+    pub(super) fn pace(&mut self, gap: Option<(usize, usize)>) {
+        if let Some((_, last)) = gap {
+            self.spaced = self.spaced * MEMORY + 1.0;
+            self.quick = self.quick * MEMORY + f32::from(u8::from(last < WITHIN));
+        }
+    }
+
+    fn gap(&self) -> [f32; 5] {
+        let usual: f32 = GAP.iter().take(WITHIN).sum();
+        let quick = ((self.quick + WEIGHT * usual) / (self.spaced + WEIGHT)).min(0.9);
+        let mut gap = GAP;
+        for (bin, share) in gap.iter_mut().enumerate() {
+            *share *= if bin < WITHIN { quick / usual } else { (1.0 - quick) / (1.0 - usual) };
+        }
+        gap
+    }
+
+    fn same(&self) -> [f32; 2] {
+        let same = self.any.share(self.same, 0.03, 0.6);
+        [1.0 - same, same]
+    }
+}
+
+impl Usual {
+    fn learn(&mut self, class: Class) {
         let add = |count: &mut f32, one: bool| *count = *count * MEMORY + f32::from(u8::from(one));
         add(&mut self.contacts, true);
         add(&mut self.links, class == Class::Link);
         add(&mut self.files, class == Class::File);
-        add(&mut self.same, same);
     }
 
     /// Shares of plain, link, file.
@@ -144,11 +193,6 @@ impl Prior {
         let link = self.share(self.links, 0.040, 0.7);
         let file = self.share(self.files, 0.005, 0.7);
         [(1.0 - link - file).max(0.02), link, file]
-    }
-
-    fn same(&self) -> [f32; 2] {
-        let same = self.share(self.same, 0.03, 0.6);
-        [1.0 - same, same]
     }
 
     fn share(&self, count: f32, prior: f32, most: f32) -> f32 {
@@ -198,14 +242,22 @@ impl Bank {
 
     /// Weighs a contact.
     pub(super) fn hear(&mut self, contact: &Contact, prior: &Prior) {
-        let (payload, same) = (prior.payload(), prior.same());
+        let (begins, any) = (prior.begins.payload(), prior.any.payload());
+        let (same, gap) = (prior.same(), prior.gap());
         for (test, (hypothesis, terms)) in BANK.iter().zip(&mut self.terms).enumerate() {
             // Without content only the last test runs, and it runs on nothing else.
             let blind = contact.class == Class::Unknown && contact.same.is_none();
             if blind != (test == METADATA) {
                 continue;
             }
-            let mut parts = hypothesis.weigh(contact, &payload, same);
+            // Within a conversation only links and files are contacts: that there is one says nothing,
+            // unless the test is about conversations.
+            let payload = match (test == CONV, contact.begins) {
+                (true, _) => Some(&any),
+                (false, true) => Some(&begins),
+                (false, false) => None,
+            };
+            let mut parts = hypothesis.weigh(contact, payload, same, &gap);
             for (part, extra) in parts.iter_mut().zip(contact.extra) {
                 *part += extra;
             }
@@ -213,6 +265,7 @@ impl Bank {
             // Words alone may speak for an account, never against it: people do greet everybody.
             let factor = match sum > 0.0 {
                 true if contact.class == Class::Plain => 0.0,
+                false if contact.class == Class::Plain => (WORDS / -sum).min(1.0),
                 true if contact.again => AGAIN,
                 _ => 1.0,
             };
@@ -242,7 +295,13 @@ impl Bank {
 
 impl Hypothesis {
     /// The log-likelihood ratio of each feature.
-    fn weigh(&self, contact: &Contact, payload: &[f32; 3], same: [f32; 2]) -> [f32; FEATURES] {
+    fn weigh(
+        &self,
+        contact: &Contact,
+        payload: Option<&[f32; 3]>,
+        same: [f32; 2],
+        gaps: &[f32; 5],
+    ) -> [f32; FEATURES] {
         let mut parts = [0.0; FEATURES];
         let mut put = |feature: Feature, weight: f32| {
             if let Some(part) = parts.get_mut(feature as usize) {
@@ -262,7 +321,7 @@ impl Hypothesis {
             put(Feature::Reply, ratio(&self.reply, &REPLY, bin, bin));
         }
         if let Some((first, last)) = contact.gap {
-            put(Feature::Gap, ratio(&self.gap, &GAP, first, last));
+            put(Feature::Gap, ratio(&self.gap, gaps, first, last));
         }
         let bin = match contact.class {
             Class::Unknown => None,
@@ -270,16 +329,16 @@ impl Hypothesis {
             Class::Link => Some(1),
             Class::File => Some(2),
         };
-        if let Some(bin) = bin {
+        if let (Some(bin), Some(payload)) = (bin, payload) {
             put(Feature::Payload, ratio(&PAYLOAD, payload, bin, bin));
         }
         if let Some((again, weight)) = contact.same {
             let bin = usize::from(again);
             put(Feature::Same, weight * ratio(&self.same, &same, bin, bin));
         }
-        if let Some(inherited) = contact.inherited {
+        if let Some((inherited, weight)) = contact.inherited {
             let bin = usize::from(inherited);
-            put(Feature::Inherited, ratio(&self.inherited, &INHERITED, bin, bin));
+            put(Feature::Inherited, weight * ratio(&self.inherited, &INHERITED, bin, bin));
         }
         parts
     }
@@ -303,7 +362,8 @@ mod tests {
             gap: Some((0, 0)),
             class: Class::Link,
             same: Some((true, 1.0)),
-            inherited: Some(false),
+            inherited: Some((false, 1.0)),
+            begins: true,
             ..Contact::default()
         }
     }
@@ -365,7 +425,7 @@ mod tests {
         bank.fade(6.0 * HOUR);
         assert!((bank.score(0) - before / 2.0).abs() < 0.01);
         let mut prior = Prior::default();
-        (0..300).for_each(|_| prior.learn(Class::Link, true));
+        (0..300).for_each(|_| prior.learn(Class::Link, true, true));
         let mut announcer = Bank::default();
         let usual = Contact { novelty: Some(Novelty::Recent), gap: Some((4, 4)), ..worm() };
         (0..50).for_each(|_| announcer.hear(&usual, &prior));

@@ -29,16 +29,13 @@ impl Fanout {
         if !payload.long {
             return;
         }
-        let level = |level| matches!(level, Level::Exact | Level::Text | Level::Pattern);
-        let keys = payload.keys.iter().filter(|key| level(key.level));
-        let known = keys.filter_map(|key| Some((key.id, self.contents.get(key.id)?)));
-        let Some((key, content)) = known.max_by_key(|(_, content)| content.roomed(at)) else {
-            return;
-        };
-        let (voices, origin) = (content.roomed(at), content.origin);
-        if voices < VOICES {
-            return;
-        }
+        // People pass links on in rooms, each with words of their own.
+        let words = self.loudest(payload, at, |level| matches!(level, Level::Exact | Level::Text));
+        let links = || self.loudest(payload, at, |level| level == Level::Pattern);
+        let in_same_words = words.is_some();
+        let Some((key, voices)) = words.or_else(links) else { return };
+        let Some(content) = self.contents.get(key) else { return };
+        let origin = content.origin;
         let number = content.campaign.filter(|number| self.outbreaks.contains_key(number));
         let number = number.or_else(|| self.same_voices(key, to.network));
         let number = number.unwrap_or_else(|| self.campaign(origin, to.network, at));
@@ -58,9 +55,20 @@ impl Fanout {
             "{voices} accounts said the same in rooms within a day, beginning with {}; {CHORUS} are a campaign",
             outbreak.subject
         );
-        outbreak.raise(if voices >= CHORUS { Severity::Medium } else { Severity::Info });
+        outbreak.raise(match (voices >= CHORUS, in_same_words) {
+            (true, true) => Severity::Medium,
+            (true, false) => Severity::Low,
+            (false, _) => Severity::Info,
+        });
         let news = outbreak.news();
         self.findings.extend(news);
+    }
+
+    /// The key that most accounts said in rooms, where they are enough to be noted.
+    fn loudest(&self, payload: &Payload, at: Time, of: fn(Level) -> bool) -> Option<(Id, usize)> {
+        let keys = payload.keys.iter().filter(|key| of(key.level));
+        let voices = keys.filter_map(|key| Some((key.id, self.contents.get(key.id)?.roomed(at))));
+        voices.filter(|(_, voices)| *voices >= VOICES).max_by_key(|(_, voices)| *voices)
     }
 
     /// The open campaign whose voices say this too: its text changes, they do not.

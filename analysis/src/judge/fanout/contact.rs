@@ -74,8 +74,8 @@ impl Fanout {
         let before = peer;
         peer.out = now;
         sender.peers.keep(peer);
-        let starts =
-            before.out == 0 || now.saturating_sub(before.out) >= SILENCE || payload.active();
+        let begins = before.out == 0 || now.saturating_sub(before.out) >= SILENCE;
+        let starts = begins || payload.active();
         if to.room && payload.long && !payload.active() {
             self.spoken(head, from, to, payload, at);
         }
@@ -90,6 +90,7 @@ impl Fanout {
                 .then_some(before.back > 0 && now.saturating_sub(before.back) <= REPLY),
             gap: sender.start.and_then(|start| gap(start, at, head.time_resolution)),
             class: payload.class,
+            begins,
             ..Contact::default()
         };
         sender.start = Some(at);
@@ -100,15 +101,20 @@ impl Fanout {
         if !payload.keys.is_empty() {
             contact.same = Some((weight.is_some_and(|weight| weight > 0.0), weight.unwrap_or(1.0)));
         }
-        let inherited = sender.got.as_ref().and_then(|got| got.same(payload, at)).copied();
+        let inherited = sender.got.as_ref().and_then(|got| got.same(payload, at));
+        let (key, inherited) = inherited.map(|(key, receipt)| (key, *receipt)).unzip();
+        let weight = key.map(|key| self.contents.weight_of(key, self.accounts.len()));
+        let Some(sender) = self.accounts.get_mut(from) else { return };
         if payload.tracked() {
-            contact.inherited = Some(inherited.is_some());
+            contact.inherited = Some((inherited.is_some(), weight.unwrap_or(1.0)));
         }
         sender.circumstances(&mut contact, payload, to, at, recipience);
         sender.weigh(&contact, payload, at, self.lossy < LOSSY);
+        self.after_sign_on(head, from, before.novelty(now), at);
         if !payload.tracked() {
             return self.suspect(head, from, at);
         }
+        let Some(sender) = self.accounts.get_mut(from) else { return };
         let novel = before.novelty(now) != Novelty::Recent;
         sender.note(
             payload,
@@ -248,9 +254,13 @@ impl Account {
             bank.fade(at.since(self.weighed).max(0) as f32 / 1e9);
         }
         self.weighed = at;
+        if contact.class == Class::Plain {
+            self.prior.pace(contact.gap);
+        }
         let known = contact.novelty == Some(Novelty::Recent) && !payload.keys.is_empty();
         if known && self.progress() < SUSPECT {
-            self.prior.learn(payload.class, contact.same.is_some_and(|(same, _)| same));
+            let same = contact.same.is_some_and(|(same, _)| same);
+            self.prior.learn(payload.class, contact.begins, same);
         }
         if contact.class == Class::Plain && self.bank.is_none() {
             return;

@@ -99,8 +99,10 @@ pub(super) struct Contact {
     pub(super) class: Class,
     /// The same content went to somebody else within a day, and how much that says.
     pub(super) same: Option<(bool, f32)>,
-    /// The content had come in within a day.
-    pub(super) inherited: Option<bool>,
+    /// The content had come in within a day, and how much that says.
+    pub(super) inherited: Option<(bool, f32)>,
+    /// It begins a conversation: nothing was said to them for an hour.
+    pub(super) begins: bool,
     /// The same recipient got an active payload before.
     pub(super) again: bool,
     /// Evidence with a weight of its own.

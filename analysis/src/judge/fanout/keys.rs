@@ -154,3 +154,8 @@ impl Standing for Content {
 pub(super) fn strong(level: Level) -> bool {
     matches!(level, Level::Exact | Level::Pattern | Level::Shape | Level::Text)
 }
+
+/// Whether a key is enough to say that two sendings are one thing.
+pub(super) fn identifies(level: Level) -> bool {
+    matches!(level, Level::Exact | Level::Pattern | Level::Text)
+}

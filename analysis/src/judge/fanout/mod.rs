@@ -22,6 +22,7 @@ mod chorus;
 mod contact;
 mod features;
 mod flood;
+mod hijack;
 mod ids;
 mod joins;
 mod keys;
@@ -36,6 +37,7 @@ use std::collections::BTreeMap;
 use overhear_dissectors::event::{MessageKind, OfferState, Outcome, RoomOp, RosterOp, Status};
 
 use self::account::Account;
+use self::hijack::Habits;
 use self::ids::{Id, Ids};
 use self::joins::{Door, Greeter};
 use self::keys::Content;
@@ -57,6 +59,7 @@ pub(super) struct Fanout {
     contents: Bounded<Content>,
     doors: Bounded<Door>,
     greeters: Bounded<Greeter>,
+    habits: Bounded<Habits>,
     outbreaks: BTreeMap<Id, Outbreak>,
     /// The outbreak an account belongs to.
     members: table::Table<Id>,
@@ -76,6 +79,8 @@ const ACCOUNTS: usize = 1 << 20;
 /// Contents remembered.
 const CONTENTS: usize = 1 << 16;
 
+/// Accounts whose sign-ons are remembered.
+const HABITS: usize = 1 << 17;
 /// Rooms, and accounts that send something to those who join one.
 const DOORS: usize = 1 << 16;
 
@@ -87,6 +92,7 @@ impl Default for Fanout {
             contents: Bounded::new(CONTENTS),
             doors: Bounded::new(DOORS),
             greeters: Bounded::new(DOORS),
+            habits: Bounded::new(HABITS),
             outbreaks: BTreeMap::new(),
             members: table::Table::default(),
             numbers: 0,
@@ -122,7 +128,8 @@ impl Fanout {
             Body::Roster(roster) => self.roster(roster),
             Body::Presence(presence) => self.presence(presence),
             Body::Typing(typing) => self.typing(typing),
-            Body::Login(login) => self.login(login),
+            Body::Login(login) => self.login(&told.head, login),
+            Body::Client(client) => self.program(&told.head, client),
             Body::Room(room) => self.room(&told.head, room),
             _ => {}
         }
@@ -251,7 +258,7 @@ impl Fanout {
         account.typed = Some((to, now));
     }
 
-    fn login(&mut self, login: &Login) {
+    fn login(&mut self, head: &Head, login: &Login) {
         let who = self.ids.account(&login.network, &login.account);
         let now = self.now;
         let account =
@@ -260,6 +267,7 @@ impl Fanout {
             account.came = Some((now, 0));
             account.offline = false;
         }
+        self.signed_on(head, who, login);
     }
 
     fn room(&mut self, head: &Head, room: &Room) {

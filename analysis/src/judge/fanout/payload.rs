@@ -163,8 +163,7 @@ impl Payload {
                 "u" | "p" | "h" | "d" => {
                     self.class = Class::Link;
                     let level = match prefix {
-                        "u" => Level::Exact,
-                        "p" => Level::Pattern,
+                        "u" | "p" => Level::Pattern,
                         "h" => Level::Shape,
                         _ => Level::Domain,
                     };

@@ -1,4 +1,4 @@
-use overhear_dissectors::event::{Leg, MessageKind};
+use overhear_dissectors::event::{Leg, MessageKind, Outcome};
 
 use super::*;
 
@@ -172,4 +172,97 @@ fn contact_alone_is_a_suspicion_at_most() {
         world.tell(at + victim * 500, Body::Message(said));
     }
     assert_eq!(world.worst(), Some(Severity::Low));
+}
+
+/// A sign-on, told by the server.
+fn sign_on(world: &mut World, at: i64, who: &str, from: &str, client: &str, outcome: Outcome) {
+    let login = Login {
+        network: "aim".into(),
+        account: who.into(),
+        display: None,
+        resource: None,
+        method: "oscar-md5".into(),
+        outcome,
+        client: Some(client.into()),
+        server: None,
+    };
+    let head = Head {
+        timestamp: Some(Time(1_300_000_000_000_000_000 + at * 1_000_000)),
+        src_ip: Some("205.188.0.1".parse().unwrap()),
+        src_port: Some(5190),
+        dest_ip: Some(from.parse().unwrap()),
+        dest_port: Some(40_000),
+        ..Head::default()
+    };
+    let body = Body::Login(login);
+    world.found.extend(world.fanout.hear(&Told { head, body }, true));
+}
+
+const DAY: i64 = 86_400_000;
+
+/// A week at home: ten friends, a sign-on each day.
+fn at_home(world: &mut World) {
+    world.history("ann", 10, 3);
+    for day in 3..12 {
+        sign_on(world, day * DAY, "ann", "10.1.0.5", "AIM/5.9", Outcome::Success);
+        world.say(day * DAY + 60_000, "ann", "f0", "good morning");
+    }
+}
+
+fn hijacks(world: &World) -> Vec<&Finding> {
+    let of = |finding: &&Finding| finding.category == Category::AccountHijack;
+    world.found.iter().filter(of).collect()
+}
+
+#[test]
+fn another_network_and_program_and_then_a_sweep_are_a_hijack_before_the_fifth_victim() {
+    let mut world = World::default();
+    at_home(&mut world);
+    sign_on(&mut world, 13 * DAY, "ann", "203.0.113.9", "Bot/1.0", Outcome::Success);
+    assert!(hijacks(&world).is_empty(), "who travels is no thief");
+    for friend in 1..5 {
+        let at = 13 * DAY + friend * 2_000;
+        world.say(at, "ann", &format!("f{friend}"), "is this you? http://pictures.example/me");
+    }
+    let found = hijacks(&world);
+    let alert = found.iter().find(|found| found.severity >= Severity::Medium).unwrap();
+    assert!(alert.explanation.contains("new network +2.2"), "{}", alert.explanation);
+    let terms: f64 = alert.terms.iter().map(|term| term.value).sum();
+    assert!((terms - alert.score.unwrap()).abs() < 0.01);
+}
+
+#[test]
+fn a_guessed_password_adds_to_a_strange_network_and_a_journey_fades() {
+    let mut world = World::default();
+    at_home(&mut world);
+    for guess in 0..5 {
+        let at = 13 * DAY + guess * 1_000;
+        sign_on(&mut world, at, "ann", "203.0.113.9", "AIM/5.9", Outcome::Failure);
+    }
+    sign_on(&mut world, 13 * DAY + 9_000, "ann", "203.0.113.9", "Bot/1.0", Outcome::Success);
+    let found = hijacks(&world);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].severity, Severity::Low, "{}", found[0].explanation);
+
+    let mut world = World::default();
+    at_home(&mut world);
+    for (day, place) in ["198.51.100.1", "192.0.2.1", "203.0.113.1"].iter().enumerate() {
+        let day = 13 + i64::try_from(day).unwrap();
+        sign_on(&mut world, day * DAY, "ann", place, "AIM/5.9", Outcome::Success);
+        world.say(day * DAY + 60_000, "ann", "f0", "on the road");
+    }
+    assert!(hijacks(&world).is_empty(), "{:?}", hijacks(&world));
+}
+
+#[test]
+fn an_account_that_goes_to_and_fro_between_two_networks_is_in_two_hands() {
+    let mut world = World::default();
+    at_home(&mut world);
+    for turn in 0..4 {
+        let at = 13 * DAY + turn * 60_000;
+        let place = if turn % 2 == 0 { "203.0.113.9" } else { "10.1.0.5" };
+        sign_on(&mut world, at, "ann", place, "AIM/5.9", Outcome::Success);
+        sign_on(&mut world, at, "ann", place, "AIM/5.9", Outcome::Replaced);
+    }
+    assert!(hijacks(&world).iter().any(|found| found.severity >= Severity::Medium));
 }

@@ -1,13 +1,13 @@
 //! When it is enough: accounts and contents become outbreaks.
 
 use super::Fanout;
-use super::account::{Account, Recipient, SUSPECT, Sent};
+use super::account::{Account, Recipient, SUSPECT, Sent, short};
 use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
 use super::features::Feature;
 use super::ids::Id;
-use super::keys::CHAIN;
+use super::keys::{CHAIN, identifies};
 use super::outbreak::{Infected, Outbreak};
-use super::payload::{Class, Level, Payload};
+use super::payload::{Class, Payload};
 use super::spread::Spread;
 use crate::Time;
 use crate::told::{Category, Head, Severity};
@@ -35,7 +35,7 @@ impl Fanout {
     pub(super) fn judge(&mut self, head: &Head, spread: &Spread<'_>, payload: &Payload) {
         let number = match self.known(spread, payload) {
             Some(number) => Some(number),
-            None => self.accused(spread).or_else(|| self.chain(spread, payload)),
+            None => self.accused(spread, payload).or_else(|| self.chain(spread, payload)),
         };
         if spread.to.room {
             self.chorus(head, spread.from, spread.to, payload, spread.at);
@@ -65,9 +65,9 @@ impl Fanout {
     }
 
     /// The account's own scores are enough, or they are with those of whoever infected it.
-    fn accused(&mut self, spread: &Spread<'_>) -> Option<Id> {
+    fn accused(&mut self, spread: &Spread<'_>, payload: &Payload) -> Option<Id> {
         let account = self.accounts.get(spread.from)?;
-        let (test, ratio) = account.verdict()?;
+        let (test, ratio) = account.verdict(payload)?;
         if ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
             return None;
         }
@@ -210,11 +210,6 @@ impl Fanout {
     }
 }
 
-/// Whether a key is enough to say that two sendings are one thing.
-fn identifies(level: Level) -> bool {
-    matches!(level, Level::Exact | Level::Pattern | Level::Text)
-}
-
 impl Infected {
     /// An account, without its parent.
     pub(super) fn first(account: &Account, at: Time) -> Self {
@@ -254,9 +249,9 @@ impl Outbreak {
 impl Account {
     /// The test that comes nearest to its threshold among those whose recipients are enough, and how
     /// near; nothing below half way.
-    fn verdict(&self) -> Option<(usize, f32)> {
+    fn verdict(&self, payload: &Payload) -> Option<(usize, f32)> {
         let (bank, sent) = (self.bank.as_ref()?, self.sent.as_ref()?);
-        let tests = (0..TESTS).filter(|test| *test != METADATA && sent.suffices(*test));
+        let tests = (0..TESTS).filter(|test| *test != METADATA && sent.suffices(*test, payload));
         tests
             .filter_map(|test| Some((test, bank.score(test) / BANK.get(test)?.threshold)))
             .filter(|(_, ratio)| *ratio >= SUSPECT)
@@ -319,13 +314,16 @@ impl Account {
 }
 
 impl Sent {
-    /// Whether the recipients are enough for a test.
-    fn suffices(&self, test: usize) -> bool {
+    /// Whether the recipients are enough for a test. In conversations people send links all the
+    /// time: there it has to be one content.
+    fn suffices(&self, test: usize, payload: &Payload) -> bool {
         let rooms = self.to.iter().filter(|to| to.room).count();
         let people = self.to.len() - rooms;
-        let replies = self.to.iter().filter(|to| to.reply).count();
         match test {
-            CONV => replies >= RECIPIENTS,
+            CONV => {
+                let got = |to: &&Recipient| to.reply && self.went_to(payload, short(to.who));
+                self.to.iter().filter(got).count() >= RECIPIENTS
+            }
             _ => people >= RECIPIENTS || rooms >= ROOMS,
         }
     }
