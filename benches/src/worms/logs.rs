@@ -61,7 +61,7 @@ pub fn rooms(path: &Path, hear: &mut dyn FnMut(Told)) -> io::Result<()> {
 pub struct Habits {
     /// Share of messages with a link of their own.
     pub links: f64,
-    /// Share of messages that pass on the last link their sender had sent or received.
+    /// Share of messages that say again what their sender had sent or received last.
     pub again: f64,
     /// Which of many worlds with these habits it is.
     pub seed: u64,
@@ -92,32 +92,24 @@ pub fn pairs(
     rows.sort_unstable();
     let place = |share: f64| ((rows.len() as f64 * share) as usize).min(rows.len());
     let mut stream = Stream::new("aim");
-    let (mut rng, mut links) = (Rng::with_seed(habits.seed), BTreeMap::new());
+    let (mut rng, mut last) = (Rng::with_seed(habits.seed), BTreeMap::new());
     for (number, (time, from, to)) in rows[place(from)..place(until)].iter().enumerate() {
         let at = Time::from_secs(1_100_000_000 + time % 1_000_000_000);
-        let known: Option<&String> = links.get(from);
-        let draw = rng.f64();
-        let link = if draw < habits.again && known.is_some() {
-            known.cloned()
-        } else if draw < habits.again + habits.links {
-            // A few places are linked to by everybody, others by one person.
-            let popular = (40.0_f64.powf(rng.f64()) - 1.0) as u32;
-            Some(match rng.u8(..10) {
-                0..3 => format!("http://rare{number:x}.example/page"),
-                _ => format!("http://site{popular}.example/{:x}", rng.u32(..)),
-            })
-        } else {
-            None
-        };
-        let text = match link {
-            Some(link) => {
-                let text = format!("look here {link}");
-                links.insert(*from, link.clone());
-                links.insert(*to, link);
-                text
+        let heard: Option<&String> = last.get(from);
+        let text = match (rng.f64(), heard) {
+            (draw, Some(heard)) if draw < habits.again => heard.clone(),
+            (draw, _) if draw < habits.again + habits.links => {
+                // A few places are linked to by everybody, others by one person.
+                let popular = (40.0_f64.powf(rng.f64()) - 1.0) as u32;
+                match rng.u8(..10) {
+                    0..3 => format!("look here http://rare{number:x}.example/page"),
+                    _ => format!("look here http://site{popular}.example/{:x}", rng.u32(..)),
+                }
             }
-            None => format!("{number:x} and what else"),
+            _ => format!("{number:x} and what else"),
         };
+        last.insert(*from, text.clone());
+        last.insert(*to, text.clone());
         hear(stream.say(at, &format!("p{from}"), &format!("p{to}"), &text));
     }
     Ok(())

@@ -1,0 +1,127 @@
+//! A small part of the worm benchmark, with what has to come out of it: `docs/worms-benchmark.md`.
+//!
+//! Worlds are made of seeds, so what is expected is fixed. Where the logs of real chat are at hand, what
+//! is found in them is fixed as well.
+
+#![expect(clippy::unwrap_used, reason = "tests say so")]
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use overhear_analysis::told::{Body, Category, Severity};
+use overhear_analysis::{Judge, Told};
+use overhear_benches::worms::graph::Graph;
+use overhear_benches::worms::logs::{self, Habits};
+use overhear_benches::worms::preset::PRESETS;
+use overhear_benches::worms::watch::run;
+
+/// People, and the friends each newcomer makes.
+const PEOPLE: u32 = 160;
+const FRIENDS: usize = 7;
+/// The first seed.
+const SEED: u64 = 20_001;
+
+fn graph() -> Graph {
+    Graph::grown(PEOPLE, FRIENDS, 0.6, &mut Rng::with_seed(SEED))
+}
+
+/// Every class, in one world each: found, and with how many victims at most.
+#[test]
+fn each_class_of_worms_is_found_among_its_first_victims() {
+    let graph = graph();
+    for preset in PRESETS {
+        // The first world in which it is an outbreak at all.
+        let runs =
+            (SEED..SEED + 9).map(|seed| run(&graph, Some(*preset), seed, (0.0, 1.0), &mut []));
+        let run = runs.into_iter().find(|run| run.victims >= 6).unwrap();
+        let alert =
+            run.alerts.first().unwrap().unwrap_or_else(|| panic!("{} is missed", preset.name));
+        let (_, _, most) = preset.goal;
+        println!("{}: {} of {} victims", preset.name, alert.victims, run.victims);
+        assert!(alert.victims <= most as usize, "{}: {} victims", preset.name, alert.victims);
+        assert_eq!(run.falsely, 0, "{}", preset.name);
+    }
+}
+
+/// What is lost or cannot be seen delays the alert; it does not prevent it, and it accuses nobody.
+#[test]
+fn half_a_view_and_losses_delay_and_accuse_nobody() {
+    let graph = graph();
+    let preset = PRESETS.iter().find(|preset| preset.name == "W5").unwrap();
+    let runs = (SEED..SEED + 9).map(|seed| run(&graph, Some(*preset), seed, (0.1, 0.5), &mut []));
+    let run = runs.into_iter().find(|run| run.victims >= 20).unwrap();
+    assert!(run.alerts.first().unwrap().unwrap().victims <= 27);
+    assert_eq!(run.falsely, 0);
+}
+
+/// What the judge alerts to in a log: category, severity and subject of each incident.
+fn alerts(
+    read: impl FnOnce(&mut dyn FnMut(Told)) -> std::io::Result<()>,
+) -> BTreeMap<String, (Category, Severity, String)> {
+    let mut judge = Judge::new();
+    let mut found = BTreeMap::new();
+    read(&mut |line| {
+        judge.hear(&line, &mut |told| {
+            let Body::Finding(finding) = told.body else { return };
+            let about = !matches!(
+                finding.category,
+                Category::ConversationExposure | Category::CredentialExposure
+            );
+            if about && finding.severity > Severity::Info {
+                found.insert(finding.id, (finding.category, finding.severity, finding.explanation));
+            }
+        });
+    })
+    .unwrap();
+    found
+}
+
+#[test]
+fn a_busy_channel_and_private_talk_raise_no_alert() {
+    let Some(folder) = logs::folder() else {
+        println!("skipped: no logs of real chat here");
+        return;
+    };
+    let quiet = alerts(|hear| logs::rooms(&folder.join("qtox.san.tsv.gz"), hear));
+    assert!(quiet.is_empty(), "{quiet:?}");
+    let habits = Habits { links: 0.04, again: 0.03, seed: 1 };
+    let path = folder.join("cns/sms.csv");
+    let quiet = alerts(|hear| logs::pairs(&path, ',', (0.0, 1.0), habits, hear));
+    let loud = quiet.values().filter(|(_, severity, _)| *severity >= Severity::Medium);
+    assert_eq!(loud.count(), 0, "{quiet:?}");
+}
+
+/// Attacks on public channels, by the seconds in which they began, and days they went on.
+const ATTACKS: &[(i64, i64)] = &[
+    (1_182_988_800, 10),
+    (1_264_118_400, 2),
+    (1_532_476_800, 20),
+    (1_551_484_800, 1),
+    (1_621_555_200, 2),
+];
+
+#[test]
+fn real_attacks_on_channels_are_found_by_their_fifth_sender() {
+    let Some(folder) = logs::folder() else {
+        println!("skipped: no logs of real chat here");
+        return;
+    };
+    let mut judge = Judge::new();
+    let mut found = Vec::new();
+    logs::rooms(&folder.join("raku_attack_windows.san.tsv.gz"), &mut |line| {
+        judge.hear(&line, &mut |told| found.push(told));
+    })
+    .unwrap();
+    for (began, days) in ATTACKS {
+        let during = |told: &&Told| {
+            let at = told.head.timestamp.map_or(0, |at| at.0 / 1_000_000_000);
+            (*began..began + days * 86_400).contains(&at)
+        };
+        let mut alerts = found.iter().filter(during).filter_map(|told| match &told.body {
+            Body::Finding(finding) if finding.severity >= Severity::Medium => Some(finding),
+            _ => None,
+        });
+        let campaign = alerts.find(|finding| finding.category == Category::WormFanout).unwrap();
+        assert!(campaign.score.unwrap() <= 5.0, "{}", campaign.explanation);
+    }
+}
