@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use overhear_analysis::told::Severity;
-use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
+use overhear_analysis::{ContentLevel, HomeNet, Lists, SecretLevel};
 use serde::Deserialize;
 
 use crate::screen::Screen;
@@ -235,6 +235,9 @@ pub(crate) struct Output {
     /// Exit with 3 when a finding at or above this severity was made
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+    /// What the configuration file says is harmless, and what is a trap.
+    #[arg(skip)]
+    pub(crate) lists: Lists,
 }
 
 /// When colours are used.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::Context as _;
-use overhear_analysis::{ContentLevel, HomeNet, SecretLevel};
+use overhear_analysis::{Allowed, ContentLevel, Decoy, HomeNet, Lists, SecretLevel};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -36,6 +36,10 @@ pub(crate) struct Config {
     quiet: bool,
     verbose: bool,
     color: Option<Color>,
+    /// What may be sent to many.
+    allow: Vec<Allowed>,
+    /// Accounts nobody has a reason to write to.
+    decoy: Vec<Decoy>,
     /// How the dashboard looks and behaves.
     pub(crate) dashboard: Settings,
 }
@@ -85,6 +89,7 @@ impl Config {
         output.content = output.content.or(self.content);
         output.secrets = output.secrets.or(self.secrets);
         output.fail_on = output.fail_on.or(self.fail_on);
+        output.lists = Lists { allowed: self.allow.clone(), decoys: self.decoy.clone() };
     }
 
     /// Fills in what the command line left open about reading.
@@ -138,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_option_can_be_given_and_no_other() {
-        let text = r#"
+        let text = r##"
             json = true
             output = "out"
             content = "excerpt"
@@ -164,13 +169,22 @@ mod tests {
             down = ["n", "ctrl-n"]
             [dashboard.colours]
             accent = "86"
-        "#;
+            [[allow]]
+            account = "newsbot"
+            network = "irc:hub.example"
+            room = "#news"
+            until = "2027-01-31"
+            reason = "announces what is new"
+            [[decoy]]
+            account = "nobody-writes-to-me"
+        "##;
         let config: Config = toml::from_str(text).unwrap();
         let mut output = Output { content: Some(ContentLevel::None), ..Output::default() };
         config.output(&mut output);
         assert_eq!(output.content, Some(ContentLevel::None), "the command line wins");
         assert_eq!(output.secrets, Some(SecretLevel::Fingerprint));
         assert_eq!(config.dashboard.check(), Ok(()));
+        assert_eq!((output.lists.allowed.len(), output.lists.decoys.len()), (1, 1));
         for wrong in ["[dashboard.keys]\nfly = [\"f\"]", "[dashboard.colours]\naccent = \"loud\""] {
             let config: Config = toml::from_str(wrong).unwrap();
             assert!(config.dashboard.check().is_err(), "{wrong}");
@@ -183,6 +197,9 @@ mod tests {
             "[dashboard]\ntheme = \"pink\"",
             "content = \"some\"",
             "home-net = [\"ten\"]",
+            "[[allow]]\naccount = \"a\"",
+            "[[allow]]\nreason = \"b\"\nuntil = \"soon\"",
+            "[[decoy]]\naccounts = \"a\"",
         ] {
             assert!(toml::from_str::<Config>(wrong).is_err(), "{wrong}");
         }

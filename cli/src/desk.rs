@@ -72,7 +72,7 @@ impl Desk {
         let report = !json && watcher.is_none();
         let report = report.then(|| manner.color.unwrap_or_default());
         Self {
-            judge: Judge::new(),
+            judge: Judge::with(output.lists.clone()),
             stream: json.then(|| Eve::new(stdout.lock(), flush)),
             story: Story::default(),
             folder,

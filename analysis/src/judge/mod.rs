@@ -16,6 +16,7 @@ use crate::Time;
 use crate::told::{Body, Finding, Head, Ledger, Told};
 use conversations::{Conversations, Seen};
 use fanout::Fanout;
+pub use fanout::{Allowed, Decoy, Lists};
 use people::{Channels, People};
 use secrets::Secrets;
 use tally::Tally;
@@ -37,6 +38,11 @@ impl Judge {
     /// One who has heard nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One who knows what the operator knows.
+    pub fn with(lists: Lists) -> Self {
+        Self { fanout: Fanout::with(lists), ..Self::default() }
     }
 
     /// Hears the next line; findings it gives rise to follow it in the stream.

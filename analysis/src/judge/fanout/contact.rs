@@ -10,6 +10,8 @@ use super::{Fanout, Place};
 use crate::Time;
 use crate::told::Head;
 
+/// What is sent to a decoy is a program's.
+const DECOY: f32 = 12.0;
 /// Silence after which a message starts a contact.
 const SILENCE: u32 = 3_600;
 /// A message within this time after one from the other side is a reply.
@@ -107,6 +109,9 @@ impl Fanout {
         let Some(sender) = self.accounts.get_mut(from) else { return };
         if payload.tracked() {
             contact.inherited = Some((inherited.is_some(), weight.unwrap_or(1.0)));
+        }
+        if self.lists.is_decoy(to) {
+            contact.add(Feature::Decoy, DECOY);
         }
         sender.circumstances(&mut contact, payload, to, at, recipience);
         sender.weigh(&contact, payload, at, self.lossy < LOSSY);

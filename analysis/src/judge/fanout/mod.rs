@@ -26,6 +26,7 @@ mod hijack;
 mod ids;
 mod joins;
 mod keys;
+mod lists;
 mod outbreak;
 mod payload;
 mod spread;
@@ -41,6 +42,7 @@ use self::hijack::Habits;
 use self::ids::{Id, Ids};
 use self::joins::{Door, Greeter};
 use self::keys::Content;
+pub use self::lists::{Allowed, Decoy, Lists};
 use self::outbreak::Outbreak;
 use self::payload::Payload;
 use self::table::Bounded;
@@ -66,6 +68,7 @@ pub(super) struct Fanout {
     /// Outbreaks so far.
     numbers: Id,
     payload: Payload,
+    lists: Lists,
     began: Option<Time>,
     now: Time,
     swept: Time,
@@ -97,6 +100,7 @@ impl Default for Fanout {
             members: table::Table::default(),
             numbers: 0,
             payload: Payload::default(),
+            lists: Lists::default(),
             began: None,
             now: Time::default(),
             swept: Time::default(),
@@ -116,6 +120,13 @@ struct Place<'a> {
 }
 
 impl Fanout {
+    /// One who knows what the operator knows.
+    pub(super) fn with(lists: Lists) -> Self {
+        let asked = lists.allowed.iter().any(|one| one.key.is_some());
+        let payload = if asked { Payload::asked() } else { Payload::default() };
+        Self { payload, lists, ..Self::default() }
+    }
+
     /// Hears a line; `first` unless it is a further copy of a message, a further state of a transfer.
     pub(super) fn hear(&mut self, told: &Told, first: bool) -> Vec<Finding> {
         if let Some(at) = told.head.timestamp {

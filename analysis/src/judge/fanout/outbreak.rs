@@ -16,6 +16,7 @@ use crate::told::{Category, Finding, FindingState, Severity, Term};
 
 /// One outbreak.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Outbreak {
     id: String,
     pub(super) category: Category,
@@ -45,7 +46,10 @@ pub(super) struct Outbreak {
     /// Accounts that say the same in rooms.
     pub(super) voices: usize,
     pub(super) visible: bool,
-    /// An allow-list lowers its severity by two steps.
+    /// It reached a decoy.
+    pub(super) trapped: bool,
+    /// Why the operator takes it for harmless: that lowers its severity by two steps, unless what is
+    /// sent runs, or others send it on.
     pub(super) allowed: Option<String>,
 }
 
@@ -106,6 +110,7 @@ impl Outbreak {
             announced: false,
             voices: 0,
             visible: false,
+            trapped: false,
             allowed: None,
         }
     }
@@ -163,7 +168,9 @@ impl Outbreak {
     /// Makes it at least this bad.
     pub(super) fn raise(&mut self, severity: Severity) {
         let severity = match self.allowed {
-            Some(_) if severity < Severity::Critical => lowered(severity),
+            Some(_) if self.infected.len() < 2 && !self.dangerous && !self.trapped => {
+                lowered(severity)
+            }
             _ => severity,
         };
         self.severity = self.severity.max(severity);

@@ -63,6 +63,8 @@ pub(super) struct Payload {
     pub(super) executable: bool,
     /// Letters and digits of the text are many enough to be a content of its own.
     pub(super) long: bool,
+    /// The keys the line brought, as they stand there, where somebody asks for them.
+    told: Option<Vec<String>>,
     folded: String,
     link: Link,
 }
@@ -140,11 +142,25 @@ impl Payload {
         (self.class, self.near) = (Class::Unknown, None);
         (self.bare, self.executable, self.long) = (false, false, false);
         self.keys.clear();
+        self.told.iter_mut().for_each(Vec::clear);
+    }
+
+    /// One that remembers which keys a line brought.
+    pub(super) fn asked() -> Self {
+        Self { told: Some(Vec::new()), ..Self::default() }
+    }
+
+    /// Whether the line brought this key.
+    pub(super) fn is_told(&self, key: &str) -> bool {
+        self.told.iter().flatten().any(|told| told == key)
     }
 
     /// Takes the keys the line brings; whether they are the scribe's.
     fn told(&mut self, keys: &[String], length: u64) -> bool {
         let mut own = false;
+        if let Some(told) = &mut self.told {
+            told.extend(keys.iter().take(LINKS * 4 + 4).cloned());
+        }
         for key in keys.iter().take(LINKS * 4 + 4) {
             let (prefix, value) = key.split_once(':').unwrap_or(("", key));
             let print = value.len() == 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit());

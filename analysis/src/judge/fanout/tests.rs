@@ -266,3 +266,55 @@ fn an_account_that_goes_to_and_fro_between_two_networks_is_in_two_hands() {
     }
     assert!(hijacks(&world).iter().any(|found| found.severity >= Severity::Medium));
 }
+
+fn listed(lists: Lists) -> World {
+    World { fanout: Fanout::with(lists), found: Vec::new() }
+}
+
+fn worst(world: &World) -> Severity {
+    world.found.iter().map(|found| found.severity).max().unwrap()
+}
+
+#[test]
+fn who_is_allowed_is_told_of_two_steps_lower_but_never_once_it_runs_or_is_sent_on() {
+    let allowed = Allowed {
+        account: Some("ann".into()),
+        until: Some(Time(1_400_000_000_000_000_000)),
+        reason: "the newsletter".into(),
+        ..Allowed::default()
+    };
+    let lists = Lists { allowed: vec![allowed], decoys: vec![] };
+    let mut world = listed(lists.clone());
+    let now = world.history("ann", 10, 12);
+    let fan = |world: &mut World, link: &str| {
+        for friend in 0..6 {
+            world.say(now + friend * 1_500, "ann", &format!("f{friend}"), link);
+        }
+    };
+    fan(&mut world, "this week's news http://news.example/7");
+    assert_eq!(worst(&world), Severity::Info);
+    assert!(world.found[0].explanation.ends_with("allowed: the newsletter."));
+
+    let mut world = listed(lists.clone());
+    world.history("ann", 10, 12);
+    fan(&mut world, "see http://news.example/photo.jpg.exe");
+    assert!(worst(&world) >= Severity::High, "an announcer that sends programs is none");
+
+    let mut late = lists;
+    late.allowed[0].until = Some(Time(0));
+    let mut world = listed(late);
+    world.history("ann", 10, 12);
+    fan(&mut world, "this week's news http://news.example/7");
+    assert!(worst(&world) >= Severity::Medium, "what has expired is not obeyed");
+}
+
+#[test]
+fn a_decoy_that_gets_a_link_is_an_outbreak_at_once() {
+    let decoy = Decoy { account: "Trap".into(), network: Some("aim".into()) };
+    let mut world = listed(Lists { allowed: vec![], decoys: vec![decoy] });
+    let now = world.history("ann", 10, 12);
+    world.say(now, "ann", "trap", "hello");
+    assert!(world.found.is_empty());
+    world.say(now + 1_000, "ann", "trap", "is this you? http://pictures.example/me");
+    assert_eq!(worst(&world), Severity::Critical);
+}

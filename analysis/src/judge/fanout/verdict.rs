@@ -66,9 +66,10 @@ impl Fanout {
 
     /// The account's own scores are enough, or they are with those of whoever infected it.
     fn accused(&mut self, spread: &Spread<'_>, payload: &Payload) -> Option<Id> {
+        let decoy = self.lists.is_decoy(spread.to) && payload.active();
         let account = self.accounts.get(spread.from)?;
-        let (test, ratio) = account.verdict(payload)?;
-        if ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
+        let (test, ratio) = account.verdict(payload, decoy)?;
+        if !decoy && ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
             return None;
         }
         let number = self.number();
@@ -178,6 +179,10 @@ impl Fanout {
             outbreak.dangerous = true;
         }
         outbreak.visible |= payload.active();
+        outbreak.trapped |= self.lists.is_decoy(spread.to) && payload.active();
+        if let Some(reason) = self.lists.reason(&account.name, spread.to, payload, spread.at) {
+            outbreak.allowed.get_or_insert_with(|| reason.to_owned());
+        }
         // Announcing something in several rooms is what people do; newcomers seldom do.
         outbreak.announced |=
             account.sent.as_ref().is_some_and(|sent| sent.to.iter().all(|to| to.room))
@@ -231,7 +236,10 @@ impl Outbreak {
         let infected = self.infected();
         let rapid = infected.iter().filter(|one| now.since(one.sent) <= HOUR).count() >= RAPID;
         let certain = infected.len() >= CERTAIN && self.depth() >= GENERATIONS;
-        let severity = if self.announced && infected.len() < CERTAIN {
+        // What several announce is news, unless some had it from others.
+        let severity = if self.trapped {
+            Severity::Critical
+        } else if self.announced && (infected.len() < CERTAIN || self.depth() == 0) {
             Severity::Info
         } else if !self.visible {
             Severity::Low
@@ -249,12 +257,13 @@ impl Outbreak {
 impl Account {
     /// The test that comes nearest to its threshold among those whose recipients are enough, and how
     /// near; nothing below half way.
-    fn verdict(&self, payload: &Payload) -> Option<(usize, f32)> {
+    fn verdict(&self, payload: &Payload, decoy: bool) -> Option<(usize, f32)> {
         let (bank, sent) = (self.bank.as_ref()?, self.sent.as_ref()?);
-        let tests = (0..TESTS).filter(|test| *test != METADATA && sent.suffices(*test, payload));
+        let enough = |test: &usize| decoy || sent.suffices(*test, payload);
+        let tests = (0..TESTS).filter(|test| *test != METADATA).filter(enough);
         tests
             .filter_map(|test| Some((test, bank.score(test) / BANK.get(test)?.threshold)))
-            .filter(|(_, ratio)| *ratio >= SUSPECT)
+            .filter(|(_, ratio)| decoy || *ratio >= SUSPECT)
             .max_by(|one, other| one.1.total_cmp(&other.1))
     }
 
