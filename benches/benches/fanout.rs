@@ -4,7 +4,8 @@
 //! `cargo bench -p overhear-benches --bench fanout` plays a hundred worlds of each class;
 //! `-- 1500` as many as one likes, `-- 0 explain` none, and says why people in real logs were taken
 //! for worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
-//! for it, and says which worlds were missed.
+//! for it, and says which worlds were missed. `-- capacity` tells how fast the judge is, and how much
+//! memory an account costs.
 
 #![expect(
     clippy::print_stdout,
@@ -16,10 +17,11 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use overhear_analysis::Judge;
 use overhear_analysis::told::Body;
+use overhear_analysis::{Judge, Time};
 use overhear_benches::worms::baseline::{self, Baseline};
 use overhear_benches::worms::graph::Graph;
 use overhear_benches::worms::logs::Habits;
@@ -36,6 +38,10 @@ const HELD_OUT: u64 = 10_001;
 const OUTBREAK: usize = 6;
 
 fn main() -> io::Result<()> {
+    if std::env::args().any(|arg| arg == "capacity") {
+        capacity();
+        return Ok(());
+    }
     if std::env::args().any(|arg| arg == "tune") {
         return tune();
     }
@@ -77,6 +83,52 @@ fn main() -> io::Result<()> {
         quiet.fold((0, 0), |(alerts, days), run| (alerts + run.falsely, days + run.days));
     println!("\nworlds without a worm: {alerts} alerts in {days} account-days");
     humans()
+}
+
+/// Accounts, and what each says to how many, for the capacity of the judge.
+const CROWD: u32 = 200_000;
+const SAYINGS: u32 = 8;
+/// Lines made at a time, outside of what is measured.
+const BLOCK: usize = 50_000;
+
+/// How many lines a second the judge hears, alone on one core, and the memory of each account.
+#[expect(clippy::disallowed_methods, reason = "it measures time")]
+fn capacity() {
+    let mut rng = Rng::with_seed(1);
+    let mut lines = stream::Stream::new("aim");
+    let (mut judge, mut spent, mut heard) = (Judge::new(), Duration::ZERO, 0_u64);
+    let mut block = Vec::with_capacity(BLOCK);
+    let before = resident();
+    for saying in 0..CROWD * SAYINGS {
+        let from = saying % CROWD;
+        let to = (from + 1 + rng.u32(..4)) % CROWD;
+        let at = Time::from_secs(1_300_000_000 + i64::from(saying) / 80);
+        let text = match rng.u8(..25) {
+            0 => format!("see http://site{}.example/{}", rng.u8(..), rng.u32(..)),
+            _ => format!("words of {saying:x} and others"),
+        };
+        block.push(lines.say(at, &format!("u{from}"), &format!("u{to}"), &text));
+        if block.len() == BLOCK {
+            let began = Instant::now();
+            for line in &block {
+                judge.hear(line, &mut |_| {});
+            }
+            spent += began.elapsed();
+            heard += block.len() as u64;
+            block.clear();
+        }
+    }
+    block.shrink_to_fit();
+    let memory = resident().saturating_sub(before);
+    println!("{:.0} lines a second", heard as f64 / spent.as_secs_f64());
+    println!("{} bytes of memory for each of {CROWD} accounts", memory / u64::from(CROWD));
+}
+
+/// Bytes of memory this process holds; 0 where nobody says.
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
+    pages * 4_096
 }
 
 /// The same on a graph, seeds and logs that are there to be tuned on, with what went wrong.
