@@ -1,7 +1,10 @@
 //! `conversation_exposure`: talk somebody could have read, and how far it travelled.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
+use hashbrown::{Equivalent, HashMap, HashSet};
 use overhear_dissectors::event::Protection;
 
 use super::case::{Case, Words, count};
@@ -9,17 +12,59 @@ use super::people::{Channels, People, far};
 use crate::Time;
 use crate::told::{Category, Exposure, Finding, Head, Message, Severity};
 
-/// A network with a room, or with two people in ascending order, all in lower case.
-type Key = (String, Option<String>, Vec<String>);
-
 /// Every conversation heard.
 #[derive(Debug, Default)]
 pub(super) struct Conversations {
-    cases: BTreeMap<Key, Exposed>,
+    cases: HashMap<Key, Exposed, foldhash::fast::RandomState>,
     seen: Seen,
 }
 
-/// The same, as it is written.
+/// A network with a room, or with two people in ascending order; names in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key {
+    network: String,
+    room: Option<String>,
+    pair: Option<[String; 2]>,
+}
+
+/// The same, of a message.
+#[derive(Hash)]
+struct Borrowed<'a> {
+    network: &'a str,
+    room: Option<Cow<'a, str>>,
+    pair: Option<[Cow<'a, str>; 2]>,
+}
+
+impl Equivalent<Key> for Borrowed<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.network == key.network
+            && self.room.as_deref() == key.room.as_deref()
+            && match (&self.pair, &key.pair) {
+                (Some(mine), Some(theirs)) => mine.iter().eq(theirs.iter()),
+                (None, None) => true,
+                _ => false,
+            }
+    }
+}
+
+impl Borrowed<'_> {
+    fn kept(&self) -> Key {
+        let pair = self.pair.as_ref();
+        Key {
+            network: self.network.to_owned(),
+            room: self.room.as_deref().map(ToOwned::to_owned),
+            pair: pair.map(|pair| pair.each_ref().map(ToString::to_string)),
+        }
+    }
+}
+
+/// A name in lower case; most are.
+fn folded(name: &str) -> Cow<'_, str> {
+    let is_low = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_low { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
+}
+
+/// A conversation as it is written.
 #[derive(Debug)]
 struct Place {
     network: String,
@@ -54,17 +99,15 @@ impl Conversations {
         channels: &Channels,
         people: &People,
     ) -> Vec<Finding> {
-        let author = people.called(&said.network, &said.from).to_owned();
+        let author = people.called(&said.network, &said.from);
         let exposure = channels.exposure(head);
         if said.room.is_some() {
-            return self.place(head, said, author, Vec::new(), exposure).into_iter().collect();
+            return self.place(head, said, author, None, exposure).into_iter().collect();
         }
         // A message to several people is a part of several conversations.
-        let readers = said.to.iter().map(|reader| people.called(&said.network, reader).to_owned());
+        let readers = said.to.iter().map(|reader| people.called(&said.network, reader));
         readers
-            .filter_map(|reader| {
-                self.place(head, said, author.clone(), vec![author.clone(), reader], exposure)
-            })
+            .filter_map(|reader| self.place(head, said, author, Some(reader), exposure))
             .collect()
     }
 
@@ -73,22 +116,33 @@ impl Conversations {
         &mut self,
         head: &Head,
         said: &Message,
-        author: String,
-        mut pair: Vec<String>,
+        author: &str,
+        reader: Option<&str>,
         exposure: Option<Exposure>,
     ) -> Option<Finding> {
-        pair.sort_by_key(|name| name.to_lowercase());
-        let fold = |name: &String| name.to_lowercase();
-        let key =
-            (said.network.clone(), said.room.as_ref().map(fold), pair.iter().map(fold).collect());
-        if self.cases.len() >= CASES && !self.cases.contains_key(&key) {
-            return None;
+        let mut pair = reader.map(|reader| [author, reader].map(|name| (folded(name), name)));
+        if let Some(pair) = &mut pair {
+            pair.sort_by(|one, other| one.0.cmp(&other.0));
         }
-        let exposed = self.cases.entry(key).or_insert_with_key(|key| {
-            let place = Place { network: said.network.clone(), room: said.room.clone(), pair };
-            Exposed::new(key, place)
-        });
-        if self.seen.first(&format!("{} {}", said.message_id, exposed.case.id()), head.timestamp) {
+        let names = pair.as_ref().map(|pair| pair.each_ref().map(|(_, name)| (*name).to_owned()));
+        let key = Borrowed {
+            network: &said.network,
+            room: said.room.as_deref().map(folded),
+            pair: pair.map(|pair| pair.map(|(folded, _)| folded)),
+        };
+        let is_full = self.cases.len() >= CASES;
+        let exposed = match self.cases.get_mut(&key) {
+            Some(exposed) => exposed,
+            None if is_full => return None,
+            None => {
+                let (network, room) = (said.network.clone(), said.room.clone());
+                let pair = names.into_iter().flatten().collect();
+                let key = key.kept();
+                let exposed = Exposed::new(&key, Place { network, room, pair });
+                self.cases.entry(key).or_insert(exposed)
+            }
+        };
+        if self.seen.first(&[&said.message_id, exposed.case.id()], head.timestamp) {
             match said.protection {
                 Protection::None => exposed.said += 1,
                 _ => exposed.sealed += 1,
@@ -106,21 +160,21 @@ impl Conversations {
     }
 
     pub(super) fn close(&mut self) -> Vec<Finding> {
-        let cases = self.cases.values_mut();
-        cases
-            .filter(|exposed| exposed.said > 0)
-            .filter_map(|exposed| {
-                let words = exposed.words();
-                exposed.case.close(|| words)
-            })
-            .collect()
+        let mut cases: Vec<_> =
+            self.cases.iter_mut().filter(|(_, exposed)| exposed.said > 0).collect();
+        cases.sort_unstable_by(|one, other| one.0.cmp(other.0));
+        let told = cases.into_iter().filter_map(|(_, exposed)| {
+            let words = exposed.words();
+            exposed.case.close(|| words)
+        });
+        told.collect()
     }
 }
 
 impl Exposed {
-    fn new((network, room, pair): &Key, place: Place) -> Self {
-        let mut about = vec![network.as_str(), room.as_deref().unwrap_or_default()];
-        about.extend(pair.iter().map(String::as_str));
+    fn new(key: &Key, place: Place) -> Self {
+        let mut about = vec![key.network.as_str(), key.room.as_deref().unwrap_or_default()];
+        about.extend(key.pair.iter().flatten().map(String::as_str));
         Self {
             case: Case::new(Category::ConversationExposure, &about),
             place,
@@ -135,9 +189,9 @@ impl Exposed {
         }
     }
 
-    fn note(&mut self, head: &Head, author: String, exposure: Option<Exposure>) {
-        if self.authors.len() < FEW {
-            self.authors.insert(author);
+    fn note(&mut self, head: &Head, author: &str, exposure: Option<Exposure>) {
+        if self.authors.len() < FEW && !self.authors.contains(author) {
+            self.authors.insert(author.to_owned());
         }
         if self.flows.len() < FEW {
             self.flows.extend(head.flow_id);
@@ -197,11 +251,12 @@ fn severity(exposure: Option<Exposure>) -> Severity {
     }
 }
 
-/// Ids of sayings heard within the last minutes: all copies of one come within one.
+/// Sayings heard within the last minutes, as numbers made of their ids: all copies of one come within
+/// one.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    ids: BTreeSet<String>,
-    age: VecDeque<(Time, String)>,
+    ids: HashSet<u64, foldhash::fast::RandomState>,
+    age: VecDeque<(Time, u64)>,
 }
 
 /// Copies of a saying come within 60 s of its first; the rest is for clocks that step.
@@ -210,9 +265,10 @@ const WINDOW: i64 = 300_000_000_000;
 const IDS: usize = 1 << 18;
 
 impl Seen {
-    /// Whether this is the first copy of a saying. One without an id has no copies.
-    pub(super) fn first(&mut self, id: &str, at: Option<Time>) -> bool {
-        if id.is_empty() {
+    /// Whether this is the first copy of a saying, known by its id and by where it was said. One
+    /// without an id has no copies.
+    pub(super) fn first(&mut self, id: &[&str], at: Option<Time>) -> bool {
+        if id.first().is_none_or(|id| id.is_empty()) {
             return true;
         }
         let at = at.unwrap_or_default();
@@ -222,9 +278,12 @@ impl Seen {
         {
             self.ids.remove(&id);
         }
-        let first = self.ids.insert(id.to_owned());
+        let mut hasher = DefaultHasher::new();
+        id.hash(&mut hasher);
+        let id = hasher.finish();
+        let first = self.ids.insert(id);
         if first {
-            self.age.push_back((at, id.to_owned()));
+            self.age.push_back((at, id));
         }
         first
     }

@@ -48,13 +48,13 @@ impl Judge {
     /// Hears the next line; findings it gives rise to follow it in the stream.
     pub fn hear(&mut self, told: &Told, tell: &mut dyn FnMut(Told)) {
         self.now = self.now.max(told.head.timestamp);
-        self.tally.count(told);
         let head = &told.head;
         let first = match &told.body {
-            Body::Message(said) => self.heard.first(&said.message_id, head.timestamp),
-            Body::File(file) => self.heard.first(&file.transfer_id, head.timestamp),
+            Body::Message(said) => self.heard.first(&[&said.message_id], head.timestamp),
+            Body::File(file) => self.heard.first(&[&file.transfer_id], head.timestamp),
             _ => true,
         };
+        self.tally.count(told, first);
         let mut findings = match &told.body {
             Body::Channel(channel) => {
                 self.channels.hear(head, channel);
@@ -98,7 +98,7 @@ impl Judge {
 
     fn find(&mut self, at: Option<Time>, finding: Finding, tell: &mut dyn FnMut(Told)) {
         let told = told(at, Body::Finding(finding));
-        self.tally.count(&told);
+        self.tally.count(&told, true);
         tell(told);
     }
 }

@@ -66,6 +66,9 @@ impl People {
 
     /// The first name somebody was known by.
     pub(super) fn called<'a>(&'a self, network: &str, name: &'a str) -> &'a str {
+        if self.first.is_empty() {
+            return name;
+        }
         let key = (network.to_owned(), name.to_lowercase());
         self.first.get(&key).map_or(name, String::as_str)
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::conversations::Seen;
+use hashbrown::HashMap;
+
 use crate::told::{Body, Ledger, Severity, Stats, Told};
 
 /// Counts for the last line.
@@ -10,21 +11,18 @@ use crate::told::{Body, Ledger, Severity, Stats, Told};
 pub(super) struct Tally {
     events: BTreeMap<&'static str, u64>,
     messages: u64,
-    seen: Seen,
-    findings: BTreeMap<String, Severity>,
+    findings: HashMap<String, Severity, foldhash::fast::RandomState>,
 }
 
 /// Findings whose severity is kept for the count.
 const FINDINGS: usize = 1 << 18;
 
 impl Tally {
-    /// Counts a line.
-    pub(super) fn count(&mut self, told: &Told) {
+    /// Counts a line; `first` unless it is a further copy of a message.
+    pub(super) fn count(&mut self, told: &Told, first: bool) {
         *self.events.entry(told.body.event_type()).or_default() += 1;
         match &told.body {
-            Body::Message(said) if self.seen.first(&said.message_id, told.head.timestamp) => {
-                self.messages += 1;
-            }
+            Body::Message(_) => self.messages += u64::from(first),
             Body::Finding(finding) if self.findings.len() < FINDINGS => {
                 self.findings.insert(finding.id.clone(), finding.severity);
             }
