@@ -18,6 +18,8 @@ pub struct Settings {
     pub key: FingerprintKey,
     /// Names of the inputs, by [`crate::Stamp::source`].
     pub inputs: Vec<String>,
+    /// The inputs are interfaces, not files.
+    pub live: bool,
     /// Resolutions of their clocks in seconds, where coarser than a microsecond.
     pub resolutions: Vec<Option<f64>>,
     /// Name of the sensor.

@@ -43,6 +43,7 @@ impl Sensing {
             home: self.home_net.clone().unwrap_or_default(),
             key,
             inputs: Vec::new(),
+            live: false,
             resolutions: Vec::new(),
             sensor: None,
         }

@@ -116,11 +116,15 @@ impl Flows {
 /// The outer keys of something that belongs to no flow.
 pub(super) fn frame(settings: &Settings, stamp: Stamp) -> Head {
     let source = usize::from(stamp.source);
-    let several = settings.inputs.len() > 1;
+    // A file with several clocks is several inputs of one name.
+    let several = settings.inputs.windows(2).any(|pair| pair.first() != pair.last());
+    let name = settings.inputs.get(source).filter(|_| several).cloned();
+    let (interface, file) = if settings.live { (name, None) } else { (None, name) };
     Head {
         timestamp: Some(stamp.at.micros()),
         pcap_cnt: (stamp.no > 0).then_some(stamp.no),
-        pcap_filename: settings.inputs.get(source).filter(|_| several).cloned(),
+        pcap_filename: file,
+        in_iface: interface,
         sensor: settings.sensor.clone(),
         time_resolution: settings.resolutions.get(source).copied().flatten(),
         ..Head::default()

@@ -58,6 +58,7 @@ fn listen(
     let key = options.sensing.key()?;
     let settings = Settings {
         inputs: options.interfaces.clone(),
+        live: true,
         resolutions: vec![None; options.interfaces.len()],
         ..options.sensing.settings(&options.output, ContentLevel::Excerpt, key)
     };
