@@ -95,6 +95,8 @@ impl Fanout {
             begins,
             ..Contact::default()
         };
+        let place = payload.keys.iter().find(|key| key.level == Level::Domain);
+        contact.unheard = place.map(|place| self.contents.get(place.id).is_none());
         sender.start = Some(at);
         sender.contacts = sender.contacts.saturating_add(1);
         let same = sender.same(payload, short(to.id), at);

@@ -26,10 +26,11 @@ pub(super) enum Feature {
     Coverage,
     Order,
     Decoy,
+    Place,
 }
 
 /// Features there are.
-pub(super) const FEATURES: usize = 16;
+pub(super) const FEATURES: usize = 17;
 
 impl Feature {
     /// All of them, in the order of their numbers.
@@ -50,6 +51,7 @@ impl Feature {
         Self::Coverage,
         Self::Order,
         Self::Decoy,
+        Self::Place,
     ];
 
     /// The name in `terms`.
@@ -71,6 +73,7 @@ impl Feature {
             Self::Coverage => "roster_coverage",
             Self::Order => "roster_order",
             Self::Decoy => "decoy",
+            Self::Place => "new_place",
         }
     }
 }
@@ -101,6 +104,8 @@ pub(super) struct Contact {
     pub(super) same: Option<(bool, f32)>,
     /// The content had come in within a day, and how much that says.
     pub(super) inherited: Option<(bool, f32)>,
+    /// Nobody was heard linking to where this leads.
+    pub(super) unheard: Option<bool>,
     /// It begins a conversation: nothing was said to them for an hour.
     pub(super) begins: bool,
     /// The same recipient got an active payload before.
