@@ -61,4 +61,5 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &irc::Irc,
     &msnp::Msnp,
     &oscar::WebLogin,
+    &msnp::Services,
 ];

@@ -2,7 +2,7 @@
 
 use super::{direct, gateway, probe};
 use crate::Aspect::{Direct, Files, Identify, Presence, SignOn, Text, Tunnels};
-use crate::Evidence::{Capture, Documents, Missing};
+use crate::Evidence::{Capture, Documents};
 use crate::{Facts, Row, Transport};
 
 /// What is known about MSNP.
@@ -192,14 +192,6 @@ const ROWS: &[Row] = &[
         evidence: Documents(&["MSNPiki: MSNP21, SDG", "msnp-sharp: multi-MIME messages"]),
     },
     Row {
-        id: "offline",
-        aspect: Text,
-        what: "messages kept for an absent reader",
-        evidence: Missing(
-            "they are fetched by SOAP over HTTPS; the switchboard says only that there are some",
-        ),
-    },
-    Row {
         id: "presence",
         aspect: Presence,
         what: "presence of both forms (with and without a network)",
@@ -303,12 +295,6 @@ const ROWS: &[Row] = &[
             "draft-movva-msn-messenger-protocol-00: invitations",
             "hypothetic.org: file transfer invitations",
         ]),
-    },
-    Row {
-        id: "web",
-        aspect: Tunnels,
-        what: "SOAP (address book, offline messages)",
-        evidence: Missing("it runs over HTTPS: the captures hold none in clear"),
     },
 ];
 
