@@ -55,6 +55,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &oscar::Oscar,
     &toc::Toc,
     &ymsg::Ymsg,
+    &ymsg::Ycht,
     &msnp::Direct,
     &msnp::FileTransfer,
     &msnp::Gateway,
