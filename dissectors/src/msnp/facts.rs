@@ -77,6 +77,17 @@ const ROWS: &[Row] = &[
         evidence: Documents(&["hypothetic.org: commands and payloads", "MSNPiki: commands"]),
     },
     Row {
+        id: "hostile",
+        aspect: Identify,
+        what: "packets beyond their message, pictures and invitations made to overflow, names that lead out, named",
+        evidence: Documents(&[
+            "CVE-2008-2927 and CVE-2009-2694: offsets of MSNSLP packets",
+            "Microsoft MS05-009 and the PNG specification: tRNS",
+            "CVE-2010-0013: names of emoticons",
+            "Bugtraq 4827: invitations",
+        ]),
+    },
+    Row {
         id: "md5",
         aspect: SignOn,
         what: "response to a challenge (MSNP2 to MSNP7, crackable), with the challenge",
@@ -183,7 +194,7 @@ const ROWS: &[Row] = &[
         id: "across",
         aspect: Text,
         what: "messages to and from other networks (UUM, UBM)",
-        evidence: Documents(&["MSNPiki: MSNP14, UUM", "MSNPiki: MSNP14, UBM"]),
+        evidence: Documents(&["MSNPiki: MSNP14, UUM and UBM", "msnp-sharp: OnUBMReceived"]),
     },
     Row {
         id: "relay",

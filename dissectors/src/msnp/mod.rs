@@ -24,6 +24,7 @@ mod direct;
 mod facts;
 mod ftp;
 mod gateway;
+mod hostile;
 mod invite;
 mod lists;
 mod names;

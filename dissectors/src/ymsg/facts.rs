@@ -219,7 +219,9 @@ const ROWS: &[Row] = &[
         id: "doodles",
         aspect: Text,
         what: "doodles and environments",
-        evidence: Missing("not read yet"),
+        evidence: Missing(
+            "strokes of a drawing, which hold no words: libpurple alone describes them",
+        ),
     },
     Row {
         id: "list",
