@@ -40,6 +40,26 @@ pub(crate) fn text(markup: &str) -> String {
     page.text
 }
 
+/// A text with its entities read, and nothing else: what an XML element says.
+pub(crate) fn entities(text: &str) -> String {
+    let (mut said, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, inside)) = rest.split_once('&') {
+        said.push_str(before);
+        let (c, behind) = named(inside).unwrap_or(('&', inside));
+        said.push(c);
+        rest = behind;
+    }
+    said.push_str(rest);
+    said
+}
+
+/// The entity at the beginning, behind its `&`, and what follows it.
+fn named(inside: &str) -> Option<(char, &str)> {
+    let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or(inside.len());
+    let (name, rest) = inside.split_at_checked(end)?;
+    Some((entity(name)?, rest.strip_prefix(';').unwrap_or(rest)))
+}
+
 /// What was read so far.
 #[derive(Debug, Default)]
 struct Page {
@@ -114,15 +134,9 @@ impl Page {
     /// An entity, or an `&` that begins none; gives what follows.
     fn entity<'a>(&mut self, here: &'a str) -> &'a str {
         let inside = here.strip_prefix('&').unwrap_or(here);
-        let end =
-            inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '#').unwrap_or(inside.len());
-        let (name, rest) = inside.split_at(end.min(inside.len()));
-        if let Some(c) = entity(name) {
-            self.put(c);
-            return rest.strip_prefix(';').unwrap_or(rest);
-        }
-        self.put('&');
-        inside
+        let (c, rest) = named(inside).unwrap_or(('&', inside));
+        self.put(c);
+        rest
     }
 }
 
@@ -201,6 +215,14 @@ mod tests {
         for (markup, said) in table {
             assert_eq!(text(markup), said, "{markup}");
         }
+    }
+
+    #[test]
+    fn entities_leave_the_rest_as_it_is() {
+        assert_eq!(
+            entities("a &lt;b&gt;\r\n  &#233;&amp;lt; &bogus; &"),
+            "a <b>\r\n  é&lt; &bogus; &"
+        );
     }
 
     #[test]

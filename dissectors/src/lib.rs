@@ -55,10 +55,12 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &oscar::Oscar,
     &toc::Toc,
     &ymsg::Ymsg,
+    &ymsg::Ycht,
     &msnp::Direct,
     &msnp::FileTransfer,
     &msnp::Gateway,
     &irc::Irc,
     &msnp::Msnp,
     &oscar::WebLogin,
+    &msnp::Services,
 ];

@@ -2,7 +2,7 @@
 
 use super::{direct, gateway, probe};
 use crate::Aspect::{Direct, Files, Identify, Presence, SignOn, Text, Tunnels};
-use crate::Evidence::{Capture, Documents, Missing};
+use crate::Evidence::{Capture, Documents};
 use crate::{Facts, Row, Transport};
 
 /// What is known about MSNP.
@@ -75,6 +75,17 @@ const ROWS: &[Row] = &[
         aspect: Identify,
         what: "the next command after a loss, or after what is none",
         evidence: Documents(&["hypothetic.org: commands and payloads", "MSNPiki: commands"]),
+    },
+    Row {
+        id: "hostile",
+        aspect: Identify,
+        what: "packets beyond their message, pictures and invitations made to overflow, names that lead out, named",
+        evidence: Documents(&[
+            "CVE-2008-2927 and CVE-2009-2694: offsets of MSNSLP packets",
+            "Microsoft MS05-009 and the PNG specification: tRNS",
+            "CVE-2010-0013: names of emoticons",
+            "Bugtraq 4827: invitations",
+        ]),
     },
     Row {
         id: "md5",
@@ -183,21 +194,13 @@ const ROWS: &[Row] = &[
         id: "across",
         aspect: Text,
         what: "messages to and from other networks (UUM, UBM)",
-        evidence: Documents(&["MSNPiki: MSNP14, UUM", "MSNPiki: MSNP14, UBM"]),
+        evidence: Documents(&["MSNPiki: MSNP14, UUM and UBM", "msnp-sharp: OnUBMReceived"]),
     },
     Row {
         id: "relay",
         aspect: Text,
         what: "messages, nudges and typing of MSNP21 (SDG)",
         evidence: Documents(&["MSNPiki: MSNP21, SDG", "msnp-sharp: multi-MIME messages"]),
-    },
-    Row {
-        id: "offline",
-        aspect: Text,
-        what: "messages kept for an absent reader",
-        evidence: Missing(
-            "they are fetched by SOAP over HTTPS; the switchboard says only that there are some",
-        ),
     },
     Row {
         id: "presence",
@@ -303,12 +306,6 @@ const ROWS: &[Row] = &[
             "draft-movva-msn-messenger-protocol-00: invitations",
             "hypothetic.org: file transfer invitations",
         ]),
-    },
-    Row {
-        id: "web",
-        aspect: Tunnels,
-        what: "SOAP (address book, offline messages)",
-        evidence: Missing("it runs over HTTPS: the captures hold none in clear"),
     },
 ];
 

@@ -1,5 +1,6 @@
 //! Invitations of the first kind (`text/x-msmsgsinvite`): files by MSNFTP, voice, programs.
 
+use super::hostile;
 use super::say::Saying;
 use super::talk::Talk;
 use super::wire::Fields;
@@ -30,11 +31,13 @@ pub(super) fn invitation(talk: &mut Talk, saying: &Saying, body: &[u8], out: &mu
     let Some(cookie) = fields.get("Invitation-Cookie") else {
         return out.weird("msnp_invitation", "without a cookie");
     };
+    hostile::cookie(cookie, out);
     let offers = &mut talk.peers.invited;
     let known = offers.iter().rev().find(|offer| offer.cookie == cookie).cloned();
     let (offered, state) = match (fields.get("Invitation-Command").unwrap_or_default(), known) {
         ("INVITE", _) => {
             let Some(offered) = offered(saying, cookie, fields) else { return };
+            hostile::name(offered.name.expose(), out);
             offers.push_back(offered.clone());
             if offers.len() > OFFERS {
                 offers.pop_front();

@@ -13,7 +13,7 @@
 //! Read: sign-on and its secrets, messages and everything else on switchboards, lists, presence,
 //! files and pictures in packets between clients, through a switchboard or directly ([`Direct`]), and
 //! files by MSNFTP ([`FileTransfer`]).
-//! Not read here: what runs over HTTPS or SOAP.
+//! Since MSNP13 lists and messages for absent people are SOAP over HTTP: [`Services`].
 //!
 //! Documents: the expired draft of MSNP2 (draft-movva-msn-messenger-protocol-00), the descriptions of
 //! later versions collected by hypothetic.org and the `MSNPiki`, the sources of open clients and
@@ -24,6 +24,7 @@ mod direct;
 mod facts;
 mod ftp;
 mod gateway;
+mod hostile;
 mod invite;
 mod lists;
 mod names;
@@ -34,6 +35,7 @@ mod relay;
 mod say;
 mod sign_on;
 mod slp;
+mod soap;
 mod talk;
 mod wire;
 mod xml;
@@ -42,6 +44,7 @@ pub use direct::Direct;
 pub use facts::FACTS;
 pub use ftp::FileTransfer;
 pub use gateway::Gateway;
+pub use soap::Services;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 

@@ -15,8 +15,8 @@ use nom::number::complete::{be_u8, be_u16, be_u32, be_u64, le_u32, le_u64};
 
 use super::invite::Offered;
 use super::say::Saying;
-use super::slp;
 use super::talk::Talk;
+use super::{hostile, slp};
 use crate::event::{Offer, OfferState};
 use crate::ymsg::carried::File;
 use crate::{Out, Who};
@@ -64,6 +64,8 @@ struct Packet<'a> {
     offset: Option<u64>,
     /// Bytes of the message that come after this packet.
     left: u64,
+    /// What the message has in all, where that is said.
+    total: Option<u64>,
     /// It begins a message.
     first: bool,
     /// It carries a part of a file or object.
@@ -113,6 +115,9 @@ impl Peers {
     fn hear(&mut self, saying: &Saying, packet: &Packet<'_>, out: &mut Out) {
         if packet.data.is_empty() {
             return;
+        }
+        if let (Some(offset), Some(total)) = (packet.offset, packet.total) {
+            hostile::place(offset, packet.data.len(), total, out);
         }
         if packet.session != 0 {
             if packet.is_data {
@@ -171,6 +176,9 @@ impl Peers {
         if offset > session.next {
             file.gap();
         }
+        if offset == 0 {
+            hostile::picture(news, out);
+        }
         file.hear(news);
         session.next = offset.saturating_add(packet.data.len() as u64);
         if packet.left == 0 {
@@ -217,7 +225,8 @@ fn version_1(body: &[u8], footer: usize) -> Option<Packet<'_>> {
     let left = total.saturating_sub(offset).saturating_sub(data.len() as u64);
     // 0x20 is an object, 0x01000030 a file; an acknowledgement (2) has no data.
     let is_data = flags & 0x20 != 0 || total == 4;
-    Some(Packet { session, id, offset: Some(offset), left, first: offset == 0, is_data, data })
+    let (first, offset, total) = (offset == 0, Some(offset), Some(total));
+    Some(Packet { session, id, offset, left, total, first, is_data, data })
 }
 
 /// A packet of version 2. Its second header is there when it carries something.
@@ -234,6 +243,7 @@ fn version_2(body: &[u8], footer: usize) -> Option<Packet<'_>> {
             id: 0,
             offset: None,
             left: 0,
+            total: None,
             first,
             is_data,
             data: inner,
@@ -250,6 +260,7 @@ fn version_2(body: &[u8], footer: usize) -> Option<Packet<'_>> {
         id: package.into(),
         offset: None,
         left: left(fields),
+        total: None,
         first,
         is_data,
         data,

@@ -39,6 +39,20 @@ const SSO: &str = "msnp-sso";
 /// The word that opens a switchboard.
 const COOKIE: &str = "msnp-cookie";
 
+/// What of a ticket is the account's wherever it is shown: `t` of `t=…&p=…`.
+pub(super) fn stem(ticket: &str) -> &str {
+    let part = ticket.split('&').next().unwrap_or(ticket);
+    part.strip_prefix("t=").unwrap_or(part)
+}
+
+/// A ticket that was shown here stands for the account on the web services too.
+fn known_by(talk: &Talk, ticket: &str, out: &mut Out) {
+    if let Some(me) = talk.me.clone() {
+        let (ticket, who) = (Ticket::new("msn", stem(ticket).as_bytes()), Who::Account(me));
+        out.emit(Event::Ticket(Ticketed { ticket, who }));
+    }
+}
+
 /// `CVR`: the client's program and account. The service answers with versions it recommends.
 pub(super) fn client(talk: &mut Talk, side: Side, command: &Command<'_>, out: &mut Out) {
     if side == Side::Server {
@@ -92,6 +106,7 @@ pub(super) fn user(talk: &mut Talk, side: Side, command: &Command<'_>, out: &mut
         (Side::Client, service @ ("TWN" | "SSO"), "S") => {
             let kind = (CredentialKind::Token, Strength::Replayable);
             let method = if service == "TWN" { TICKET } else { SSO };
+            known_by(talk, command.param(3), out);
             attempt(talk, command, method, kind, command.param(3), out);
         }
         (Side::Client, "SHA", "A") => circle_ticket(talk, command, out),
@@ -136,6 +151,7 @@ pub(super) fn issued(talk: &mut Talk, cookie: &str, out: &mut Out) {
 /// The service's own ticket for web pages, in the profile it sends.
 pub(super) fn profile_ticket(talk: &mut Talk, ticket: &str, out: &mut Out) {
     let kind = (CredentialKind::Token, Strength::Replayable);
+    known_by(talk, ticket, out);
     let who = talk.own();
     let attempt = credential(talk, who, "msnp-mspauth", kind, ticket, out);
     out.emit(Event::Answer(Answer { attempt, accepted: Some(true), who: None }));

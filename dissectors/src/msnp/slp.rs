@@ -12,7 +12,7 @@ use encoding_rs::UTF_16LE;
 use super::p2p::{Peers, Session};
 use super::say::Saying;
 use super::wire::Fields;
-use super::xml;
+use super::{hostile, xml};
 use crate::event::{Carries, Event, Offer, OfferState};
 use crate::{Out, Text, Who};
 
@@ -65,9 +65,11 @@ fn invite(peers: &mut Peers, saying: &Saying, call: &str, body: Fields<'_>, out:
         let Some((name, size)) = file(&context) else {
             return out.weird("msnp_slp", "a file without a context");
         };
+        hostile::name(name.expose(), out);
         (offer.name, offer.size) = (name, Some(size));
     } else if purpose.eq_ignore_ascii_case(OBJECTS) {
         object(&mut offer, &context);
+        hostile::name(offer.name.expose(), out);
     } else {
         peers.add(Session::new(id, call, None));
         return;

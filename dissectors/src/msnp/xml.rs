@@ -55,7 +55,60 @@ pub(super) fn next<'a>(rest: &mut &'a str) -> Option<Tag<'a>> {
     Some(Tag { name, attributes, empty })
 }
 
+/// What stands in each element of this name, whatever its name space; elements in elements of the same
+/// name are none of their own.
+pub(super) fn elements<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let mut rest = xml;
+    std::iter::from_fn(move || {
+        loop {
+            let tag = next(&mut rest)?;
+            if local(tag.name) == name {
+                return if tag.empty { Some("") } else { inside(&mut rest, name) };
+            }
+        }
+    })
+}
+
+/// The first element of this name, its entities read.
+pub(super) fn value(xml: &str, name: &str) -> Option<String> {
+    elements(xml, name).next().map(|value| crate::html::entities(value.trim()))
+}
+
+/// The attribute of the first tag of this name, its entities read.
+pub(super) fn attribute(xml: &str, name: &str, attribute: &str) -> Option<String> {
+    let mut rest = xml;
+    while let Some(tag) = next(&mut rest) {
+        if local(tag.name) == name {
+            return tag.attribute(attribute).map(Cow::into_owned);
+        }
+    }
+    None
+}
+
+/// The name of the first tag that opens, without its name space.
+pub(super) fn first(xml: &str) -> Option<&str> {
+    let mut rest = xml;
+    next(&mut rest).map(|tag| local(tag.name))
+}
+
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// What stands before the tag that closes this name; the text behind it is left.
+fn inside<'a>(rest: &mut &'a str, name: &str) -> Option<&'a str> {
+    let begin = *rest;
+    loop {
+        let before = *rest;
+        let tag = next(rest)?;
+        if tag.name.strip_prefix('/').is_some_and(|closes| local(closes) == name) {
+            let passed = begin.len() - before.len() + before.find('<')?;
+            return begin.get(..passed);
+        }
+    }
+}
+
 /// Text with its entities read.
 pub(super) fn unescape(text: &str) -> Cow<'_, str> {
-    if text.contains('&') { Cow::Owned(crate::html::text(text)) } else { Cow::Borrowed(text) }
+    if text.contains('&') { Cow::Owned(crate::html::entities(text)) } else { Cow::Borrowed(text) }
 }

@@ -309,7 +309,12 @@ const ROWS: &[Row] = &[
         what: "AIM's and ICQ's white pages",
         evidence: Missing("the event stream has no word for entries of a directory"),
     },
-    Row { id: "icons", aspect: Presence, what: "buddy icons", evidence: Missing("not read yet") },
+    Row {
+        id: "icons",
+        aspect: Presence,
+        what: "buddy icons",
+        evidence: Missing("pictures, fetched from a service of their own: no capture holds one"),
+    },
     Row {
         id: "direct-im",
         aspect: Direct,

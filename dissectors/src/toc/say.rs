@@ -82,3 +82,20 @@ pub(super) fn page(talk: &Talk, rest: &[u8], out: &mut Out) {
         protection: Protection::None,
     }));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoding_that_is_named_is_no_guess() {
+        let heard = |encoding: &[u8], bytes: &[u8]| {
+            let text = text(encoding, bytes);
+            (text.expose().to_owned(), text.guessed().is_some())
+        };
+        assert_eq!(heard(b"L", b"gr\xfc\xdfe"), ("grüße".into(), false));
+        assert_eq!(heard(b"L", "grüße".as_bytes()), ("grüße".into(), false));
+        assert_eq!(heard(b"U", b"gr\xfc\xdfe"), ("gr\u{fffd}\u{fffd}e".into(), false));
+        assert_eq!(heard(b"", b"gr\xfc\xdfe"), ("grüße".into(), true));
+    }
+}

@@ -216,16 +216,12 @@ const ROWS: &[Row] = &[
         evidence: Missing("one document of their form is known (libyahoo), and no capture"),
     },
     Row {
-        id: "ycht",
-        aspect: Text,
-        what: "the chat rooms' own protocol (YCHT), until 2003",
-        evidence: Missing("not read yet"),
-    },
-    Row {
         id: "doodles",
         aspect: Text,
         what: "doodles and environments",
-        evidence: Missing("not read yet"),
+        evidence: Missing(
+            "strokes of a drawing, which hold no words: libpurple alone describes them",
+        ),
     },
     Row {
         id: "list",

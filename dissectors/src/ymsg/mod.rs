@@ -42,8 +42,10 @@ mod style;
 mod talk;
 mod web;
 mod wire;
+mod ycht;
 
 pub use facts::FACTS;
+pub use ycht::Ycht;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 
