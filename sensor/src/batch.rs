@@ -92,7 +92,7 @@ impl Batch {
                     let data = self.bytes.get(transport..end).unwrap_or_default();
                     let packet = over(&stored.packet, header, data, stored.payload);
                     let Some(hops) = self.hops.get(stored.hops as usize) else { continue };
-                    step(Input::Packet(Parcel { packet: &packet, hops, seen: stored.seen }));
+                    step(Input::Packet(&Parcel { packet: &packet, hops, seen: stored.seen }));
                 }
             }
         }
@@ -153,7 +153,7 @@ mod tests {
         batch.tick(9, Time(7));
         let mut got = Vec::new();
         batch.each(|input| match input {
-            Input::Packet(Parcel { packet, hops, seen }) => {
+            Input::Packet(&Parcel { packet, hops, seen }) => {
                 got.push(format!("{packet:?} {hops:?} {seen:?}"));
             }
             Input::Tick { before: 9, at: Time(7) } => {}

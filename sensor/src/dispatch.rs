@@ -31,7 +31,7 @@ pub(crate) struct Dispatch {
 #[expect(clippy::large_enum_variant, reason = "the large one is rare and never kept")]
 pub(crate) enum Found<'a> {
     /// A packet for the worker of its shard.
-    Packet(Parcel<'a>),
+    Packet(&'a Parcel<'a>),
     /// For all workers: time has passed; the next frame anywhere has the number `before`.
     Tick {
         /// Number of the next frame.
@@ -120,7 +120,7 @@ impl Dispatch {
         }
         let mut hops = self.hops.take().unwrap_or_default();
         let decoded = decode(frame.link, frame.data, frame.wire_len, &mut hops);
-        self.decoded(frame, now, decoded, &mut hops, found);
+        self.decoded(frame, now, &decoded, &mut hops, found);
         self.hops = Some(hops);
     }
 
@@ -175,7 +175,7 @@ impl Dispatch {
         &mut self,
         frame: &Frame<'_>,
         now: Time,
-        decoded: Decoded<'_>,
+        decoded: &Decoded<'_>,
         hops: &mut Hops,
         found: &mut impl FnMut(Found<'_>),
     ) {
@@ -192,11 +192,11 @@ impl Dispatch {
             Payload::Tcp(_) | Payload::Udp(_) => {
                 let shard = shard(packet.src, packet.dst);
                 let seen = Seen { frame: frame.seq, stamp: frame.stamp, now, shard };
-                found(Found::Packet(Parcel { packet: &packet, hops, seen }));
+                found(Found::Packet(&Parcel { packet, hops, seen }));
             }
             Payload::Other(_) => self.ledger.other += 1,
             Payload::Fragment(fragment) => {
-                self.fragment(frame, now, &packet, fragment, hops, found);
+                self.fragment(frame, now, packet, fragment, hops, found);
             }
         }
     }
@@ -229,13 +229,13 @@ impl Dispatch {
             {
                 // A tunnel's packet was in pieces, and what it carries is a piece as well.
                 let packet = Packet { src, dst, payload: Payload::Fragment(inner) };
-                self.decoded(frame, now, Decoded::Packet(packet), hops, found);
+                self.decoded(frame, now, &Decoded::Packet(packet), hops, found);
             }
             // A fragment of fragments is nothing a sender makes.
             Decoded::Packet(Packet { payload: Payload::Fragment(_), .. }) | Decoded::NonIp => {
                 self.ledger.other += 1;
             }
-            decoded => self.decoded(frame, now, decoded, hops, found),
+            decoded => self.decoded(frame, now, &decoded, hops, found),
         }
     }
 

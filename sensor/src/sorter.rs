@@ -84,7 +84,7 @@ impl Sorter {
                 let Some(lane) = self.lanes.get_mut(number) else { return };
                 let weight = lane.batch.weight();
                 if let Some(worths) = &mut self.worths {
-                    let limit = match worths.of(&parcel) {
+                    let limit = match worths.of(parcel) {
                         Worth::Nobodys => WEIGHT,
                         Worth::Known => 4 * WEIGHT,
                         Worth::Beginning => 32 * WEIGHT,
@@ -94,7 +94,7 @@ impl Sorter {
                         return;
                     }
                 }
-                lane.batch.push(&parcel);
+                lane.batch.push(parcel);
                 self.heavy |= weight > WEIGHT;
             }
             Found::Tick { before, at } => {
@@ -178,7 +178,7 @@ mod tests {
             panic!("not a packet")
         };
         let seen = Seen { frame: 1, stamp: Stamp::default(), now: Time(0), shard: 0 };
-        sorter.sort(Found::Packet(Parcel { packet: &packet, hops: &hops, seen }));
+        sorter.sort(Found::Packet(&Parcel { packet: &packet, hops: &hops, seen }));
     }
 
     #[test]

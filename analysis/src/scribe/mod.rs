@@ -15,6 +15,7 @@ mod parts;
 mod said;
 mod sayings;
 mod transfers;
+mod vocabulary;
 mod words;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use names::Names;
 use parts::Parts;
 use sayings::Sayings;
 use transfers::Transfers;
+use vocabulary::Vocabulary;
 use words::Words;
 
 /// Turns records, in their order, into the event stream.
@@ -41,6 +43,7 @@ pub struct Scribe {
     flows: Flows,
     names: Names,
     words: Words,
+    vocabulary: Vocabulary,
     sayings: Sayings,
     parts: Parts,
     pending: Pending,
@@ -70,6 +73,7 @@ impl Scribe {
             flows: Flows::default(),
             names: Names::default(),
             words: Words::default(),
+            vocabulary: Vocabulary::default(),
             sayings: Sayings::default(),
             parts: Parts::default(),
             pending: Pending::default(),
@@ -88,7 +92,7 @@ impl Scribe {
         if matches!(record.heard, Heard::Tick) {
             return self.tick(record.stamp.at, tell);
         }
-        let Some(facts) = record.flow.clone() else {
+        let Some(facts) = record.flow.as_deref() else {
             if let Heard::Oddity(name, detail) = &record.heard {
                 let count = self.oddities.entry(name).or_default();
                 *count += 1;
@@ -99,7 +103,7 @@ impl Scribe {
             }
             return;
         };
-        let place = Place { facts: &facts, side: record.side, record };
+        let place = Place { facts, side: record.side, record };
         if !matches!(record.heard, Heard::Said(Event::Message(_))) {
             self.release(facts.id, tell);
         }

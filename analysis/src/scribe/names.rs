@@ -20,7 +20,7 @@ pub(super) struct Names {
     servers: BTreeMap<Server, String>,
 }
 
-/// A server: an address, and a hash of the proxies behind it.
+/// A server: an address, and a hash of the proxies behind it, 0 where there are none.
 type Server = (SocketAddr, u64);
 
 /// Tokens remembered; the oldest goes first.
@@ -79,8 +79,8 @@ impl Names {
 
     /// A network, by its server's name where that has been heard.
     pub(super) fn network(&mut self, network: &str, flow: &FlowFacts) -> String {
-        let server = server(flow);
         let Some((service, name)) = network.split_once(':') else { return network.to_owned() };
+        let server = server(flow);
         if name.parse::<IpAddr>().is_err() {
             // On a data connection somebody else's network is spoken of.
             if flow.app.is_some()
@@ -111,7 +111,7 @@ impl Names {
 
 fn server(flow: &FlowFacts) -> Server {
     let proxies: Vec<_> = flow.proxies().iter().map(String::as_bytes).collect();
-    (flow.end(Side::Server), hash(&proxies))
+    (flow.end(Side::Server), if proxies.is_empty() { 0 } else { hash(&proxies) })
 }
 
 /// A network that is known by the address of a proxy alone is that of the host the proxy was asked

@@ -6,6 +6,7 @@ use overhear_dissectors::event::{
 use overhear_dissectors::{Account, PROTOCOLS, Text, Who};
 
 use super::sayings::Key;
+use super::vocabulary::Vocabulary;
 use super::{Place, Scribe, Tell, fresh, told};
 use crate::FingerprintKey;
 use crate::content::links::{self, Link};
@@ -67,7 +68,11 @@ impl Scribe {
             charset: message.text.guessed().map(ToOwned::to_owned),
             leg,
             protection: message.protection,
-            content_key: if readable { content_key(&settings.key, &message.text) } else { vec![] },
+            content_key: if readable {
+                content_key(&settings.key, &text, &mut self.vocabulary)
+            } else {
+                vec![]
+            },
             visible: visible(&head),
             ambiguous: conflict.is_some(),
             conflict,
@@ -180,17 +185,16 @@ const READERS: usize = 64;
 const LINKS: usize = 4;
 
 /// Keyed fingerprints of the text and of every link in it, and in words what kind of links they
-/// are: `docs/events.md` describes each prefix.
-fn content_key(key: &FingerprintKey, text: &Text) -> Vec<String> {
-    let text = folded(text.expose());
+/// are, of a folded text: `docs/events.md` describes each prefix.
+fn content_key(key: &FingerprintKey, text: &str, vocabulary: &mut Vocabulary) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
     let mut keys = vec![format!("t:{}", key.fingerprint("text", text.as_bytes()))];
-    let word = |word: &str| key.number("word", word.as_bytes());
-    keys.extend(near::simhash(&text, word).map(|bits| format!("s:{bits:016x}")));
+    let word = |word: &str| vocabulary.number(word, |word| key.number("word", word.as_bytes()));
+    keys.extend(near::simhash(text, word).map(|bits| format!("s:{bits:016x}")));
     let (mut taken, mut bare, mut executable) = (Link::default(), false, false);
-    for link in links::links(&text).take(LINKS) {
+    for link in links::links(text).take(LINKS) {
         taken.take(link);
         bare |= taken.bare;
         executable |= taken.executable;
@@ -206,6 +210,6 @@ fn content_key(key: &FingerprintKey, text: &Text) -> Vec<String> {
     }
     keys.extend(bare.then(|| "is:bare-link".to_owned()));
     keys.extend(executable.then(|| "is:executable".to_owned()));
-    keys.extend(names::breaking(&text).then(|| "is:crash-string".to_owned()));
+    keys.extend(names::breaking(text).then(|| "is:crash-string".to_owned()));
     keys
 }

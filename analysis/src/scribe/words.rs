@@ -1,6 +1,8 @@
 //! What of a text may be told.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::fmt;
 
 use overhear_dissectors::event::Strength;
 use overhear_dissectors::{Secret, Text};
@@ -11,7 +13,40 @@ use crate::{ContentLevel, SecretLevel, Settings};
 /// again in the middle of a chat is masked there too.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    heard: VecDeque<Secret>,
+    heard: VecDeque<(Secret, Bytes)>,
+}
+
+/// Which bytes a text is made of, in any order: a word with another one is not in it. It prints as
+/// nothing, since it may be a secret's.
+#[derive(Clone, Copy, Default)]
+struct Bytes([u64; 4]);
+
+impl Bytes {
+    fn of(text: &[u8]) -> Self {
+        let mut bytes = Self::default();
+        for byte in text {
+            let [a, b, c, d] = &mut bytes.0;
+            let part = match byte >> 6 {
+                0 => a,
+                1 => b,
+                2 => c,
+                _ => d,
+            };
+            *part |= 1 << (byte & 63);
+        }
+        bytes
+    }
+
+    /// All of these are among `others`.
+    fn are_in(self, others: Self) -> bool {
+        self.0.iter().zip(others.0).all(|(mine, others)| mine & !others == 0)
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bytes(••••)")
+    }
 }
 
 /// Secrets remembered; the oldest goes first.
@@ -27,13 +62,13 @@ impl Words {
         let readable = matches!(strength, Strength::Plaintext | Strength::Reversible);
         let word = std::str::from_utf8(secret.expose()).unwrap_or_default();
         let long = word.chars().nth(SHORTEST - 1).is_some();
-        if !readable || !long || self.heard.contains(secret) {
+        if !readable || !long || self.heard.iter().any(|(heard, _)| heard == secret) {
             return;
         }
         if self.heard.len() == HEARD {
             self.heard.pop_front();
         }
-        self.heard.push_back(secret.clone());
+        self.heard.push_back((secret.clone(), Bytes::of(secret.expose())));
     }
 
     /// What people said, as far as it may be told.
@@ -54,10 +89,11 @@ impl Words {
         if settings.secrets == SecretLevel::Reveal {
             return text.expose().to_owned();
         }
-        let mut text = text.clone();
-        for secret in &self.heard {
+        let bytes = Bytes::of(text.expose().as_bytes());
+        let mut text = Cow::Borrowed(text);
+        for (secret, _) in self.heard.iter().filter(|(_, secret)| secret.are_in(bytes)) {
             if let Ok(word) = std::str::from_utf8(secret.expose()) {
-                text.hide_word(word);
+                text.to_mut().hide_word(word);
             }
         }
         text.masked(|span| secret(span.as_bytes(), settings)).into_owned()

@@ -10,12 +10,13 @@ impl Sum {
     /// Adds the bytes of `part`, odd ones padded with zero.
     pub(super) fn add(mut self, part: &[u8]) -> Self {
         // The sum may be taken over words of any multiple of 16 bits, in any byte order (RFC 1071
-        // section 2), so 32 bits of the host's order do. A packet has far fewer than 2^32 of them.
-        let (words, rest) = part.as_chunks::<4>();
+        // section 2), so 64 bits of the host's order do, each with the carry of the one before.
+        let (words, rest) = part.as_chunks::<8>();
         for word in words {
-            self.0 = self.0.wrapping_add(u64::from(u32::from_ne_bytes(*word)));
+            self = self.add_long(u64::from_ne_bytes(*word));
         }
-        self.add_word(match *rest {
+        let (words, rest) = rest.as_chunks::<4>();
+        words.iter().fold(self, |sum, word| sum.add_word(*word)).add_word(match *rest {
             [a] => [a, 0, 0, 0],
             [a, b] => [a, b, 0, 0],
             [a, b, c] => [a, b, c, 0],
@@ -37,12 +38,17 @@ impl Sum {
     }
 
     const fn add_word(self, word: [u8; 4]) -> Self {
-        Self(self.0.wrapping_add(u32::from_ne_bytes(word) as u64))
+        self.add_long(u32::from_ne_bytes(word) as u64)
+    }
+
+    const fn add_long(self, word: u64) -> Self {
+        let (sum, carry) = self.0.overflowing_add(word);
+        Self(sum.wrapping_add(carry as u64))
     }
 
     /// The sum in 16 bits; 0xffff over data that includes its own right checksum.
     pub(super) fn fold(self) -> u16 {
-        let mut sum = self.0;
+        let mut sum = (self.0 & 0xffff_ffff) + (self.0 >> 32);
         while sum > 0xffff {
             sum = (sum & 0xffff) + (sum >> 16);
         }

@@ -74,7 +74,12 @@ pub(super) fn v4<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let place = u16::from_be_bytes([frag1, frag2]);
     let (more, offset) = (place & 0x2000 != 0, u32::from(place & 0x1fff) * 8);
     if !more && offset == 0 {
-        return upper(head, payload, walk);
+        // Nearly always; the way of all others is longer.
+        return if proto == transport::TCP {
+            transport::tcp(head, payload, walk)
+        } else {
+            upper(head, payload, walk)
+        };
     }
     let fragment = Fragment {
         key: FragmentKey {

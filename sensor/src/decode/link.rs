@@ -133,6 +133,9 @@ pub(super) fn ethernet<'a>(data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some(([.., hi, lo], rest)) = data.split_first_chunk::<14>() else {
         return Decoded::Malformed("Ethernet header cut off");
     };
+    if u16::from_be_bytes([*hi, *lo]) == ETHERTYPE_IPV4 {
+        return ip::v4(rest, walk);
+    }
     ether_type(u16::from_be_bytes([*hi, *lo]), rest, walk)
 }
 

@@ -95,8 +95,9 @@ pub(super) fn open<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> D
     }
 }
 
+/// Reads a TCP segment.
 #[inline]
-fn tcp<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
+pub(super) fn tcp<'a>(head: Head<'a>, data: &'a [u8], walk: &mut Walk<'_>) -> Decoded<'a> {
     let Some((header, rest)) = data.split_first_chunk::<20>() else {
         return Decoded::Malformed("TCP header cut off");
     };
@@ -204,7 +205,8 @@ impl<'a> Check<'a> {
 }
 
 const IPV4: u8 = 4;
-const TCP: u8 = 6;
+/// The IP protocol number of TCP.
+pub(super) const TCP: u8 = 6;
 const UDP: u8 = 17;
 const IPV6: u8 = 41;
 const GRE: u8 = 47;

@@ -3,10 +3,8 @@
 use std::io::{self, Write};
 
 use overhear_analysis::Told;
-use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use super::scrub::hidden;
+use super::json;
 
 /// Writes one JSON object a line.
 ///
@@ -81,38 +79,13 @@ pub fn line(told: &Told, out: &mut Vec<u8>) -> io::Result<()> {
 /// The outer keys and the object are two JSON objects that are written as one. What serde does to
 /// flatten them costs more than all the rest of a line.
 fn head_and_body(told: &Told, out: &mut Vec<u8>) -> serde_json::Result<()> {
-    told.head.serialize(&mut Serializer::with_formatter(&mut *out, Plain))?;
+    json::write(&told.head, out)?;
     // The first is never empty: an event without a type there is not.
     out.pop();
     let seam = out.len();
-    told.body.serialize(&mut Serializer::with_formatter(&mut *out, Plain))?;
+    json::write(&told.body, out)?;
     out.get_mut(seam).into_iter().for_each(|brace| *brace = b',');
     Ok(())
-}
-
-/// Compact JSON without a character that acts on the reader's screen.
-struct Plain;
-
-impl Formatter for Plain {
-    fn write_string_fragment<W>(&mut self, out: &mut W, fragment: &str) -> io::Result<()>
-    where
-        W: ?Sized + Write,
-    {
-        // Nearly everything that is written is plain; without a way out of it the loop is a vector's.
-        if fragment.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
-            return out.write_all(fragment.as_bytes());
-        }
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| hidden(*c)) {
-            let (plain, tail) = rest.split_at(at);
-            CompactFormatter.write_string_fragment(out, plain)?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(out, "\\u{unit:04x}")?;
-            }
-            rest = tail.split_at(c.len_utf8()).1;
-        }
-        CompactFormatter.write_string_fragment(out, rest)
-    }
 }
 
 /// Bytes that are worth a system call.
@@ -121,6 +94,7 @@ const BLOCK: usize = 64 << 10;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::scrub::hidden;
     use overhear_analysis::told::{Anomaly, Body, Head};
     use proptest::prelude::*;
 

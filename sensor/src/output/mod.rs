@@ -7,6 +7,7 @@ pub mod csv;
 pub mod eve;
 pub mod folder;
 pub mod html;
+mod json;
 mod kept;
 pub mod reduce;
 pub mod report;

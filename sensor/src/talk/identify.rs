@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use overhear_dissectors::{Opening, PROTOCOLS, Probe};
+use overhear_dissectors::{Opening, PROTOCOLS, Probe, Protocol, Transport};
 
 /// What is known of a conversation's protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,23 +21,28 @@ pub(super) enum Claim {
     Nobody,
 }
 
-/// Protocols that have refused a conversation after they claimed it, by their number.
-pub(super) type Refused = u64;
+/// Protocols that are out of the question, by their number: a bit each.
+pub(super) type Out = u64;
 
-/// Asks every protocol in order. An earlier one that is undecided holds the floor, so that the
-/// answer does not depend on how the stream was cut; when no more bytes will come (`last`), or it
-/// has seen all it may ask for, the port decides for it.
-pub(super) fn identify(opening: &Opening<'_>, refused: Refused, last: bool) -> Claim {
-    for (protocol, candidate) in PROTOCOLS.iter().enumerate() {
-        let facts = candidate.facts();
-        if refused >> protocol & 1 == 1 || !facts.transports.contains(&opening.transport) {
-            continue;
-        }
+/// Asks every protocol that is not `out` in order. An earlier one that is undecided holds the
+/// floor, so that the answer does not depend on how the stream was cut; when no more bytes will come
+/// (`last`), or it has seen all it may ask for, the port decides for it. One that says no will say so
+/// whatever comes, and is out from then on.
+pub(super) fn identify(opening: &Opening<'_>, out: &mut Out, last: bool) -> Claim {
+    let mut left = speaking(opening.transport) & !*out;
+    while left != 0 {
+        let protocol = left.trailing_zeros() as usize;
+        left &= left - 1;
+        let Some(candidate) = PROTOCOLS.get(protocol) else { break };
         let swapped = match candidate.probe(opening) {
-            Probe::No => continue,
+            Probe::No => {
+                *out |= 1 << protocol;
+                continue;
+            }
             Probe::Yes => false,
             Probe::Swapped => true,
             Probe::More => {
+                let facts = candidate.facts();
                 if !last && opening.client.len().max(opening.server.len()) < facts.depth {
                     return Claim::Wait;
                 }
@@ -51,6 +56,22 @@ pub(super) fn identify(opening: &Opening<'_>, refused: Refused, last: bool) -> C
         return Claim::By { protocol, swapped };
     }
     Claim::Nobody
+}
+
+/// The protocols that a transport may carry.
+fn speaking(transport: Transport) -> Out {
+    static SPEAKING: LazyLock<[Out; 2]> = LazyLock::new(|| {
+        [Transport::Tcp, Transport::Udp].map(|transport| {
+            let speaks = |one: &&dyn Protocol| one.facts().transports.contains(&transport);
+            let places = PROTOCOLS.iter().enumerate();
+            places.fold(0, |all, (place, one)| all | Out::from(speaks(one)) << place)
+        })
+    });
+    let [tcp, udp] = *SPEAKING;
+    match transport {
+        Transport::Tcp => tcp,
+        Transport::Udp => udp,
+    }
 }
 
 /// Bytes of one side that identification may need.

@@ -22,8 +22,8 @@ use overhear_dissectors::{Ends, Event, Opening, Out, PROTOCOLS, Side, Transport}
 
 use crate::notes::Notes;
 use crate::tcp::{Conflict, Piece};
+use identify::Claim;
 pub(crate) use identify::is_known;
-use identify::{Claim, Refused};
 use reading::Reading;
 use script::{Place, Script};
 use unclaimed::Unclaimed;
@@ -58,7 +58,7 @@ struct Inner {
     /// Bytes were lost since a protocol claimed it.
     gapped: bool,
     /// Protocols that have refused it.
-    refused: Refused,
+    refused: identify::Out,
 }
 
 #[derive(Debug)]
@@ -99,7 +99,7 @@ pub(crate) fn spoken(ends: Ends, side: Side, datagram: &[u8]) -> bool {
         Side::Server => (&[][..], datagram),
     };
     let opening = Opening { client, server, ends, transport: Transport::Udp, from_start: false };
-    identify::identify(&opening, 0, false) != Claim::Nobody
+    identify::identify(&opening, &mut 0, false) != Claim::Nobody
 }
 
 /// Oddities of one flow that are told; the rest are counted.
@@ -393,6 +393,7 @@ impl Talk {
     }
 
     /// Something was said.
+    #[inline]
     fn said(
         &mut self,
         side: Side,
@@ -441,6 +442,7 @@ impl Talk {
     }
 
     /// Writes down something that was said, with what was lost before it.
+    #[inline]
     fn tell(
         &mut self,
         side: Side,

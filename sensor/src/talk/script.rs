@@ -5,7 +5,7 @@ use overhear_analysis::record::Conflict;
 use overhear_dissectors::{Ends, Opening, Side, Transport};
 
 use super::Mark;
-use super::identify::{Claim, Refused, depth, identify};
+use super::identify::{Claim, Out, depth, identify};
 
 /// The first bytes of both sides, in the order they came, each with its frame: once a protocol
 /// claims the conversation they are replayed to it exactly so.
@@ -14,6 +14,8 @@ pub(super) struct Script {
     client: Vec<u8>,
     server: Vec<u8>,
     lines: Vec<Line>,
+    /// Protocols whose conversation this cannot be, however it goes on.
+    out: Out,
     /// Bytes of which two copies disagreed.
     pub(super) disputes: Vec<(Side, Stamp, Conflict)>,
 }
@@ -48,8 +50,8 @@ impl Script {
         self.lines.push(Line { side, mark, len: bytes.len() });
     }
 
-    /// Asks whose it is; `last` when nothing more will come.
-    pub(super) fn ask(&self, place: &Place, refused: Refused, last: bool) -> Claim {
+    /// Asks whose it is of those that have not refused it; `last` when nothing more will come.
+    pub(super) fn ask(&mut self, place: &Place, refused: Out, last: bool) -> Claim {
         let depth = depth();
         let opening = Opening {
             client: self.client.get(..depth).unwrap_or(&self.client),
@@ -58,7 +60,8 @@ impl Script {
             transport: place.transport,
             from_start: place.from_start,
         };
-        identify(&opening, refused, last)
+        self.out |= refused;
+        identify(&opening, &mut self.out, last)
     }
 
     /// Nothing was said yet.

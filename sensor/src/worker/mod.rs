@@ -25,7 +25,7 @@ use timers::{Timer, Timers};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Input<'a> {
     /// A packet of one of its shards.
-    Packet(Parcel<'a>),
+    Packet(&'a Parcel<'a>),
     /// Time has passed; the next frame anywhere will have the number `before`.
     Tick {
         /// Number of the next frame.
@@ -91,7 +91,7 @@ impl Worker {
     /// Takes one input; what it makes known goes to `sink`, in order.
     pub(crate) fn step(&mut self, input: Input<'_>, sink: &mut dyn FnMut(Record)) {
         match input {
-            Input::Packet(parcel) => self.packet(&parcel, sink),
+            Input::Packet(parcel) => self.packet(parcel, sink),
             Input::Tick { before, at } => self.tick(before, at, sink),
             Input::Stop { at } => self.stop(at, sink),
         }
