@@ -77,6 +77,7 @@ fn main() -> io::Result<()> {
             beside.join(", ")
         );
     }
+    degraded(&graph, seeds);
     let quiet =
         (HELD_OUT..HELD_OUT + QUIET).map(|seed| run(&graph, None, seed, (0.0, 1.0), &mut []));
     let (alerts, days) =
@@ -129,6 +130,34 @@ fn resident() -> u64 {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
     pages * 4_096
+}
+
+/// What losses and half a view cost, and how much is told of one outbreak.
+fn degraded(graph: &Graph, seeds: u64) {
+    let rows: [(&str, &[&str], f64, f64); 3] = [
+        ("half of the accounts, 10 % lost", &["W1", "W2", "W3", "W4", "W5"], 0.1, 0.5),
+        ("50 % lost", &["W1", "W5"], 0.5, 1.0),
+        ("everything", &["W1", "W5"], 0.0, 1.0),
+    ];
+    println!(
+        "\nheard                            class  seen  victims  p95  incidents, tellings at most"
+    );
+    for (about, classes, loss, visible) in rows {
+        for preset in PRESETS.iter().filter(|preset| classes.contains(&preset.name)) {
+            let runs: Vec<Run> = (HELD_OUT..HELD_OUT + seeds)
+                .map(|seed| run(graph, Some(*preset), seed, (loss, visible), &mut []))
+                .filter(|run| run.victims >= OUTBREAK)
+                .collect();
+            let (pd, median, p95) = summary(&runs, 0);
+            let most = |of: fn(&Run) -> usize| runs.iter().map(of).max().unwrap_or_default();
+            println!(
+                "{about:<32} {:<6} {pd:.3} {median:>7} {p95:>4}  {}, {}",
+                preset.name,
+                most(|run| run.incidents),
+                most(|run| run.tellings)
+            );
+        }
+    }
 }
 
 /// The same on a graph, seeds and logs that are there to be tuned on, with what went wrong.

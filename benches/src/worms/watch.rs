@@ -31,6 +31,10 @@ pub struct Run {
     pub alerts: Vec<Option<Alert>>,
     /// Alerts about people who had done nothing.
     pub falsely: usize,
+    /// Tellings of alerts.
+    pub tellings: usize,
+    /// Incidents they are of.
+    pub incidents: usize,
     /// Days on which accounts said something, summed over accounts.
     pub days: usize,
 }
@@ -59,13 +63,16 @@ pub fn run(
     let mut judge = Judge::new();
     let mut run = Run { seed, alerts: vec![None; baselines.len() + 1], ..Run::default() };
     let (mut raised, mut active) = (Vec::new(), BTreeSet::new());
+    let (mut tellings, mut incidents) = (0, BTreeSet::new());
     let outcome = Sim::new(graph, preset, seed).through(loss, visible).run(&mut |told| {
         let at = told.head.timestamp.map_or(0, |at| at.0);
         if let Body::Message(said) = &told.body {
             active.insert((said.from.clone(), (at - DAWN).div_euclid(DAY)));
         }
         judge.hear(&told, &mut |found| {
-            if let Some(subject) = alert(&found) {
+            if let (Some(subject), Body::Finding(finding)) = (alert(&found), &found.body) {
+                tellings += 1;
+                incidents.insert(finding.id.clone());
                 raised.push((0, at, subject.to_owned()));
             }
         });
@@ -76,6 +83,7 @@ pub fn run(
         }
     });
     run.days = active.len();
+    (run.tellings, run.incidents) = (tellings, incidents.len());
     run.victims = outcome.victims.len();
     for (detector, at, subject) in raised {
         match (is_true(&outcome, &subject, at), run.alerts.get_mut(detector)) {
