@@ -203,6 +203,12 @@ const ROWS: &[Row] = &[
         evidence: Documents(&["MSNPiki: MSNP21, SDG", "msnp-sharp: multi-MIME messages"]),
     },
     Row {
+        id: "system",
+        aspect: Text,
+        what: "that the service goes down",
+        evidence: Documents(&["hypothetic.org: system messages, OUT SSD", "MSNPiki: OUT"]),
+    },
+    Row {
         id: "presence",
         aspect: Presence,
         what: "presence of both forms (with and without a network)",

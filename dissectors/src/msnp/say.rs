@@ -72,7 +72,7 @@ pub(super) fn across(talk: &mut Talk, side: Side, command: &Command<'_>, out: &m
     content(talk, &Saying { from, place, leg }, command.payload, out);
 }
 
-/// What the service itself says: the profile with its ticket.
+/// What the service itself says: the profile with its ticket, and that it goes down.
 fn service(talk: &mut Talk, payload: &[u8], out: &mut Out) {
     let fields = Fields::of(payload);
     let kind = fields.get("Content-Type").map(|value| content_type(value).0);
@@ -80,6 +80,12 @@ fn service(talk: &mut Talk, payload: &[u8], out: &mut Out) {
         && let Some(ticket) = fields.get("MSPAuth").filter(|ticket| !ticket.is_empty())
     {
         sign_on::profile_ticket(talk, ticket, out);
+    }
+    // Of its kinds one is known: 1, the service goes down in so many minutes.
+    if kind == Some("application/x-msmsgssystemmessage") {
+        let said = Fields::of(fields.body);
+        let word = |name| said.get(name).unwrap_or_default();
+        out.weird("msnp_system_message", format_args!("type {}: {}", word("Type"), word("Arg1")));
     }
 }
 

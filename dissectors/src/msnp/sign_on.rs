@@ -250,6 +250,8 @@ pub(super) fn put_out(talk: &mut Talk, command: &Command<'_>, out: &mut Out) {
     if command.param(0) == "OTH" {
         let login = login(talk, talk.own(), "none", Outcome::Replaced);
         out.emit(login);
+    } else if command.param(0) == "SSD" {
+        out.weird("msnp_shut_down", "the service goes down");
     }
 }
 
