@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Figures are CPU seconds as multiples of `pcapwalk`, a bare loop over libpcap that is looked for
-//! in the same folder; without it they are seconds. The best of some rounds counts, and every
+//! in the same folder; without it they are seconds. Beside them stand the time on the wall, also as
+//! a multiple, and the memory a program had at most. The best of some rounds counts, and every
 //! round runs all programs in turn, so that a disturbed machine disturbs them alike.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it prints a table")]
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
                     let best = table.entry((row, column)).or_insert(cost);
                     best.cpu = best.cpu.min(cost.cpu);
                     best.wall = best.wall.min(cost.wall);
+                    best.peak = best.peak.max(cost.peak);
                 }
             }
         }
@@ -76,11 +78,12 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Seconds of one run.
+/// Seconds of one run, and its memory at most, in MiB.
 #[derive(Clone, Copy)]
 struct Cost {
     cpu: f64,
     wall: f64,
+    peak: f64,
 }
 
 fn captures(folder: &Path) -> Vec<PathBuf> {
@@ -99,11 +102,15 @@ fn found(program: &str) -> bool {
     })
 }
 
-/// Runs a program on a capture, its output thrown away; the shell knows what its children cost.
+/// Runs a program on a capture, its output thrown away; the shell knows what its children
+/// cost, and GNU time what memory they had.
 fn run(line: &[String], capture: &Path) -> Option<Cost> {
-    let script = "TIMEFORMAT='%R %U %S'; time \"$@\" >/dev/null 2>/dev/null";
+    let script = "TIMEFORMAT='%R %U %S'; out=$1; shift; \
+        time env time -f %M -o \"$out\" \"$@\" >/dev/null 2>/dev/null";
+    let memory = tempfile::NamedTempFile::new().ok()?;
     let output = Command::new("bash")
         .args(["-c", script, "bash"])
+        .arg(memory.path())
         .args(line)
         .arg(capture)
         .stdin(Stdio::null())
@@ -112,7 +119,10 @@ fn run(line: &[String], capture: &Path) -> Option<Cost> {
     let text = String::from_utf8(output.stderr).ok()?;
     let mut seconds = text.split_whitespace().map(|word| word.parse::<f64>().ok());
     let (wall, user, system) = (seconds.next()??, seconds.next()??, seconds.next()??);
-    Some(Cost { cpu: user + system, wall })
+    // Of a program that failed it says so in a line before.
+    let peak = std::fs::read_to_string(memory.path()).ok()?;
+    let peak = peak.lines().last().and_then(|kib| kib.parse::<f64>().ok())?;
+    Some(Cost { cpu: user + system, wall, peak: peak / 1024.0 })
 }
 
 fn print(
@@ -120,10 +130,10 @@ fn print(
     captures: &[PathBuf],
     table: &BTreeMap<(usize, usize), Cost>,
 ) {
-    print!("{:<28}", "CPU (wall)");
+    print!("{:<28}", "CPU (wall) peak");
     for capture in captures {
         let name = capture.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        print!("{name:>18}");
+        print!("{name:>26}");
     }
     println!();
     let unit = rows.first().is_some_and(|(name, _)| name == "pcapwalk");
@@ -132,11 +142,12 @@ fn print(
         for column in 0..captures.len() {
             let walk = table.get(&(0, column)).filter(|_| unit).map_or(1.0, |cost| cost.cpu);
             match table.get(&(row, column)) {
-                Some(cost) if unit && row == 0 => print!("{:>16.2} s", cost.cpu),
-                Some(Cost { cpu, wall }) => {
-                    print!("{:>18}", format!("{:.2} ({:.2})", cpu / walk, wall / walk));
+                Some(cost) if unit && row == 0 => print!("{:>24.2} s", cost.cpu),
+                Some(Cost { cpu, wall, peak }) => {
+                    let figures = format!("{:.2} ({:.2}) {peak:.0} MiB", cpu / walk, wall / walk);
+                    print!("{figures:>26}");
                 }
-                None => print!("{:>18}", "-"),
+                None => print!("{:>26}", "-"),
             }
         }
         println!();

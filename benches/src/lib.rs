@@ -3,6 +3,7 @@
 //! Plain loops around the dialogues of `testdata`: the best of some rounds, because a machine can
 //! only be slowed down by its other work, never sped up.
 
+pub mod memory;
 pub mod worms;
 
 use std::time::{Duration, Instant};

@@ -167,7 +167,9 @@ impl Desk {
 
     /// Hears events that are new, in order.
     pub(crate) fn tell_all(&mut self, told: &mut Vec<Told>) -> io::Result<()> {
-        told.drain(..).try_for_each(|told| self.tell(&told, None))
+        let heard = told.iter().try_for_each(|told| self.tell(told, None));
+        told.clear();
+        heard
     }
 
     /// Passes a line through that means nothing to this version.

@@ -77,6 +77,7 @@ impl<F: Feed> Kept<F> {
 }
 
 impl<F: Feed> Feed for Kept<F> {
+    #[inline]
     fn turn(&mut self) -> Turn<'_> {
         match self {
             Self::No(feed) => feed.turn(),

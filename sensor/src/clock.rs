@@ -7,6 +7,8 @@ use overhear_analysis::Time;
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     now: Option<Time>,
+    /// The next lattice point.
+    next: Time,
     suspect: Option<Suspect>,
 }
 
@@ -49,6 +51,7 @@ impl Clock {
     pub(crate) fn hear(&mut self, at: Time) -> Beat {
         let Some(now) = self.now else {
             self.now = Some(at);
+            self.next = floor(at) + LATTICE;
             return Beat::At(at);
         };
         let ahead = at.since(now);
@@ -58,21 +61,24 @@ impl Clock {
         if ahead < -BACK {
             return Beat::Back(now);
         }
-        let next = now.max(at);
-        self.now = Some(next);
-        match floor(next) {
-            point if point > floor(now) => Beat::Tick(point, next),
-            _ => Beat::At(next),
+        let now = now.max(at);
+        self.now = Some(now);
+        if now < self.next {
+            return Beat::At(now);
         }
+        let point = floor(now);
+        self.next = point + LATTICE;
+        Beat::Tick(point, now)
     }
 
     /// Hears that no frame from before `until` will come; the lattice point this reaches. That it
     /// is one is what makes a silent wire the same as its recording.
     pub(crate) fn quiet(&mut self, until: Time) -> Option<Time> {
-        let now = self.now?;
+        self.now?;
         let point = floor(until);
-        (point > floor(now)).then(|| {
+        (point >= self.next).then(|| {
             self.now = Some(point);
+            self.next = point + LATTICE;
             point
         })
     }

@@ -70,6 +70,7 @@ impl<'a> Notes<'a> {
     }
 
     /// Writes down what a flow made known; `stamp` is the frame it was completed in.
+    #[inline]
     pub(crate) fn tell(
         &mut self,
         flow: &Arc<FlowFacts>,

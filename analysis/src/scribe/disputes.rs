@@ -72,6 +72,9 @@ impl Disputes {
 
     /// Takes out the conflicts about bytes that `side` has been read past.
     fn passed(&mut self, side: Side, upto: u64) -> Vec<Open> {
+        if self.open.is_empty() {
+            return Vec::new();
+        }
         let passed = |open: &mut Open| open.side == side && open.end() <= upto;
         self.open.extract_if(.., passed).collect()
     }
@@ -107,8 +110,8 @@ impl Scribe {
 
     /// Tells the conflicts that a flow was read past.
     pub(super) fn settle(&mut self, place: &Place<'_>, upto: u64, tell: &mut Tell<'_>) {
-        let disputes = &mut self.flows.of(place.facts).disputes;
-        for open in disputes.passed(place.side, upto) {
+        let Some(flow) = self.flows.known(place.facts.id) else { return };
+        for open in flow.disputes.passed(place.side, upto) {
             self.dispute(open, tell);
         }
     }

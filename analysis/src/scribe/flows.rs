@@ -1,9 +1,10 @@
 //! What the scribe knows of each flow: its outer keys, and its channel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
 
 use data_encoding::BASE64;
+use foldhash::fast::RandomState;
 use overhear_dissectors::event::{Seal, Verdict};
 use overhear_dissectors::{Side, Transport};
 use sha1::{Digest, Sha1};
@@ -67,12 +68,17 @@ impl Flow {
 
 /// Every flow that is being heard.
 #[derive(Debug, Default)]
-pub(super) struct Flows(BTreeMap<FlowId, Flow>);
+pub(super) struct Flows(HashMap<FlowId, Box<Flow>, RandomState>);
 
 impl Flows {
     /// A flow, new or known.
     pub(super) fn of(&mut self, facts: &FlowFacts) -> &mut Flow {
-        self.0.entry(facts.id).or_insert_with(|| Flow::new(facts))
+        self.0.entry(facts.id).or_insert_with(|| Box::new(Flow::new(facts)))
+    }
+
+    /// A flow, if anything was told of it.
+    pub(super) fn known(&mut self, id: FlowId) -> Option<&mut Flow> {
+        self.0.get_mut(&id).map(Box::as_mut)
     }
 
     /// Whether a `channel` event was told of a flow.

@@ -40,6 +40,8 @@ pub(super) struct Reader {
     bytes: Bytes,
     format: Format,
     record: Option<Record>,
+    /// Its clock is another than the last frame's was.
+    turned: bool,
     /// Frames so far, this one included.
     no: u64,
     fault: Option<Fault>,
@@ -71,6 +73,7 @@ impl Reader {
                 bytes,
                 format,
                 record: None,
+                turned: false,
                 no: 0,
                 fault: None,
             }),
@@ -79,14 +82,22 @@ impl Reader {
     }
 
     /// Goes on to the next frame, and tells its time.
+    #[inline]
     pub(super) fn advance(&mut self) -> Option<Time> {
-        if let Some(record) = self.record.take() {
+        let last = self.record.take();
+        if let Some(record) = &last {
             // The whole record stands in the block, so that this cannot fail.
             let _ = self.bytes.skip(record.place.total as u64);
         }
         let next = match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.bytes),
-            Format::Pcapng(pcapng) => pcapng.next(&mut self.bytes),
+            Format::Pcapng(pcapng) => {
+                let next = pcapng.next(&mut self.bytes);
+                let clock = |record: Record| record.resolution;
+                let now = next.as_ref().ok().copied().flatten();
+                self.turned = last.and_then(clock) != now.and_then(clock);
+                next
+            }
         };
         match next {
             Ok(Some(record)) => {
@@ -99,6 +110,11 @@ impl Reader {
         }
         self.bytes.close();
         None
+    }
+
+    /// The frame's data stands in the block, and its clock is that of the last one.
+    pub(super) const fn goes_on(&self) -> bool {
+        self.bytes.is_open() && !self.turned
     }
 
     /// Makes sure that the frame's data stands in the block, also when the file was set aside.

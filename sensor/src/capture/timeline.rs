@@ -92,8 +92,26 @@ impl Timeline {
     }
 
     /// Brings the next frame into its file's block.
+    #[inline]
     fn step(&mut self) -> Option<usize> {
-        let mut ahead = self.last.take().and_then(|last| self.advance(last));
+        let ahead = self.last.take().and_then(|last| self.advance(last));
+        match ahead {
+            Some((_, index)) if self.queue.is_empty() && self.goes_on(index) => {
+                self.last = Some(index);
+                self.seq += 1;
+                Some(index)
+            }
+            ahead => self.earliest(ahead),
+        }
+    }
+
+    /// The file that was just read has its next frame in its block, by the clock of the last one.
+    fn goes_on(&self, index: usize) -> bool {
+        self.files.get(index).is_some_and(|file| file.reader.goes_on())
+    }
+
+    /// Brings the earliest frame into its file's block; `ahead` is that of the last file.
+    fn earliest(&mut self, mut ahead: Option<(Time, usize)>) -> Option<usize> {
         loop {
             let index = match (ahead.take(), self.queue.peek()) {
                 // The same file again, as with one file it always is.
@@ -154,6 +172,7 @@ impl Timeline {
     }
 
     /// Finds a file's next frame: its time and the file, as they are queued.
+    #[inline]
     fn advance(&mut self, index: usize) -> Option<(Time, usize)> {
         let at = self.files.get_mut(index)?.reader.advance();
         if at.is_none() {
@@ -218,6 +237,7 @@ impl Timeline {
         }
     }
 
+    #[inline]
     fn frame(&self, index: usize) -> Option<Frame<'_>> {
         let file = self.files.get(index)?;
         let (no, record, data) = file.reader.frame()?;
@@ -228,6 +248,7 @@ impl Timeline {
 }
 
 impl Feed for Timeline {
+    #[inline]
     fn turn(&mut self) -> Turn<'_> {
         match self.step() {
             Some(index) => self.frame(index).map_or(Turn::Over, Turn::Frame),
@@ -256,6 +277,6 @@ fn size(path: &Path) -> Option<u64> {
 /// How many files are open at a time.
 const MAX_OPEN: usize = 64;
 /// Bytes of the block of a file that is read alone.
-const WIDE: usize = 1 << 20;
+const WIDE: usize = 256 << 10;
 /// Bytes of the block of one file among several.
 const NARROW: usize = 128 << 10;

@@ -97,18 +97,18 @@ impl Reading {
 
     /// Reads on with new bytes of one side.
     pub(super) fn read(&mut self, side: Side, mark: Mark, bytes: &[u8], out: &mut Out) -> Yield {
-        let mut tail = std::mem::take(self.tail(side));
         self.pieces += 1;
-        let (step, used) = if tail.is_empty() {
-            let (step, used) = self.run(side, mark.at, bytes, out, &mut tail);
+        let number = self.pieces;
+        let (step, used) = if self.tail(side).is_empty() {
+            let (step, used) = self.run(side, mark.at, bytes, out);
             let mark = Mark { at: mark.at + used as u64, ..mark };
-            tail.push(self.pieces, mark, bytes.get(used..).unwrap_or_default());
+            self.tail(side).push(number, mark, bytes.get(used..).unwrap_or_default());
             (step, used)
         } else {
-            tail.push(self.pieces, mark, bytes);
-            self.reread(side, &mut tail, out)
+            self.tail(side).push(number, mark, bytes);
+            self.reread(side, out)
         };
-        self.heard(side, tail, step, used, out)
+        self.heard(side, step, used, out)
     }
 
     /// A side to be read again because the other one has gone on, and the frame of its bytes.
@@ -123,10 +123,9 @@ impl Reading {
 
     /// Reads again what has waited.
     pub(super) fn again(&mut self, side: Side, out: &mut Out) -> Yield {
-        let mut tail = std::mem::take(self.tail(side));
-        tail.waits = false;
-        let (step, used) = self.reread(side, &mut tail, out);
-        self.heard(side, tail, step, used, out)
+        self.tail(side).waits = false;
+        let (step, used) = self.reread(side, out);
+        self.heard(side, step, used, out)
     }
 
     /// Nothing more will come, and something still waits: perhaps it can be said whose it is.
@@ -142,34 +141,31 @@ impl Reading {
         Some(Yield { outcome, understood: 0, unread: 0 })
     }
 
-    fn reread(&mut self, side: Side, tail: &mut Tail, out: &mut Out) -> (Option<Step>, usize) {
+    fn reread(&mut self, side: Side, out: &mut Out) -> (Option<Step>, usize) {
+        let tail = self.tail(side);
         if tail.waits || tail.bytes.len() < tail.want {
             return (None, 0);
         }
         let at = tail.first().map_or(0, |mark| mark.at);
         let bytes = std::mem::take(&mut tail.bytes);
-        let (step, used) = self.run(side, at, &bytes, out, tail);
+        let (step, used) = self.run(side, at, &bytes, out);
+        let tail = self.tail(side);
         tail.bytes = bytes;
         tail.took(used);
         (step, used)
     }
 
     /// What comes of a step; what it left is kept.
-    fn heard(
-        &mut self,
-        side: Side,
-        mut tail: Tail,
-        step: Option<Step>,
-        used: usize,
-        out: &mut Out,
-    ) -> Yield {
+    #[inline]
+    fn heard(&mut self, side: Side, step: Option<Step>, used: usize, out: &mut Out) -> Yield {
         let mut unread = 0;
-        if !self.stream {
+        let stream = self.stream;
+        let tail = self.tail(side);
+        if !stream {
             unread = tail.bytes.len() as u64;
-            tail = Tail::default();
+            *tail = Tail::default();
         }
         tail.waits &= !tail.is_empty();
-        *self.tail(side) = tail;
         let mut outcome = self.outcome(step);
         let pending = self.tail(side).bytes.len();
         if matches!(outcome, Outcome::GoesOn) && pending > UNREAD {
@@ -224,14 +220,7 @@ impl Reading {
     }
 
     /// Calls the dissector until it takes nothing more, or decides something else.
-    fn run(
-        &mut self,
-        side: Side,
-        at: u64,
-        input: &[u8],
-        out: &mut Out,
-        tail: &mut Tail,
-    ) -> (Option<Step>, usize) {
+    fn run(&mut self, side: Side, at: u64, input: &[u8], out: &mut Out) -> (Option<Step>, usize) {
         let mut used = 0;
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
             let dissector = &mut self.dissector;
@@ -239,10 +228,11 @@ impl Reading {
             let Ok(step) = step else { return (Some(Step::Refuse(BROKE)), used) };
             let took = match step {
                 Step::Took { used, want } => {
-                    tail.want = want;
+                    self.tail(side).want = want;
                     used
                 }
                 Step::Waits { used } => {
+                    let tail = self.tail(side);
                     (tail.want, tail.waits) = (0, true);
                     used
                 }

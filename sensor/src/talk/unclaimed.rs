@@ -115,7 +115,8 @@ impl Half {
         if self.prose == Prose::No || self.bytes > READ {
             return;
         }
-        if bytes.iter().any(|byte| !is_prose(*byte))
+        // Without a way out of it the loop is a vector's.
+        if !bytes.iter().fold(true, |prose, byte| prose & is_prose(*byte))
             || self.line.len() + bytes.len() > READ as usize
         {
             self.prose = Prose::No;

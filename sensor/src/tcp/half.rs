@@ -274,7 +274,20 @@ impl Half {
 
     /// Delivers what has become deliverable, gives up holes the peer will not see filled, and
     /// ends the stream when it is complete.
+    #[inline]
     fn advance(&mut self, now: Time, tally: &mut Tally, out: &mut dyn FnMut(Piece<'_>)) {
+        if self.reorder.is_some() {
+            self.pass_holes(now, tally, out);
+        }
+        if self.end == Some(self.next) && !self.ended {
+            // What is held now lies past the end.
+            tally.after_end += self.close();
+            out(Piece::End);
+        }
+    }
+
+    /// Delivers what was held, as far as it is known to be next.
+    fn pass_holes(&mut self, now: Time, tally: &mut Tally, out: &mut dyn FnMut(Piece<'_>)) {
         self.drain(tally, out);
         while let Some(held) = &self.reorder {
             let over = held.cost() > HOLD;
@@ -284,11 +297,6 @@ impl Half {
             }
             tally.struck += u64::from(over);
             self.give_up(now, tally, out);
-        }
-        if self.end == Some(self.next) && !self.ended {
-            // What is held now lies past the end.
-            tally.after_end += self.close();
-            out(Piece::End);
         }
     }
 
