@@ -4,7 +4,8 @@
 //! `cargo bench -p overhear-benches --bench fanout` plays a hundred worlds of each class;
 //! `-- 1500` as many as one likes, `-- 0 explain` none, and says why people in real logs were taken
 //! for worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
-//! for it, and says which worlds were missed. `-- capacity` tells how fast the judge is, and how much
+//! for it, and says which worlds were missed. `-- 40 parts` plays only
+//! what is heard in part. `-- capacity` tells how fast the judge is, and how much
 //! memory an account costs.
 
 #![expect(
@@ -47,6 +48,10 @@ fn main() -> io::Result<()> {
     }
     let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(100);
     let graph = graph()?;
+    if std::env::args().any(|arg| arg == "parts") {
+        degraded(&graph, seeds);
+        return Ok(());
+    }
     let baselines = learned(&graph);
     println!("{seeds} worlds of {} people a class\n", graph.people());
     println!(

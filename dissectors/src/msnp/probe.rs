@@ -63,11 +63,12 @@ fn first(line: &[u8]) -> Looks {
     let number = |word: &str| word.parse::<u32>().is_ok();
     match words.as_slice() {
         ["VER", transaction, versions @ ..] if number(transaction) => {
-            let known = versions.iter().any(|one| one.starts_with("MSNP") || *one == "CVR0");
-            match known {
-                true if versions.contains(&"CVR0") || versions.len() > 1 => Looks::Asks,
-                true => Looks::Either,
-                false => Looks::Unlike,
+            // Early services answer with `CVR0` as well; only a client offers several versions.
+            match versions.iter().filter(|one| one.starts_with("MSNP")).count() {
+                2.. => Looks::Asks,
+                1 => Looks::Either,
+                _ if versions.contains(&"CVR0") => Looks::Either,
+                _ => Looks::Unlike,
             }
         }
         ["USR", transaction, "OK", name, ..] if number(transaction) && name.contains('@') => {
@@ -146,6 +147,7 @@ mod tests {
         let table = [
             (Side::Client, "VER 1 MSNP9 MSNP8 CVR0\r\n", true, Looks::Asks),
             (Side::Server, "VER 1 MSNP9\r\n", true, Looks::Either),
+            (Side::Server, "VER 1 MSNP8 CVR0\r\n", true, Looks::Either),
             (Side::Client, "VER 1 3.0\r\n", true, Looks::Unlike),
             (Side::Client, "USR 1 ann@example.com 12.34\r\n", true, Looks::Asks),
             (Side::Server, "USR 1 OK ann@example.com Ann\r\n", true, Looks::Answers),
