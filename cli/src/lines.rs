@@ -170,7 +170,7 @@ fn parse(raw: &[u8]) -> Result<Option<Told>, String> {
     }
 }
 
-const TYPES: [&str; 15] = [
+const TYPES: [&str; 16] = [
     "start",
     "login",
     "credential",
@@ -178,6 +178,7 @@ const TYPES: [&str; 15] = [
     "typing",
     "roster",
     "presence",
+    "profile",
     "room",
     "file",
     "client",

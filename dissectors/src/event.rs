@@ -29,6 +29,8 @@ pub enum Event {
     Roster(Roster),
     /// Somebody came, went, or wrote why they are away.
     Presence(Presence),
+    /// What a directory of people was asked, or said.
+    Profile(Profile),
     /// Something happened in a room.
     Room(Room),
     /// A file or a direct connection was offered, accepted, declined.
@@ -322,6 +324,33 @@ pub enum Status {
     Invisible,
     /// Gone.
     Offline,
+}
+
+/// What a directory of people (white pages, vCards) was asked or told, or said of somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The client's account.
+    pub by: Who,
+    /// Whose entry; nobody's in a search.
+    pub who: Option<Who>,
+    /// What was done.
+    pub op: ProfileOp,
+    /// What is asked for, or what is said: `email`, `first_name`, `city`.
+    pub fields: Vec<(&'static str, Text)>,
+}
+
+/// What was done to a directory of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileOp {
+    /// People were looked for, who are as the fields say.
+    Search,
+    /// Somebody's entry was asked for.
+    Lookup,
+    /// The service's answer to either.
+    Entry,
+    /// An account wrote its own.
+    Set,
 }
 
 /// Something that happened in a room.

@@ -106,6 +106,7 @@ fn weight(told: &Told) -> usize {
         }
         Body::Presence(one) => one.text.as_ref().map_or(0, String::len),
         Body::Room(one) => one.text.as_ref().map_or(0, String::len),
+        Body::Profile(one) => one.fields.len() * CONTACT,
         Body::Roster(one) => one.contacts.len() * CONTACT,
         Body::Finding(one) => one.explanation.len() + one.evidence.len() * 8,
         Body::Conflict(one) => one.readings.len() * CONTACT,

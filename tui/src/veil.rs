@@ -117,6 +117,10 @@ impl Names {
                 self.of(&mut one.account);
                 (one.text, one.address) = (None, None);
             }
+            Body::Profile(one) => {
+                one.account.iter_mut().chain(&mut one.by).for_each(|name| self.of(name));
+                one.fields.iter_mut().for_each(|field| field.value = None);
+            }
             Body::Room(one) => {
                 self.of(&mut one.account);
                 one.room.iter_mut().chain(&mut one.by).for_each(|name| self.of(name));

@@ -166,6 +166,7 @@ impl Scribe {
             Event::Typing(typing) => self.typing(place, typing, tell),
             Event::Roster(roster) => self.roster(place, roster, tell),
             Event::Presence(presence) => self.presence(place, presence, tell),
+            Event::Profile(profile) => self.profile(place, profile, tell),
             Event::Room(room) => self.room(place, room, tell),
             Event::Offer(offer) => self.offer(place, offer, tell),
             Event::Carried(carried) => self.carried(place, carried, tell),

@@ -1,7 +1,7 @@
 //! What was said, as it is told.
 
 use overhear_dissectors::event::{
-    Client, Contact, Login, Message, Outcome, Presence, Protection, Room, Roster, Typing,
+    Client, Contact, Login, Message, Outcome, Presence, Profile, Protection, Room, Roster, Typing,
 };
 use overhear_dissectors::{Account, PROTOCOLS, Text, Who};
 
@@ -117,6 +117,24 @@ impl Scribe {
             address: said.address.map(|address| address.to_string()),
         };
         tell(told(self.head(place), Body::Presence(body)));
+    }
+
+    pub(super) fn profile(&mut self, place: &Place<'_>, said: &Profile, tell: &mut Tell<'_>) {
+        let by = self.resolve(place, &said.by);
+        let whose = said.who.as_ref().map(|who| self.resolve(place, who).name);
+        let field = |(name, value): &(&'static str, Text)| told::Field {
+            name: (*name).into(),
+            value: self.words(Some(value)),
+        };
+        let fields = said.fields.iter().map(field).collect();
+        let body = told::Profile {
+            network: by.network,
+            account: whose,
+            by: Some(by.name),
+            op: said.op,
+            fields,
+        };
+        tell(told(self.head(place), Body::Profile(body)));
     }
 
     pub(super) fn room(&mut self, place: &Place<'_>, room: &Room, tell: &mut Tell<'_>) {

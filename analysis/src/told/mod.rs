@@ -15,7 +15,10 @@ mod stream;
 
 pub use channel::{Anomaly, Channel, ChannelState, Conflict, Exposure, Reader, Reading};
 pub use finding::{Category, Finding, FindingState, Severity, Term};
-pub use said::{Client, Contact, Credential, File, Login, Message, Presence, Room, Roster, Typing};
+pub use said::{
+    Client, Contact, Credential, Field, File, Login, Message, Presence, Profile, Room, Roster,
+    Typing,
+};
 pub use stats::{Ledger, Stats};
 pub use stream::{Body, Head, Options, SCHEMA_VERSION, Start, Told};
 

@@ -1,10 +1,12 @@
 //! What people and their programs said.
 
 use overhear_dissectors::event::{
-    CredentialKind, Leg, MessageKind, OfferState, Outcome, Protection, RoomOp, RosterOp, Status,
-    Strength, TypingState,
+    CredentialKind, Leg, MessageKind, OfferState, Outcome, ProfileOp, Protection, RoomOp, RosterOp,
+    Status, Strength, TypingState,
 };
 use serde::{Deserialize, Serialize};
+
+use super::Word;
 
 /// `login`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -185,6 +187,34 @@ pub struct Presence {
     /// The peer's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+}
+
+/// `profile`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Network of both accounts.
+    pub network: String,
+    /// Whose entry in the directory; absent in a search.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Who asks, or is answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// What was done.
+    pub op: ProfileOp,
+    /// What is looked for, or said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+}
+
+/// One thing a directory says of somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// `email`, `first_name`, `city`.
+    pub name: Word,
+    /// As `--content` allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
 }
 
 /// `room`.

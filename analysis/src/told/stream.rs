@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Anomaly, Channel, Client, Conflict, Credential, File, Finding, Login, Message, Presence, Room,
-    Roster, Stats, Typing, Word,
+    Anomaly, Channel, Client, Conflict, Credential, File, Finding, Login, Message, Presence,
+    Profile, Room, Roster, Stats, Typing, Word,
 };
 use crate::Time;
 
@@ -100,6 +100,8 @@ pub enum Body {
     Roster(Roster),
     /// A presence.
     Presence(Presence),
+    /// What a directory was asked, or said.
+    Profile(Profile),
     /// Something in a room.
     Room(Room),
     /// A file.
@@ -129,6 +131,7 @@ impl Body {
             Self::Typing(_) => "typing",
             Self::Roster(_) => "roster",
             Self::Presence(_) => "presence",
+            Self::Profile(_) => "profile",
             Self::Room(_) => "room",
             Self::File(_) => "file",
             Self::Client(_) => "client",

@@ -182,10 +182,16 @@ const ROWS: &[Row] = &[
         evidence: Documents(FIFTH),
     },
     Row {
+        id: "entries",
+        aspect: Presence,
+        what: "whose entry in the directory is asked for, and what it says",
+        evidence: Capture(&[V2]),
+    },
+    Row {
         id: "directory",
         aspect: Presence,
-        what: "entries of the directory and searches",
-        evidence: Missing("events have no word for what people write about themselves"),
+        what: "the same in pieces (version 5), searches, what people write of themselves",
+        evidence: Documents(&["licq 0.80: the directory", "mICQ: the directory of version 5"]),
     },
     Row {
         id: "file-offers",

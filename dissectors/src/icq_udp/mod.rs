@@ -10,13 +10,15 @@
 //! travel the same way.
 //!
 //! Read: sign-on, messages of every kind, stored ones, lists, presence with the peers' addresses,
-//! several datagrams in one. Whom clients then call is [`crate::icq_peer`].
+//! several datagrams in one, the directory of people. Whom clients then call is [`crate::icq_peer`].
 //!
 //! Documents: the descriptions of version 2 (Ihse) and version 5 (Isaksson), the clients licq, mICQ
 //! and Miranda's for ICQ Groupware, the servers iserverd and Open OSCAR Server; captures where they
 //! disagree.
 
 mod cipher;
+mod directory;
+pub(crate) mod entry;
 mod facts;
 pub(crate) mod names;
 mod people;

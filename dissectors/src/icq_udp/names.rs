@@ -13,6 +13,7 @@ pub(super) mod cmd {
     pub(crate) const REG_NEW_USER: u16 = 0x03fc;
     pub(crate) const CONTACT_LIST: u16 = 0x0406;
     pub(crate) const SEARCH_UIN: u16 = 0x041a;
+    pub(crate) const SEARCH_USER: u16 = 0x0424;
     pub(crate) const KEEP_ALIVE: u16 = 0x042e;
     pub(crate) const SEND_TEXT_CODE: u16 = 0x0438;
     pub(crate) const ACK_MESSAGES: u16 = 0x0442;
@@ -46,6 +47,7 @@ pub(super) mod srv {
     pub(crate) const TRY_AGAIN: u16 = 0x00fa;
     pub(crate) const SYS_DELIVERED_MESS: u16 = 0x0104;
     pub(crate) const INFO_REPLY: u16 = 0x0118;
+    pub(crate) const EXT_INFO_REPLY: u16 = 0x0122;
     pub(crate) const STATUS_UPDATE: u16 = 0x01a4;
     pub(crate) const MULTI_PACKET: u16 = 0x0212;
     pub(crate) const END_OF_LIST: u16 = 0x021c;
@@ -53,10 +55,37 @@ pub(super) mod srv {
     pub(crate) const META_USER: u16 = 0x03de;
 }
 
-/// What a client asks of the directory since version 5.
-pub(super) mod meta {
+/// What a client asks of the directory since version 5, in OSCAR too, and what it answers. Where
+/// there are two, the first is of version 5 alone.
+pub(crate) mod meta {
+    pub(crate) const SET_BASIC: u16 = 0x03e8;
+    pub(crate) const SET_BASIC_2: u16 = 0x03e9;
+    pub(crate) const SET_WORK: u16 = 0x03f2;
+    pub(crate) const SET_WORK_2: u16 = 0x03f3;
+    pub(crate) const SET_MORE: u16 = 0x03fc;
+    pub(crate) const SET_MORE_2: u16 = 0x03fd;
+    pub(crate) const SET_ABOUT: u16 = 0x0406;
     pub(crate) const SET_PASSWORD: u16 = 0x042e;
+    pub(crate) const FULL_INFO: u16 = 0x04b0;
+    pub(crate) const FULL_INFO_2: u16 = 0x04b1;
+    pub(crate) const INFO: u16 = 0x04ba;
+    pub(crate) const SEARCH_UIN: u16 = 0x051e;
+    pub(crate) const SEARCH_UIN_2: u16 = 0x051f;
+    pub(crate) const SEARCH_EMAIL: u16 = 0x0528;
+    pub(crate) const SEARCH_EMAIL_2: u16 = 0x0529;
+    pub(crate) const SEARCH_WHITE: u16 = 0x0532;
+    pub(crate) const SEARCH_WHITE_2: u16 = 0x0533;
     pub(crate) const PASSWORD_SET: u16 = 0x00aa;
+    pub(crate) const IS_BASIC: u16 = 0x00c8;
+    pub(crate) const IS_WORK: u16 = 0x00d2;
+    pub(crate) const IS_MORE: u16 = 0x00dc;
+    pub(crate) const IS_ABOUT: u16 = 0x00e6;
+    pub(crate) const IS_EMAILS: u16 = 0x00eb;
+    pub(crate) const IS_INTERESTS: u16 = 0x00f0;
+    pub(crate) const IS_AFFILIATIONS: u16 = 0x00fa;
+    pub(crate) const USER_FOUND: u16 = 0x01a4;
+    pub(crate) const LAST_FOUND: u16 = 0x01ae;
+    /// An answer's word for success.
     pub(crate) const DONE: u8 = 0x0a;
 }
 

@@ -10,12 +10,10 @@ use super::names::{self, cmd};
 use super::say::account;
 use super::talk::Talk;
 use super::text;
-use super::wire::{Packet, Parsed, V2};
+use super::wire::{Packet, Parsed};
 use crate::event::{Contact, Event, Presence, Roster, RosterOp, Status};
 use crate::{Out, Who};
 
-/// The longest field of somebody's entry in the directory.
-const LONGEST: usize = 128;
 /// A client that signs off.
 const DISCONNECTED: &[u8] = b"B_USER_DISCONNECTED";
 /// Lists, in a change of one.
@@ -129,22 +127,6 @@ pub(super) fn offline(packet: &Packet<'_>, out: &mut Out) {
     match le_u32(packet.body) as Parsed<'_, u32> {
         Ok((_, number)) => presence(Who::Account(account(number)), Status::Offline, None, out),
         Err(_) => out.weird("icq_udp_short", "somebody who went"),
-    }
-}
-
-/// An entry of the directory: number, nickname, first name, last name, e-mail address. Events have no
-/// word for it; what breaks programs is looked for.
-pub(super) fn entry(packet: &Packet<'_>, out: &mut Out) {
-    let skip = if packet.version == V2 { 6 } else { 4 };
-    let mut rest = packet.body.get(skip..).unwrap_or_default();
-    for _ in 0..4 {
-        let Ok((after, field)) = text::string(rest) else {
-            return out.weird("icq_udp_length_wrong", "an entry is longer than its datagram");
-        };
-        if field.len() > LONGEST {
-            out.weird("icq_udp_field_oversized", format_args!("{} bytes", field.len()));
-        }
-        rest = after;
     }
 }
 

@@ -106,7 +106,7 @@ impl Talk {
     }
 
     /// A request to the directory, of which a new password is read.
-    pub(super) fn ask_directory(&mut self, packet: &Packet<'_>, out: &mut Out) {
+    pub(super) fn new_password(&mut self, packet: &Packet<'_>, out: &mut Out) {
         let parsed: Parsed<'_, _> = (le_u16, text::string).parse(packet.body);
         if let Ok((_, (meta::SET_PASSWORD, password))) = parsed {
             let number = self.credential(self.own(), password, strength(packet, 0), out);
@@ -114,8 +114,8 @@ impl Talk {
         }
     }
 
-    /// An answer of the directory, of which that to a new password is read.
-    pub(super) fn directory(&mut self, packet: &Packet<'_>, out: &mut Out) {
+    /// An answer to a new password.
+    pub(super) fn password_set(&mut self, packet: &Packet<'_>, out: &mut Out) {
         let parsed: Parsed<'_, _> = (le_u16, le_u8).parse(packet.body);
         if let Ok((_, (meta::PASSWORD_SET, result))) = parsed
             && let Some(attempt) = self.sign_on.change.take()

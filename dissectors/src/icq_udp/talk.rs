@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::entry::Asked;
 use super::names::{cmd, srv};
 use super::say::{self, Way, account};
 use super::sign_on::SignOn;
 use super::wire::{self, Packet};
-use super::{cipher, people};
+use super::{cipher, directory, people};
 use crate::event::MessageKind::{Im, Offline};
 use crate::{Account, Dissector, Ends, Out, Side, Step, Who};
 
@@ -17,6 +18,8 @@ pub(super) struct Talk {
     pub(super) ends: Ends,
     me: Option<Account>,
     pub(super) sign_on: SignOn,
+    /// Whose entries the directory was asked for.
+    pub(super) entries: Asked,
     heard: (Recent, Recent),
 }
 
@@ -36,7 +39,13 @@ impl Dissector for Talk {
 impl Talk {
     /// A conversation of which nothing was heard yet.
     pub(super) fn new(ends: Ends) -> Self {
-        Self { ends, me: None, sign_on: SignOn::default(), heard: Default::default() }
+        Self {
+            ends,
+            me: None,
+            sign_on: SignOn::default(),
+            entries: Asked::default(),
+            heard: Default::default(),
+        }
     }
 
     /// Who the client is, as far as anybody said.
@@ -91,7 +100,13 @@ impl Talk {
             cmd::LOGIN => self.login(packet, out),
             cmd::REG_NEW_USER => self.register(packet, out),
             cmd::CHANGE_PASSWORD => self.change_password(packet, out),
-            cmd::META_USER => self.ask_directory(packet, out),
+            cmd::META_USER => {
+                self.new_password(packet, out);
+                directory::asked(self, packet, out);
+            }
+            cmd::SEARCH_UIN | cmd::SEARCH_USER | cmd::INFO_REQ | cmd::EXT_INFO_REQ => {
+                directory::asked_once(self, packet, out);
+            }
             cmd::SEND_MESSAGE | cmd::MSG_TO_NEW_USER => {
                 say::message(self, Way::ToServer, Im, packet, out);
             }
@@ -119,13 +134,18 @@ impl Talk {
             srv::TRY_AGAIN | srv::LOGIN_ERROR => self.refused(None, out),
             srv::NEW_UIN => self.registered(out),
             srv::GO_AWAY | srv::NOT_CONNECTED => people::gone(self, out),
-            srv::META_USER => self.directory(packet, out),
+            srv::META_USER => {
+                self.password_set(packet, out);
+                directory::answered(self, packet, out);
+            }
             srv::USER_ONLINE => people::online(packet, out),
             srv::STATUS_UPDATE => people::status(packet, out),
             srv::USER_OFFLINE => people::offline(packet, out),
             srv::SYS_DELIVERED_MESS => say::message(self, Way::FromServer, Im, packet, out),
             srv::RECV_MESSAGE => say::message(self, Way::FromServer, Offline, packet, out),
-            srv::INFO_REPLY | srv::USER_FOUND => people::entry(packet, out),
+            srv::INFO_REPLY | srv::EXT_INFO_REPLY | srv::USER_FOUND => {
+                directory::answered_once(self, packet, out);
+            }
             srv::MULTI_PACKET => self.several(packet, depth, out),
             _ => {}
         }

@@ -146,11 +146,12 @@ impl Talk {
 
     /// A line: the bytes it takes, once it is whole.
     fn line(&mut self, side: Side, rest: &[u8], out: &mut Out) -> Option<usize> {
-        let Some((line, took)) = line(rest) else {
+        // How much of a line has come yet must not matter.
+        let Some((line, took)) = line(rest.get(..LONGEST).unwrap_or(rest)) else {
             if rest.len() < LONGEST {
                 return None;
             }
-            out.weird("msnftp_line_too_long", format_args!("{} bytes", rest.len()));
+            out.weird("msnftp_line_too_long", format_args!("{LONGEST} bytes or more"));
             *self.way(side) = Way::Over;
             return Some(rest.len());
         };

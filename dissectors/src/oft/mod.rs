@@ -9,8 +9,8 @@
 //!
 //! Read: names in three charsets, sizes, content (hash and kind), the sender's checksum, several
 //! files, folders, resumption. The reader's own checksum is not judged: real readers get it wrong
-//! for files that come in odd pieces. Not read: resource forks, and the lists of files of "get
-//! file".
+//! for files that come in odd pieces. The list of files that "get file" begins with is a file as
+//! well. Not read: resource forks.
 //!
 //! Documents: the description of OFT collected at Gaim's project, and joscar's description of
 //! rendezvous file transfer; captures decided what the checksum is taken over.
@@ -118,7 +118,7 @@ const ROWS: &[Row] = &[
     Row {
         id: "get-file",
         aspect: Aspect::Files,
-        what: "\"get file\": lists of files and requests for them",
-        evidence: Missing("not read yet"),
+        what: "\"get file\": lists of what may be fetched, and what is fetched",
+        evidence: Documents(&["libfaim: OFT listing.txt", "Gaim: description of OFT"]),
     },
 ];

@@ -153,8 +153,8 @@ impl Talk {
         }
         let reader = self.file.as_ref().is_some_and(|file| file.side != side);
         match (header.kind(), &mut self.file) {
-            (wire::PROMPT, _) => self.prompt(side, header, out),
-            (wire::ACK | wire::RESUME_ACK, Some(file)) if reader => {
+            (wire::PROMPT | wire::LIST_PROMPT, _) => self.prompt(side, header, out),
+            (wire::ACK | wire::RESUME_ACK | wire::LIST_ACK, Some(file)) if reader => {
                 file.accepted = true;
                 if file.left() == 0 {
                     self.finish(out);
@@ -163,9 +163,20 @@ impl Talk {
             (wire::RESUME_ACCEPT, Some(file)) if !reader && !file.accepted => {
                 file.offset = u64::from(header.received()).min(file.size);
             }
-            // A resumption waits for its sender's word, an end says what was counted here.
-            (wire::RESUME | wire::DONE | wire::ACK | wire::RESUME_ACK | wire::RESUME_ACCEPT, _) => {
-            }
+            // A resumption waits for its sender's word, an end says what was counted here, and what is
+            // asked for by name is then offered.
+            (
+                wire::RESUME
+                | wire::DONE
+                | wire::ACK
+                | wire::RESUME_ACK
+                | wire::RESUME_ACCEPT
+                | wire::LIST_ACK
+                | wire::LIST_BROKEN
+                | wire::LIST_DONE
+                | wire::FETCH,
+                _,
+            ) => {}
             (kind, _) => out.weird("oft_kind", format_args!("{kind:#06x}")),
         }
     }

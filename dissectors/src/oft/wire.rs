@@ -12,6 +12,12 @@ pub(super) const ACK: u16 = 0x0202;
 pub(super) const DONE: u16 = 0x0204;
 pub(super) const RESUME: u16 = 0x0205;
 pub(super) const RESUME_ACK: u16 = 0x0207;
+/// "Get file": a list of what may be fetched is offered, taken, was received; a file is asked for.
+pub(super) const LIST_PROMPT: u16 = 0x1108;
+pub(super) const LIST_ACK: u16 = 0x1209;
+pub(super) const LIST_BROKEN: u16 = 0x120a;
+pub(super) const LIST_DONE: u16 = 0x120b;
+pub(super) const FETCH: u16 = 0x120c;
 
 /// Where the name begins: every header is longer than this.
 const NAME: usize = 192;

@@ -304,10 +304,20 @@ const ROWS: &[Row] = &[
         evidence: Documents(&["iserverd: SNAC(01,10), SNAC(04,08), SNAC(04,0A)", LIBFAIM]),
     },
     Row {
+        id: "look-ups",
+        aspect: Presence,
+        what: "whose entry in the white pages is asked for",
+        evidence: Capture(&["Oscar.pcap"]),
+    },
+    Row {
         id: "directories",
         aspect: Presence,
-        what: "AIM's and ICQ's white pages",
-        evidence: Missing("the event stream has no word for entries of a directory"),
+        what: "AIM's and ICQ's white pages: what is asked, answered and written",
+        evidence: Documents(&[
+            "iserverd: SNAC(15,02), SNAC(15,03), SNAC(02,09), SNAC(0A,02)",
+            "open-oscar-server, which answers it",
+            "climm: requests to the white pages",
+        ]),
     },
     Row {
         id: "icons",

@@ -17,7 +17,7 @@
 //! kinds, presence, profiles, away texts, typing, offers of files and of Direct IM; the connections
 //! they lead to are [`crate::oft`], [`crate::odc`], [`crate::icq_peer`] and
 //! [`crate::oscar_rv_proxy`]. What goes wrong, and what was made to break a client, is told as an
-//! anomaly by name. Not read: buddy icons, searches.
+//! anomaly by name. The white pages are, of both services. Not read: buddy icons.
 //!
 //! Documents: the protocol's own description as AOL published it in 2008, the documents collected at
 //! iserverd, and the open servers' tables of names; where they disagree, captures decided.
@@ -39,8 +39,10 @@ pub(crate) mod people;
 mod probe;
 pub(crate) mod rendezvous;
 mod sign_on;
+mod tagged;
 mod talk;
 mod web;
+mod white_pages;
 pub(crate) mod wire;
 
 pub use facts::FACTS;

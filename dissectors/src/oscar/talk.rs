@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 use super::sign_on::SignOn;
 use super::wire::flap::{self, Flap, Frame, Resync};
 use super::wire::snac::{self, Snac};
-use super::{admin, authorization, buddies, chat, complaints, directory, feedbag, icbm, icq};
+use super::{
+    admin, authorization, buddies, chat, complaints, directory, feedbag, icbm, icq, white_pages,
+};
 use crate::event::{Contact, RosterOp};
+use crate::icq_udp::entry::Asked;
 use crate::{Account, Dissector, Out, Resume, Side, Step, Ticket, Who};
 
 /// What is known of the conversation.
@@ -30,6 +33,8 @@ pub(super) struct Talk {
     pub(super) away: bool,
     /// Numbers of passwords that are being set.
     pub(super) setting: Vec<u32>,
+    /// Whose entries ICQ's directory was asked for.
+    pub(super) entries: Asked,
     /// Whom requests concern, by their number.
     pub(super) asked: VecDeque<(u32, String)>,
 }
@@ -124,6 +129,7 @@ impl Talk {
             (_, 0x01 | 0x17, _) => self.service(side, snac, out),
             (Side::Client, 0x02, 0x04) => buddies::own_text(self, body, out),
             (Side::Server, 0x02, 0x06) => buddies::their_text(body, out),
+            (_, 0x02 | 0x0a | 0x0f, _) => self.white_pages(side, snac, out),
             (Side::Server, 0x03, 0x0b) => buddies::arrived(body, out),
             (Side::Server, 0x03, 0x0c) => buddies::departed(body, out),
             (_, 0x03 | 0x09, subtype) => self.named_lists(side, snac.family, subtype, body, out),
@@ -139,6 +145,21 @@ impl Talk {
             (_, 0x13, _) => self.kept_list(side, snac, out),
             (Side::Client, 0x15, 0x02) => directory::asked(self, body, out),
             (Side::Server, 0x15, 0x03) => icq::reply(self, body, out),
+            _ => {}
+        }
+    }
+
+    /// Families 02, 0A and 0F: the directory of people.
+    fn white_pages(&mut self, side: Side, snac: &Snac<'_>, out: &mut Out) {
+        let body = snac.body;
+        match (side, snac.family, snac.subtype) {
+            (Side::Client, 0x02, 0x09) => white_pages::set(self, body, out),
+            (Side::Client, 0x02, 0x0b) => white_pages::look_up(self, snac.request, body, out),
+            (Side::Server, 0x02, 0x0c) => white_pages::entry(self, snac.request, body, out),
+            (Side::Client, 0x0a, 0x02) => white_pages::by_address(self, body, out),
+            (Side::Server, 0x0a, 0x03) => white_pages::has_address(self, body, out),
+            (Side::Client, 0x0f, 0x02) => white_pages::search(self, body, out),
+            (Side::Server, 0x0f, 0x03) => white_pages::found(self, body, out),
             _ => {}
         }
     }

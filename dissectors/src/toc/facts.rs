@@ -146,9 +146,15 @@ const ROWS: &[Row] = &[
         evidence: Documents(&[TIK, TERRAIM]),
     },
     Row {
+        id: "directory",
+        aspect: Presence,
+        what: "whose profile is asked for, searches in the directory, what people write into it",
+        evidence: Documents(&[TIK, "the client libpurple: toc_get_info, toc_set_dir"]),
+    },
+    Row {
         id: "profiles",
         aspect: Presence,
-        what: "others' profiles, directory searches",
+        what: "the answers to these",
         evidence: Missing("they are web pages, fetched on other connections"),
     },
     Row {

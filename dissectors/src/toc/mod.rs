@@ -18,7 +18,7 @@
 //! ```
 //!
 //! The people are those of AIM (and, since TOC2, of ICQ): a message that is translated is heard on
-//! a flow of each protocol, and is one message. Read: everything but directory searches, which are
+//! a flow of each protocol, and is one message. Read: everything but what the directory answers, which are
 //! web pages the client is told to fetch (`GOTO_URL`) from the same address, and buddy icons.
 //!
 //! Documents: the description AOL published with `TiK` in 1999; the descriptions of TOC2 by the
@@ -29,6 +29,7 @@ mod lists;
 mod names;
 mod presence;
 mod probe;
+mod profile;
 mod rendezvous;
 mod rooms;
 mod say;

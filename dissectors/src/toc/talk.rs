@@ -4,7 +4,7 @@ use super::presence::Own;
 use super::rooms::Rooms;
 use super::sign_on::SignOn;
 use super::wire::{FLAPON, fields, plausible, words};
-use super::{lists, names, presence, rendezvous, rooms, say};
+use super::{lists, names, presence, profile, rendezvous, rooms, say};
 use crate::oscar::people::account;
 use crate::oscar::wire::flap::{self, Flap, Frame, Resync};
 use crate::oscar::wire::tlv::tlvs;
@@ -191,6 +191,8 @@ impl Talk {
             }
             b"toc_set_away" => presence::goes(self, args, out),
             b"toc_set_idle" => presence::rests(self, args, out),
+            b"toc_get_info" | b"toc_get_dir" => profile::looks_up(self, command, args, out),
+            b"toc_dir_search" | b"toc_set_dir" => profile::describes(self, command, args, out),
             b"toc_set_info" => presence::describes(self, args, out),
             b"toc_rvous_propose" | b"toc_rvous_accept" | b"toc_rvous_cancel" => {
                 rendezvous::answered(self, command, args, out);

@@ -63,6 +63,9 @@ impl Reduce {
                 self.text(&mut message.markup);
             }
             Body::Presence(presence) => self.text(&mut presence.text),
+            Body::Profile(profile) => {
+                profile.fields.iter_mut().for_each(|field| self.text(&mut field.value));
+            }
             // A new name is no content.
             Body::Room(room) if room.op == RoomOp::Nick => self.mask(&mut room.text),
             Body::Room(room) => self.text(&mut room.text),

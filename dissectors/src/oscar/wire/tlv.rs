@@ -28,6 +28,11 @@ impl<'a> Tlvs<'a> {
         self.list.iter().find(|(other, _)| *other == kind).map(|(_, value)| *value)
     }
 
+    /// Every value of a type.
+    pub(crate) fn every(&self, kind: u16) -> impl Iterator<Item = &'a [u8]> {
+        self.list.iter().filter(move |(other, _)| *other == kind).map(|(_, value)| *value)
+    }
+
     /// Whether a type is there at all.
     pub(crate) fn has(&self, kind: u16) -> bool {
         self.get(kind).is_some()

@@ -241,7 +241,7 @@ impl Story {
             Body::Anomaly(anomaly) => self.limits.hear(head, anomaly),
             Body::Finding(finding) => self.found(finding),
             Body::Stats(stats) => self.stats = Some(stats.clone()),
-            Body::Typing(_) | Body::Presence(_) | Body::Room(_) => {}
+            Body::Typing(_) | Body::Presence(_) | Body::Profile(_) | Body::Room(_) => {}
         }
     }
 
