@@ -21,14 +21,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use overhear_analysis::told::Body;
+use overhear_analysis::told::{Body, Severity};
 use overhear_analysis::{Judge, Time};
 use overhear_benches::worms::baseline::{self, Baseline};
 use overhear_benches::worms::graph::Graph;
 use overhear_benches::worms::logs::Habits;
 use overhear_benches::worms::preset::PRESETS;
 use overhear_benches::worms::sim::Sim;
-use overhear_benches::worms::watch::{ALERT, Run, alert, run};
+use overhear_benches::worms::watch::{ALERT, Run, View, alert, incidents, run};
 use overhear_benches::worms::{logs, stream};
 
 /// People of one world, worlds in which thresholds are learned, the first seed that was held out.
@@ -60,7 +60,7 @@ fn main() -> io::Result<()> {
     for preset in PRESETS {
         let runs = (HELD_OUT..HELD_OUT + seeds).map(|seed| {
             let mut fresh: Vec<Baseline> = baselines.iter().map(Baseline::anew).collect();
-            run(&graph, Some(*preset), seed, (0.0, 1.0), &mut fresh)
+            run(&graph, Some(*preset), seed, View::WHOLE, &mut fresh)
         });
         let runs: Vec<Run> = runs.filter(|run| run.victims >= OUTBREAK).collect();
         let (pd, median, p95) = summary(&runs, 0);
@@ -84,7 +84,7 @@ fn main() -> io::Result<()> {
     }
     degraded(&graph, seeds);
     let quiet =
-        (HELD_OUT..HELD_OUT + QUIET).map(|seed| run(&graph, None, seed, (0.0, 1.0), &mut []));
+        (HELD_OUT..HELD_OUT + QUIET).map(|seed| run(&graph, None, seed, View::WHOLE, &mut []));
     let (alerts, days) =
         quiet.fold((0, 0), |(alerts, days), run| (alerts + run.falsely, days + run.days));
     println!("\nworlds without a worm: {alerts} alerts in {days} account-days");
@@ -139,18 +139,22 @@ fn resident() -> u64 {
 
 /// What losses and half a view cost, and how much is told of one outbreak.
 fn degraded(graph: &Graph, seeds: u64) {
-    let rows: [(&str, &[&str], f64, f64); 3] = [
-        ("half of the accounts, 10 % lost", &["W1", "W2", "W3", "W4", "W5"], 0.1, 0.5),
-        ("50 % lost", &["W1", "W5"], 0.5, 1.0),
-        ("everything", &["W1", "W5"], 0.0, 1.0),
+    let half = View { loss: 0.1, accounts: 0.5, ..View::WHOLE };
+    let sampled = View { loss: 0.5, ..View::WHOLE };
+    let sealed = View { readable: false, from: Severity::Low, ..View::WHOLE };
+    let rows: [(&str, &[&str], View); 4] = [
+        ("half of the accounts, 10 % lost", &["W1", "W2", "W3", "W4", "W5"], half),
+        ("50 % lost", &["W1", "W5"], sampled),
+        ("everything", &["W1", "W5"], View::WHOLE),
+        ("nothing readable, suspicions", &["W1", "W3"], sealed),
     ];
     println!(
         "\nheard                            class  seen  victims  p95  incidents, tellings at most"
     );
-    for (about, classes, loss, visible) in rows {
+    for (about, classes, view) in rows {
         for preset in PRESETS.iter().filter(|preset| classes.contains(&preset.name)) {
             let runs: Vec<Run> = (HELD_OUT..HELD_OUT + seeds)
-                .map(|seed| run(graph, Some(*preset), seed, (loss, visible), &mut []))
+                .map(|seed| run(graph, Some(*preset), seed, view, &mut []))
                 .filter(|run| run.victims >= OUTBREAK)
                 .collect();
             let (pd, median, p95) = summary(&runs, 0);
@@ -162,7 +166,23 @@ fn degraded(graph: &Graph, seeds: u64) {
                 most(|run| run.tellings)
             );
         }
+        let quiet = (HELD_OUT..HELD_OUT + QUIET).map(|seed| run(graph, None, seed, view, &mut []));
+        let (alerts, days) =
+            quiet.fold((0, 0), |(alerts, days), run| (alerts + run.falsely, days + run.days));
+        println!("{about:<32} no worm: {alerts} in {days} account-days");
     }
+    let (mut all, mut changed) = (0, 0);
+    for preset in PRESETS {
+        for seed in HELD_OUT..HELD_OUT + seeds.min(20) {
+            let ordered = incidents(graph, *preset, seed, 0);
+            let shuffled = incidents(graph, *preset, seed, stream::SECOND.cast_unsigned());
+            all += ordered.len();
+            changed +=
+                ordered.iter().filter(|(key, worst)| shuffled.get(*key) != Some(*worst)).count();
+            changed += shuffled.keys().filter(|key| !ordered.contains_key(*key)).count();
+        }
+    }
+    println!("\nlines up to a second out of order change {changed} of {all} incidents");
 }
 
 /// The same on a graph, seeds and logs that are there to be tuned on, with what went wrong.
@@ -174,7 +194,7 @@ fn tune() -> io::Result<()> {
     let graph = Graph::from_edges(&edges).part(PEOPLE, &mut Rng::with_seed(1));
     for preset in PRESETS {
         let runs: Vec<Run> = (1..=seeds)
-            .map(|seed| run(&graph, Some(*preset), seed, (0.0, 1.0), &mut []))
+            .map(|seed| run(&graph, Some(*preset), seed, View::WHOLE, &mut []))
             .filter(|run| run.victims >= OUTBREAK)
             .collect();
         let (pd, median, p95) = summary(&runs, 0);

@@ -13,7 +13,7 @@ use overhear_analysis::{Judge, Told};
 use overhear_benches::worms::graph::Graph;
 use overhear_benches::worms::logs::{self, Habits};
 use overhear_benches::worms::preset::PRESETS;
-use overhear_benches::worms::watch::run;
+use overhear_benches::worms::watch::{View, incidents, run};
 
 /// People, and the friends each newcomer makes.
 const PEOPLE: u32 = 160;
@@ -32,7 +32,7 @@ fn each_class_of_worms_is_found_among_its_first_victims() {
     for preset in PRESETS {
         // The first world in which it is an outbreak at all.
         let runs =
-            (SEED..SEED + 9).map(|seed| run(&graph, Some(*preset), seed, (0.0, 1.0), &mut []));
+            (SEED..SEED + 9).map(|seed| run(&graph, Some(*preset), seed, View::WHOLE, &mut []));
         let run = runs.into_iter().find(|run| run.victims >= 6).unwrap();
         let alert =
             run.alerts.first().unwrap().unwrap_or_else(|| panic!("{} is missed", preset.name));
@@ -48,10 +48,24 @@ fn each_class_of_worms_is_found_among_its_first_victims() {
 fn half_a_view_and_losses_delay_and_accuse_nobody() {
     let graph = graph();
     let preset = PRESETS.iter().find(|preset| preset.name == "W5").unwrap();
-    let runs = (SEED..SEED + 9).map(|seed| run(&graph, Some(*preset), seed, (0.1, 0.5), &mut []));
+    let half = View { loss: 0.1, accounts: 0.5, ..View::WHOLE };
+    let runs = (SEED..SEED + 9).map(|seed| run(&graph, Some(*preset), seed, half, &mut []));
     let run = runs.into_iter().find(|run| run.victims >= 20).unwrap();
     assert!(run.alerts.first().unwrap().unwrap().victims <= 27);
     assert_eq!(run.falsely, 0);
+}
+
+/// Lines that come in another order than they were said in, up to a second apart, change nothing.
+#[test]
+fn the_order_of_a_second_does_not_matter() {
+    let graph = graph();
+    for class in ["W1", "W3"] {
+        let preset = *PRESETS.iter().find(|preset| preset.name == class).unwrap();
+        let ordered = incidents(&graph, preset, SEED, 0);
+        let shuffled = incidents(&graph, preset, SEED, 1_000_000_000);
+        assert!(!ordered.is_empty());
+        assert_eq!(ordered, shuffled, "{class}");
+    }
 }
 
 /// What the judge alerts to in a log: category, severity and subject of each incident.

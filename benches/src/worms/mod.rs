@@ -3,7 +3,8 @@
 //! [`stream`] makes the lines of an event stream, [`logs`] reads them from logs of real chat,
 //! [`graph`] knows who has whom on their list, [`sim`] lets people talk and a worm spread among
 //! them, [`preset`] says how worms of record behave, [`baseline`] holds the classical detectors
-//! against them, and [`watch`] asks the judge what it finds, and when.
+//! against them, [`watch`] asks the judge what it finds, and when, and [`wire`] makes a capture of
+//! it all.
 
 #![allow(clippy::cast_precision_loss, reason = "scores, shares and seconds are small numbers")]
 
@@ -14,3 +15,4 @@ pub mod preset;
 pub mod sim;
 pub mod stream;
 pub mod watch;
+pub mod wire;

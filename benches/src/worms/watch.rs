@@ -1,9 +1,11 @@
 //! What the judge finds in a run, and when.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use fastrand::Rng;
 use overhear_analysis::told::{Body, Category, Severity};
 use overhear_analysis::{Judge, Told};
+use overhear_dissectors::event::Protection;
 
 use super::baseline::Baseline;
 use super::graph::Graph;
@@ -44,12 +46,67 @@ pub const ALERT: Severity = Severity::Medium;
 
 /// Whether a line is an alert about somebody who spreads something.
 pub fn alert(told: &Told) -> Option<&str> {
+    found_from(told, ALERT)
+}
+
+fn found_from(told: &Told, from: Severity) -> Option<&str> {
     let Body::Finding(finding) = &told.body else { return None };
     let worm = matches!(
         finding.category,
         Category::WormFanout | Category::FilePropagation | Category::JoinTriggeredSend
     );
-    (worm && finding.severity >= ALERT).then_some(&finding.subject)
+    (worm && finding.severity >= from).then_some(&finding.subject)
+}
+
+/// What of a world is heard, and what is looked for in it.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// Share of what is said that is lost.
+    pub loss: f64,
+    /// Share of the accounts that are heard.
+    pub accounts: f64,
+    /// What is said can be read.
+    pub readable: bool,
+    /// Severity from which a finding counts.
+    pub from: Severity,
+}
+
+impl View {
+    /// Everything is heard, and alerts count.
+    pub const WHOLE: Self = Self { loss: 0.0, accounts: 1.0, readable: true, from: ALERT };
+}
+
+/// Takes out of a line what nobody can read who does not have the key.
+fn sealed(told: &mut Told) {
+    if let Body::Message(said) = &mut told.body {
+        (said.text, said.protection) = (None, Protection::Omemo);
+        said.content_key.clear();
+        said.visible.clear();
+    }
+}
+
+/// Incidents of a world, by what they are about: how bad they got.
+pub type Incidents = BTreeMap<(Category, String), Severity>;
+
+/// What is found in a world when lines come in another order, up to a second apart from their own.
+pub fn incidents(graph: &Graph, preset: Preset, seed: u64, apart: u64) -> Incidents {
+    let (mut lines, mut rng) = (Vec::new(), Rng::with_seed(seed));
+    Sim::new(graph, Some(preset), seed).run(&mut |told| {
+        let at = told.head.timestamp.map_or(0, |at| at.0.cast_unsigned());
+        lines.push((at + rng.u64(..=apart), told));
+    });
+    lines.sort_by_key(|(at, _)| *at);
+    let (mut judge, mut found) = (Judge::new(), Incidents::new());
+    for (_, told) in lines {
+        judge.hear(&told, &mut |told| {
+            if let Body::Finding(finding) = &told.body {
+                let worst = found.entry((finding.category, finding.subject.clone()));
+                let worst = worst.or_insert(finding.severity);
+                *worst = (*worst).max(finding.severity);
+            }
+        });
+    }
+    found
 }
 
 /// Lets a worm loose among people, and listens.
@@ -57,31 +114,37 @@ pub fn run(
     graph: &Graph,
     preset: Option<Preset>,
     seed: u64,
-    (loss, visible): (f64, f64),
+    view: View,
     baselines: &mut [Baseline],
 ) -> Run {
     let mut judge = Judge::new();
     let mut run = Run { seed, alerts: vec![None; baselines.len() + 1], ..Run::default() };
     let (mut raised, mut active) = (Vec::new(), BTreeSet::new());
     let (mut tellings, mut incidents) = (0, BTreeSet::new());
-    let outcome = Sim::new(graph, preset, seed).through(loss, visible).run(&mut |told| {
-        let at = told.head.timestamp.map_or(0, |at| at.0);
-        if let Body::Message(said) = &told.body {
-            active.insert((said.from.clone(), (at - DAWN).div_euclid(DAY)));
-        }
-        judge.hear(&told, &mut |found| {
-            if let (Some(subject), Body::Finding(finding)) = (alert(&found), &found.body) {
-                tellings += 1;
-                incidents.insert(finding.id.clone());
-                raised.push((0, at, subject.to_owned()));
+    let outcome =
+        Sim::new(graph, preset, seed).through(view.loss, view.accounts).run(&mut |mut told| {
+            if !view.readable {
+                sealed(&mut told);
+            }
+            let at = told.head.timestamp.map_or(0, |at| at.0);
+            if let Body::Message(said) = &told.body {
+                active.insert((said.from.clone(), (at - DAWN).div_euclid(DAY)));
+            }
+            judge.hear(&told, &mut |found| {
+                if let (Some(subject), Body::Finding(finding)) =
+                    (found_from(&found, view.from), &found.body)
+                {
+                    tellings += 1;
+                    incidents.insert(finding.id.clone());
+                    raised.push((0, at, subject.to_owned()));
+                }
+            });
+            for (number, baseline) in baselines.iter_mut().enumerate() {
+                if let Some(subject) = baseline.hear(&told) {
+                    raised.push((number + 1, at, subject));
+                }
             }
         });
-        for (number, baseline) in baselines.iter_mut().enumerate() {
-            if let Some(subject) = baseline.hear(&told) {
-                raised.push((number + 1, at, subject));
-            }
-        }
-    });
     run.days = active.len();
     (run.tellings, run.incidents) = (tellings, incidents.len());
     run.victims = outcome.victims.len();
