@@ -1,7 +1,5 @@
 //! A simulated world as a capture: what is found in it is what is found in the world itself.
 
-#![expect(clippy::unwrap_used, reason = "tests say so")]
-
 use std::collections::BTreeSet;
 use std::io::Write;
 

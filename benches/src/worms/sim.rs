@@ -75,7 +75,7 @@ pub struct Sim<'a> {
     outcome: Outcome,
     /// Share of messages the sensor does not hear.
     loss: f64,
-    /// Accounts the sensor hears.
+    /// Share of accounts the sensor hears, and whatever is said to them.
     visible: f64,
 }
 
@@ -165,7 +165,7 @@ impl<'a> Sim<'a> {
             Next::Turn(from, to, left) if self.here[from as usize] && self.here[to as usize] => {
                 let text = self.words();
                 let line = self.stream.say(Time(at), &name(from), &name(to), &text);
-                self.tell(from, line, hear);
+                self.tell_between(from, to, line, hear);
                 self.written(at, from, to);
                 if left > 0 {
                     let pause = self.span(15.0, 0.9);
@@ -256,7 +256,7 @@ impl<'a> Sim<'a> {
         let Some(preset) = self.preset else { return };
         self.outcome.victims.entry(to).or_insert(at);
         let line = self.lure(at, from, to, preset.lure);
-        self.tell(from, line, hear);
+        self.tell_between(from, to, line, hear);
         if self.rng.f64() < CLICK {
             let reaction = self.span(REACTION, 1.0);
             self.after(at + reaction, Next::Infect(to));
@@ -282,8 +282,14 @@ impl<'a> Sim<'a> {
 
     /// Tells a line, unless it is not heard.
     fn tell(&mut self, who: u32, line: Told, hear: &mut dyn FnMut(Told)) {
-        let seen = f64::from(who.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24);
-        if seen < self.visible && self.rng.f64() >= self.loss {
+        self.tell_between(who, who, line, hear);
+    }
+
+    /// Tells what somebody says to somebody: it goes to and from the places of both.
+    fn tell_between(&mut self, from: u32, to: u32, line: Told, hear: &mut dyn FnMut(Told)) {
+        let place = |who: u32| f64::from(who.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24);
+        let seen = place(from).min(place(to)) < self.visible;
+        if seen && self.rng.f64() >= self.loss {
             hear(line);
         }
     }
