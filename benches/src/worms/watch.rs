@@ -85,6 +85,15 @@ fn sealed(told: &mut Told) {
     }
 }
 
+/// What is found by what accounts do, not by what can be read.
+const BEHAVIOUR: [Category; 5] = [
+    Category::WormFanout,
+    Category::FilePropagation,
+    Category::JoinTriggeredSend,
+    Category::Flood,
+    Category::AccountHijack,
+];
+
 /// Incidents of a world, by what they are about: how bad they got.
 pub type Incidents = BTreeMap<(Category, String), Severity>;
 
@@ -99,7 +108,9 @@ pub fn incidents(graph: &Graph, preset: Preset, seed: u64, apart: u64) -> Incide
     let (mut judge, mut found) = (Judge::new(), Incidents::new());
     for (_, told) in lines {
         judge.hear(&told, &mut |told| {
-            if let Body::Finding(finding) = &told.body {
+            if let Body::Finding(finding) = &told.body
+                && BEHAVIOUR.contains(&finding.category)
+            {
                 let worst = found.entry((finding.category, finding.subject.clone()));
                 let worst = worst.or_insert(finding.severity);
                 *worst = (*worst).max(finding.severity);
