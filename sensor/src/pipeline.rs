@@ -35,7 +35,7 @@ impl Default for Options {
 /// Frames after which progress is told.
 const BLOCK: u64 = 1024;
 /// What a flow is reckoned to cost, with an unread tail and what waits for a hole.
-const FLOW_COST: u64 = 10 << 10;
+const FLOW_COST: u64 = 12 << 10;
 /// The part of the budget that fragments get.
 const FRAGMENTS: u64 = 64;
 
