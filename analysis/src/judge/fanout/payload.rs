@@ -51,6 +51,7 @@ pub(super) struct Key {
 
 /// What was sent. The buffers are used again for the next message.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Payload {
     pub(super) class: Class,
     /// At most [`KEYS`], in the order of their levels; none where nobody compares them.

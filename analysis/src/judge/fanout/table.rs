@@ -130,14 +130,12 @@ impl<V: Standing> Bounded<V> {
     }
 
     fn append(&mut self, entry: (Id, V)) {
-        match self.known.last_mut().filter(|chunk| chunk.len() < CHUNK) {
-            Some(chunk) => chunk.push(entry),
-            None => {
-                let mut chunk = Vec::with_capacity(CHUNK);
-                chunk.push(entry);
-                self.known.push(chunk);
-            }
+        if let Some(chunk) = self.known.last_mut().filter(|chunk| chunk.len() < CHUNK) {
+            return chunk.push(entry);
         }
+        let mut chunk = Vec::with_capacity(CHUNK);
+        chunk.push(entry);
+        self.known.push(chunk);
     }
 
     /// Forgets one; gives its place.
