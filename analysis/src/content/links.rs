@@ -7,6 +7,8 @@
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
+use memchr::memchr_iter;
+
 use super::names;
 
 /// A link, taken apart.
@@ -32,13 +34,20 @@ pub(crate) fn links(folded: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a text holds a link at all: a quick look before a slow one.
 pub(crate) fn any(text: &str) -> bool {
-    let www = |four: &[u8]| matches!(four, b"www." | b"WWW.");
-    leads(text) || text.as_bytes().windows(4).any(www)
+    leads(text) || holds_www(text.as_bytes())
 }
 
-/// Whether a scheme's end is in a text. Texts are short: what prepares a search costs more than one.
+fn holds_www(text: &[u8]) -> bool {
+    memchr_iter(b'.', text).any(|dot| {
+        let before = text.get(..dot).unwrap_or_default();
+        before.ends_with(b"www") || before.ends_with(b"WWW")
+    })
+}
+
+/// Whether a scheme's end is in a text.
 fn leads(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|three| three == b"://")
+    let text = text.as_bytes();
+    memchr_iter(b':', text).any(|colon| text.get(colon + 1..colon + 3) == Some(b"//"))
 }
 
 /// What people put around links.

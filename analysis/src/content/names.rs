@@ -1,5 +1,7 @@
 //! Names of files that run when somebody opens them.
 
+use memchr::{memchr_iter, memchr2_iter};
+
 /// Whether a file of this name is a program or a script, by its last extension.
 pub(crate) fn executable(name: &str) -> bool {
     let end = name.trim_end_matches(['.', ' ']).rsplit_once('.').map_or("", |(_, end)| end);
@@ -20,11 +22,23 @@ pub(crate) fn breaking(text: &str) -> bool {
         let windows = text.as_bytes().windows(what.len());
         windows.into_iter().any(|window| window.eq_ignore_ascii_case(what.as_bytes()))
     };
-    (text.contains("EYLOGGER") || text.contains("eylogger"))
+    logs_keys(text.as_bytes())
         && (holds("dcc send startkeylogger")
             || alone(text, "startkeylogger")
             || alone(text, "stopkeylogger"))
-        || text.contains("+++") && (holds("+++ath0") || holds("+++ath1"))
+        || hangs_up(text.as_bytes()) && (holds("+++ath0") || holds("+++ath1"))
+}
+
+/// A quick look for a part of those commands, by the letter that is rarest there.
+fn logs_keys(text: &[u8]) -> bool {
+    memchr2_iter(b'G', b'g', text).any(|at| {
+        let part = at.checked_sub(4).and_then(|from| text.get(from..at + 4));
+        matches!(part, Some(b"EYLOGGER" | b"eylogger"))
+    })
+}
+
+fn hangs_up(text: &[u8]) -> bool {
+    memchr_iter(b'+', text).any(|at| text.get(at..).is_some_and(|rest| rest.starts_with(b"+++")))
 }
 
 fn alone(text: &str, word: &str) -> bool {

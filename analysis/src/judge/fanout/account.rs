@@ -3,85 +3,121 @@
 //! Most accounts are a name and a dozen peers; everything a suspicion needs is made when the first
 //! link or file is sent. Nothing here grows without end.
 
+use std::sync::Arc;
+
+use compact_str::CompactString;
+use thin_vec::ThinVec;
+
 use super::bank::{Bank, Prior};
 use super::features::Novelty;
 use super::flood::Rate;
 use super::ids::Id;
 use super::keys::identifies;
 use super::payload::{Key, Level, Payload};
+use super::snug::{Moment, push};
 use super::table::Standing;
 use crate::Time;
 use crate::content::near;
 
-/// An account, or a room that is written to.
+/// An account, or a room that is written to. A million of them are remembered: what few have is
+/// behind a pointer, and `docs/worms.md` says how many bytes one takes.
 #[derive(Debug)]
 pub(super) struct Account {
-    pub(super) id: Id,
-    pub(super) network: Box<str>,
-    pub(super) name: Box<str>,
+    pub(super) network: Arc<str>,
+    pub(super) name: CompactString,
     /// When it was first and last heard of.
     pub(super) first: Time,
     pub(super) last: Time,
     /// The last contact start.
-    pub(super) start: Option<Time>,
-    /// When its scores were last brought up to date.
-    pub(super) weighed: Time,
+    pub(super) start: Option<Moment>,
+    /// When it said something last, to anybody.
+    pub(super) spoke: Option<Moment>,
+    /// Its last sign-on or joining, and the room, 0 for none.
+    came: Option<Moment>,
+    door: Id,
+    /// Whom it last wrote to, as its program told the other, and when.
+    typed: Option<Moment>,
+    typed_to: u32,
     /// Contact starts.
     pub(super) contacts: u32,
-    /// Its last sign-on or joining, and where.
-    pub(super) came: Option<(Time, Id)>,
-    /// When it said something last, to anybody.
-    pub(super) spoke: Option<Time>,
-    /// Whom it last wrote to, as its program told the other.
-    pub(super) typed: Option<(u32, Time)>,
-    /// When it set itself busy.
-    pub(super) busy: Option<Time>,
-    pub(super) offline: bool,
     pub(super) prior: Prior,
+    /// How much it says, and is told.
+    pub(super) out: Rate,
+    pub(super) inward: Rate,
+    pub(super) offline: bool,
     pub(super) peers: Peers,
     pub(super) bank: Option<Box<Bank>>,
     pub(super) sent: Option<Box<Sent>>,
-    pub(super) got: Option<Box<Got>>,
-    /// How much it says, and is told; how often it comes, goes or changes its name.
-    pub(super) out: Rate,
-    pub(super) inward: Rate,
+    pub(super) got: Got,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// What few accounts have.
+#[derive(Debug, Default)]
+pub(super) struct Rare {
+    /// When it set itself busy.
+    pub(super) busy: Option<Moment>,
+    /// How often it comes, goes or changes its name.
     pub(super) moves: Rate,
     /// Who sends to it while it is told too much.
-    pub(super) senders: Vec<Id>,
+    pub(super) senders: ThinVec<Id>,
 }
 
 impl Account {
     /// Somebody who was just heard of.
-    pub(super) fn new(id: Id, network: &str, name: &str, at: Time) -> Self {
+    pub(super) fn new(network: Arc<str>, name: &str, at: Time) -> Self {
         Self {
-            id,
-            network: network.into(),
+            network,
             name: name.into(),
             first: at,
             last: at,
             start: None,
-            weighed: at,
-            contacts: 0,
-            came: None,
             spoke: None,
+            came: None,
+            door: 0,
             typed: None,
-            busy: None,
-            offline: false,
+            typed_to: 0,
+            contacts: 0,
             prior: Prior::default(),
+            out: Rate::default(),
+            inward: Rate::default(),
+            offline: false,
             peers: Peers::default(),
             bank: None,
             sent: None,
-            got: None,
-            out: Rate::default(),
-            inward: Rate::default(),
-            moves: Rate::default(),
-            senders: Vec::new(),
+            got: Got::default(),
+            rare: None,
         }
     }
 
-    /// The same, to be kept in a table.
-    pub(super) fn boxed(id: Id, network: &str, name: &str, at: Time) -> Box<Self> {
-        Box::new(Self::new(id, network, name, at))
+    /// It signed on, or joined a room; 0 for none.
+    pub(super) fn comes(&mut self, at: Time, door: Id) {
+        (self.came, self.door) = (Some(at.into()), door);
+    }
+
+    /// Its last sign-on or joining, and where.
+    pub(super) fn came(&self) -> Option<(Time, Id)> {
+        Some((self.came?.into(), self.door))
+    }
+
+    /// It writes something to somebody.
+    pub(super) fn types(&mut self, to: Id, at: Time) {
+        (self.typed, self.typed_to) = (Some(at.into()), short(to));
+    }
+
+    /// Whom it last wrote to, as its program told, and when.
+    pub(super) fn typed(&self) -> Option<(u32, Time)> {
+        Some((self.typed_to, self.typed?.into()))
+    }
+
+    /// When it set itself busy.
+    pub(super) fn busy(&self) -> Option<Time> {
+        self.rare.as_ref()?.busy.map(Time::from)
+    }
+
+    /// Whether what it sends can be the same as something else it sent or got.
+    pub(super) fn compares(&self) -> bool {
+        self.sent.is_some() || !self.got.is_empty()
     }
 
     /// How close to an alert it is.
@@ -91,7 +127,7 @@ impl Account {
 }
 
 /// Half way to an alert, nobody is forgotten.
-impl Standing for Box<Account> {
+impl Standing for Account {
     fn rank(&self) -> u32 {
         u32::from(self.progress() >= SUSPECT)
     }
@@ -120,7 +156,7 @@ pub(super) const WEEK: u32 = 7 * DAY;
 
 /// Whom an account talks to.
 #[derive(Debug, Default)]
-pub(super) struct Peers(Vec<Peer>);
+pub(super) struct Peers(ThinVec<Peer>);
 
 /// One of them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -137,22 +173,24 @@ pub(super) struct Peer {
 const PEERS: usize = 256;
 
 impl Peers {
-    /// What is known of a peer.
-    pub(super) fn of(&self, who: Id) -> Peer {
+    /// Changes what is known of a peer, and gives what was known before. Where there are too many,
+    /// the one heard of longest ago is forgotten for a new one.
+    pub(super) fn change(&mut self, who: Id, how: impl FnOnce(&mut Peer)) -> Peer {
         let who = short(who);
-        let found = self.0.iter().find(|peer| peer.who == who);
-        found.copied().unwrap_or(Peer { who, ..Peer::default() })
-    }
-
-    /// Remembers a peer, in the place of the one heard of longest ago where there are too many.
-    pub(super) fn keep(&mut self, peer: Peer) {
-        if let Some(known) = self.0.iter_mut().find(|known| known.who == peer.who) {
-            *known = peer;
-        } else if self.0.len() < PEERS {
-            self.0.push(peer);
+        if let Some(known) = self.0.iter_mut().find(|known| known.who == who) {
+            let before = *known;
+            how(known);
+            return before;
+        }
+        let before = Peer { who, ..Peer::default() };
+        let mut peer = before;
+        how(&mut peer);
+        if self.0.len() < PEERS {
+            push(&mut self.0, peer);
         } else if let Some(oldest) = self.0.iter_mut().min_by_key(|peer| peer.out.max(peer.back)) {
             *oldest = peer;
         }
+        before
     }
 
     /// People on the buddy list.
@@ -177,26 +215,33 @@ impl Peer {
 /// The keys of a payload that are kept, and its text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Content {
-    keys: [(u8, Id); 3],
+    ids: [Id; KEYS],
     near: u64,
+    levels: [u8; KEYS],
 }
+
+/// Keys kept of one payload.
+const KEYS: usize = 3;
 
 impl Content {
     pub(super) fn of(payload: &Payload) -> Self {
-        let mut keys = [(u8::MAX, 0); 3];
+        let (mut ids, mut levels) = ([0; KEYS], [u8::MAX; KEYS]);
         // The domain has to stay, whatever stands before it.
-        let many = payload.keys.len().saturating_sub(keys.len());
+        let many = payload.keys.len().saturating_sub(KEYS);
         let kept = payload.keys.iter().enumerate();
         let kept = kept.filter(|(at, _)| *at < 2 || *at >= 2 + many).map(|(_, key)| key);
-        for (slot, key) in keys.iter_mut().zip(kept) {
-            *slot = (key.level as u8, key.id);
+        for ((id, level), key) in ids.iter_mut().zip(&mut levels).zip(kept) {
+            (*id, *level) = (key.id, key.level as u8);
         }
-        Self { keys, near: payload.near.unwrap_or_default() }
+        Self { ids, near: payload.near.unwrap_or_default(), levels }
     }
 
     /// The most specific key both have; near-duplicate text counts as text.
     pub(super) fn common(&self, payload: &Payload) -> Option<Key> {
-        let mine = |key: &&Key| self.keys.contains(&(key.level as u8, key.id));
+        let mine = |key: &&Key| {
+            let mut kept = self.ids.iter().zip(self.levels);
+            kept.any(|(id, level)| *id == key.id && level == key.level as u8)
+        };
         if let Some(key) = payload.keys.iter().find(mine) {
             return Some(*key);
         }
@@ -209,9 +254,9 @@ impl Content {
 #[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Sent {
-    last: Vec<Sending>,
+    last: ThinVec<Sending>,
     /// Distinct recipients within a day, by when they were last sent something.
-    pub(super) to: Vec<Recipient>,
+    pub(super) to: ThinVec<Recipient>,
     /// Answers and silences that were counted in this episode.
     pub(super) answers: u8,
     pub(super) silences: u8,
@@ -224,7 +269,7 @@ pub(super) struct Sent {
     pub(super) covered: bool,
     pub(super) ordered: bool,
     /// Frames of them.
-    pub(super) frames: Vec<u64>,
+    pub(super) frames: ThinVec<u64>,
 }
 
 /// One active payload.
@@ -240,7 +285,7 @@ pub(super) struct Sending {
 #[derive(Clone, Debug)]
 pub(super) struct Recipient {
     pub(super) who: Id,
-    pub(super) name: Box<str>,
+    pub(super) name: CompactString,
     pub(super) at: u32,
     pub(super) place: u32,
     /// They had not been talked to for a week.
@@ -289,11 +334,11 @@ impl Sent {
         if self.last.len() == SENDINGS {
             self.last.remove(0);
         }
-        self.last.push(sending);
+        push(&mut self.last, sending);
         if let Some(frame) = frame
             && self.frames.len() < FRAMES
         {
-            self.frames.push(frame);
+            push(&mut self.frames, frame);
         }
         if let Some(known) = self.to.iter_mut().find(|known| known.who == recipient.who) {
             known.at = recipient.at;
@@ -302,7 +347,7 @@ impl Sent {
         if self.to.len() == RECIPIENTS {
             self.to.remove(0);
         }
-        self.to.push(recipient);
+        push(&mut self.to, recipient);
     }
 
     /// Payloads that nobody has answered yet.
@@ -313,7 +358,7 @@ impl Sent {
 
 /// Active payloads received.
 #[derive(Debug, Default)]
-pub(super) struct Got(Vec<Receipt>);
+pub(super) struct Got(ThinVec<Receipt>);
 
 /// One of them.
 #[derive(Clone, Copy, Debug)]
@@ -328,13 +373,18 @@ pub(super) struct Receipt {
 const RECEIPTS: usize = 6;
 
 impl Got {
+    /// Whether there was none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Notes one more; whether its content is new here.
     pub(super) fn push(&mut self, payload: &Payload, from: Id, at: Time, expected: bool) -> bool {
         let fresh = !self.0.iter().any(|receipt| receipt.content.common(payload).is_some());
         if self.0.len() == RECEIPTS {
             self.0.remove(0);
         }
-        self.0.push(Receipt { content: Content::of(payload), from, at, expected });
+        push(&mut self.0, Receipt { content: Content::of(payload), from, at, expected });
         fresh
     }
 

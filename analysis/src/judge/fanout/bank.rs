@@ -7,6 +7,7 @@
 
 use super::features::{Contact, FEATURES, Feature, Novelty};
 use super::payload::Class;
+use crate::Time;
 
 /// A way to behave.
 #[derive(Debug)]
@@ -20,8 +21,8 @@ pub(super) struct Hypothesis {
     novelty: [f32; 3],
     /// No, yes.
     reply: [f32; 2],
-    /// Below 2 s, 15 s, 60 s, 600 s, more.
-    gap: [f32; 5],
+    /// How soon one contact follows another.
+    pace: Pace,
     /// No, yes.
     same: [f32; 2],
     /// No, yes.
@@ -37,6 +38,14 @@ pub(super) const CONV: usize = 4;
 /// The test that needs no content; its verdict is a suspicion at most.
 pub(super) const METADATA: usize = 5;
 
+/// As fast as a program can, or as slowly as people do.
+#[derive(Clone, Copy, Debug)]
+enum Pace {
+    Fast,
+    Slow,
+}
+
+/// Gaps below 2 s, 15 s, 60 s, 600 s, more.
 const FAST: [f32; 5] = [0.45, 0.40, 0.12, 0.02, 0.01];
 const SLOW: [f32; 5] = [0.02, 0.03, 0.10, 0.35, 0.50];
 const HOUR: f32 = 3_600.0;
@@ -49,7 +58,7 @@ pub(super) const BANK: [Hypothesis; TESTS] = [
         half_life: 6.0 * HOUR,
         novelty: [0.25, 0.60, 0.15],
         reply: [0.97, 0.03],
-        gap: FAST,
+        pace: Pace::Fast,
         same: [0.05, 0.95],
         inherited: [0.50, 0.50],
         poly: false,
@@ -60,7 +69,7 @@ pub(super) const BANK: [Hypothesis; TESTS] = [
         half_life: 24.0 * HOUR,
         novelty: [0.30, 0.55, 0.15],
         reply: [0.95, 0.05],
-        gap: SLOW,
+        pace: Pace::Slow,
         same: [0.10, 0.90],
         inherited: [0.50, 0.50],
         poly: false,
@@ -71,7 +80,7 @@ pub(super) const BANK: [Hypothesis; TESTS] = [
         half_life: 6.0 * HOUR,
         novelty: [0.25, 0.60, 0.15],
         reply: [0.97, 0.03],
-        gap: FAST,
+        pace: Pace::Fast,
         same: [0.90, 0.10],
         inherited: [0.90, 0.10],
         poly: true,
@@ -82,7 +91,7 @@ pub(super) const BANK: [Hypothesis; TESTS] = [
         half_life: 24.0 * HOUR,
         novelty: [0.25, 0.60, 0.15],
         reply: [0.97, 0.03],
-        gap: SLOW,
+        pace: Pace::Slow,
         same: [0.90, 0.10],
         inherited: [0.90, 0.10],
         poly: true,
@@ -93,7 +102,7 @@ pub(super) const BANK: [Hypothesis; TESTS] = [
         half_life: 24.0 * HOUR,
         novelty: [0.80, 0.10, 0.10],
         reply: [0.30, 0.70],
-        gap: SLOW,
+        pace: Pace::Slow,
         same: [0.10, 0.90],
         inherited: [0.50, 0.50],
         poly: false,
@@ -104,7 +113,7 @@ pub(super) const BANK: [Hypothesis; TESTS] = [
         half_life: 6.0 * HOUR,
         novelty: [0.25, 0.60, 0.15],
         reply: [0.97, 0.03],
-        gap: FAST,
+        pace: Pace::Fast,
         same: [0.50, 0.50],
         inherited: [0.50, 0.50],
         poly: false,
@@ -212,21 +221,48 @@ impl Usual {
     }
 }
 
-/// The scores of one account, and what they are made of.
-#[derive(Clone, Debug, Default)]
+/// The scores of one account, and what they are made of. Most tests of most accounts stand at zero,
+/// and cost nothing there.
+#[derive(Clone, Debug)]
 pub(super) struct Bank {
-    terms: [[f32; FEATURES]; TESTS],
+    rows: [Option<Box<Row>>; TESTS],
+    /// When it was last brought up to date.
+    at: Time,
+}
+
+/// A test's score, and its parts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    score: f32,
+    terms: [f32; FEATURES],
+}
+
+impl Row {
+    /// Brings the score up to date; whether it is still above zero.
+    fn sum(&mut self) -> bool {
+        self.score = self.terms.iter().sum();
+        self.score > 0.0
+    }
 }
 
 impl Bank {
+    /// One in which no test has begun.
+    pub(super) fn new(at: Time) -> Self {
+        Self { rows: Default::default(), at }
+    }
+
     /// The score of a test.
     pub(super) fn score(&self, test: usize) -> f32 {
-        self.terms.get(test).map_or(0.0, |terms| terms.iter().sum())
+        self.row(test).map_or(0.0, |row| row.score)
+    }
+
+    fn row(&self, test: usize) -> Option<&Row> {
+        self.rows.get(test)?.as_deref()
     }
 
     /// What it is made of, the heaviest first.
     pub(super) fn parts(&self, test: usize) -> Vec<(Feature, f32)> {
-        let terms = self.terms.get(test).copied().unwrap_or_default();
+        let terms = self.row(test).map_or([0.0; FEATURES], |row| row.terms);
         let mut parts: Vec<_> =
             Feature::ALL.into_iter().zip(terms).filter(|(_, value)| value.abs() >= 0.005).collect();
         parts.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
@@ -245,75 +281,103 @@ impl Bank {
     }
 
     /// Lets time pass.
-    pub(super) fn fade(&mut self, seconds: f32) {
-        for (hypothesis, terms) in BANK.iter().zip(&mut self.terms) {
+    pub(super) fn fade(&mut self, at: Time) {
+        let seconds = at.since(self.at).max(0) as f32 / 1e9;
+        self.at = at;
+        let rows = BANK.iter().zip(&mut self.rows);
+        for (hypothesis, row) in rows.filter_map(|(one, row)| Some((one, row.as_mut()?))) {
             let kept = (-seconds / hypothesis.half_life).exp2();
-            terms.iter_mut().for_each(|term| *term *= kept);
+            row.terms.iter_mut().for_each(|term| *term *= kept);
+            row.sum();
         }
     }
 
     /// Weighs a contact.
     pub(super) fn hear(&mut self, contact: &Contact, prior: &Prior) {
-        let (begins, any) = (prior.begins.payload(), prior.any.payload());
-        let (same, gap) = (prior.same(), prior.gap());
-        for (test, (hypothesis, terms)) in BANK.iter().zip(&mut self.terms).enumerate() {
-            // Without content only the last test runs, and it runs on nothing else.
-            let blind = contact.class == Class::Unknown && contact.same.is_none();
-            if blind != (test == METADATA) {
+        // Without content only the last test runs, and it runs on nothing else.
+        let blind = contact.class == Class::Unknown && contact.same.is_none();
+        let plain = contact.class == Class::Plain;
+        let usual = Ratios::new(contact, prior);
+        for (test, (hypothesis, row)) in BANK.iter().zip(&mut self.rows).enumerate() {
+            // Words alone never begin a test.
+            if blind != (test == METADATA) || plain && row.is_none() {
                 continue;
             }
-            // Within a conversation only links and files are contacts: that there is one says nothing,
-            // unless the test is about conversations.
-            let payload = match (test == CONV, contact.begins) {
-                (true, _) => Some(&any),
-                (false, true) => Some(&begins),
-                (false, false) => None,
-            };
-            let mut parts = hypothesis.weigh(contact, payload, same, &gap);
+            let mut parts = hypothesis.weigh(test, contact, &usual);
             for (part, extra) in parts.iter_mut().zip(contact.extra) {
                 *part += extra;
             }
             let sum: f32 = parts.iter().sum();
             // Words alone may speak for an account, never against it: people do greet everybody.
             let factor = match sum > 0.0 {
-                true if contact.class == Class::Plain => 0.0,
-                false if contact.class == Class::Plain => (WORDS / -sum).min(1.0),
+                true if plain => 0.0,
+                false if plain => (WORDS / -sum).min(1.0),
                 true if contact.again => AGAIN,
                 _ => 1.0,
             };
-            for (term, part) in terms.iter_mut().zip(parts) {
+            let mut after = row.as_deref().copied().unwrap_or_default();
+            for (term, part) in after.terms.iter_mut().zip(parts) {
                 *term += part * factor;
             }
-            if terms.iter().sum::<f32>() <= 0.0 {
-                *terms = [0.0; FEATURES];
+            match (after.sum(), row.as_deref_mut()) {
+                (true, Some(row)) => *row = after,
+                (true, None) => *row = Some(Box::new(after)),
+                (false, _) => *row = None,
             }
         }
     }
 
     /// Adds late evidence to every score that stands.
     pub(super) fn add(&mut self, feature: Feature, weight: f32) {
-        for terms in &mut self.terms {
-            if terms.iter().any(|term| *term != 0.0) {
-                if let Some(term) = terms.get_mut(feature as usize) {
-                    *term += weight;
-                }
-                if terms.iter().sum::<f32>() <= 0.0 {
-                    *terms = [0.0; FEATURES];
-                }
+        for row in &mut self.rows {
+            let Some(stands) = row.as_deref_mut() else { continue };
+            if stands.terms.iter().all(|term| *term == 0.0) {
+                continue;
+            }
+            if let Some(term) = stands.terms.get_mut(feature as usize) {
+                *term += weight;
+            }
+            if !stands.sum() {
+                *row = None;
             }
         }
     }
 }
 
+/// What several tests ask of one contact.
+#[derive(Clone, Copy, Debug)]
+struct Ratios {
+    same: [f32; 2],
+    /// Of the gap, for programs and for people.
+    fast: Option<f32>,
+    slow: Option<f32>,
+    /// Of what is sent, to begin with and at any time.
+    begins: Option<f32>,
+    any: Option<f32>,
+}
+
+impl Ratios {
+    fn new(contact: &Contact, prior: &Prior) -> Self {
+        let gaps = contact.gap.map(|(first, last)| {
+            let usual = prior.gap();
+            [&FAST, &SLOW].map(|under| ratio(under, &usual, first, last))
+        });
+        let bin = match contact.class {
+            Class::Unknown => None,
+            Class::Plain => Some(0),
+            Class::Link => Some(1),
+            Class::File => Some(2),
+        };
+        let sends = |usual: &Usual| bin.map(|bin| ratio(&PAYLOAD, &usual.payload(), bin, bin));
+        let (fast, slow) = gaps.map(|[fast, slow]| (fast, slow)).unzip();
+        let (begins, any) = (sends(&prior.begins), sends(&prior.any));
+        Self { same: prior.same(), fast, slow, begins, any }
+    }
+}
+
 impl Hypothesis {
     /// The log-likelihood ratio of each feature.
-    fn weigh(
-        &self,
-        contact: &Contact,
-        payload: Option<&[f32; 3]>,
-        same: [f32; 2],
-        gaps: &[f32; 5],
-    ) -> [f32; FEATURES] {
+    fn weigh(&self, test: usize, contact: &Contact, usual: &Ratios) -> [f32; FEATURES] {
         let mut parts = [0.0; FEATURES];
         let mut put = |feature: Feature, weight: f32| {
             if let Some(part) = parts.get_mut(feature as usize) {
@@ -332,21 +396,22 @@ impl Hypothesis {
             let bin = usize::from(reply);
             put(Feature::Reply, ratio(&self.reply, &REPLY, bin, bin));
         }
-        if let Some((first, last)) = contact.gap {
-            put(Feature::Gap, ratio(&self.gap, gaps, first, last));
-        }
-        let bin = match contact.class {
-            Class::Unknown => None,
-            Class::Plain => Some(0),
-            Class::Link => Some(1),
-            Class::File => Some(2),
+        let gap = match self.pace {
+            Pace::Fast => usual.fast,
+            Pace::Slow => usual.slow,
         };
-        if let (Some(bin), Some(payload)) = (bin, payload) {
-            put(Feature::Payload, ratio(&PAYLOAD, payload, bin, bin));
-        }
+        gap.into_iter().for_each(|gap| put(Feature::Gap, gap));
+        // Within a conversation only links and files are contacts: that there is one says nothing,
+        // unless the test is about conversations.
+        let payload = match (test == CONV, contact.begins) {
+            (true, _) => usual.any,
+            (false, true) => usual.begins,
+            (false, false) => None,
+        };
+        payload.into_iter().for_each(|payload| put(Feature::Payload, payload));
         if let Some((again, weight)) = contact.same {
             let bin = usize::from(again);
-            put(Feature::Same, weight * ratio(&self.same, &same, bin, bin));
+            put(Feature::Same, weight * ratio(&self.same, &usual.same, bin, bin));
         }
         if let Some(unheard) = contact.unheard.filter(|_| self.poly) {
             put(Feature::Place, if unheard { NEW_PLACE } else { OLD_PLACE });
@@ -384,7 +449,7 @@ mod tests {
     }
 
     fn scores(contacts: &[Contact]) -> Bank {
-        let mut bank = Bank::default();
+        let mut bank = Bank::new(Time::default());
         contacts.iter().for_each(|contact| bank.hear(contact, &Prior::default()));
         bank
     }
@@ -437,11 +502,11 @@ mod tests {
     fn time_fades_and_habit_excuses() {
         let mut bank = scores(&[worm(), worm()]);
         let before = bank.score(0);
-        bank.fade(6.0 * HOUR);
+        bank.fade(Time::from_secs(6 * 3_600));
         assert!((bank.score(0) - before / 2.0).abs() < 0.01);
         let mut prior = Prior::default();
         (0..300).for_each(|_| prior.learn(Class::Link, true, true));
-        let mut announcer = Bank::default();
+        let mut announcer = Bank::new(Time::default());
         let usual = Contact { novelty: Some(Novelty::Recent), gap: Some((4, 4)), ..worm() };
         (0..50).for_each(|_| announcer.hear(&usual, &prior));
         assert!(announcer.progress() < 0.5, "{}", announcer.progress());

@@ -42,7 +42,7 @@ impl Fanout {
         if let Some(content) = self.contents.get_mut(key) {
             content.campaign = Some(number);
         }
-        let speaker = self.accounts.get(from).map(|account| Infected::first(account, at));
+        let speaker = self.accounts.get(from).map(|account| Infected::first(from, account, at));
         let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
         outbreak.frame(head.pcap_cnt);
         outbreak.victim(to.id, to.name, at);
@@ -90,13 +90,14 @@ impl Fanout {
     fn campaign(&mut self, origin: Id, network: &str, at: Time) -> Id {
         let number = self.number();
         let first = self.accounts.get(origin);
-        let name: Box<str> = first.map_or_else(|| "somebody".into(), |first| first.name.clone());
+        let name: Box<str> =
+            first.map_or_else(|| "somebody".into(), |first| first.name.as_str().into());
         let time = at.to_string();
         let about = [network, "rooms", &name, &time];
         let mut outbreak = Outbreak::new(Category::WormFanout, &about, &name, network, at);
         "Several accounts say the same in rooms".clone_into(&mut outbreak.title);
         if let Some(first) = first {
-            outbreak.infect(Infected::first(first, at));
+            outbreak.infect(Infected::first(origin, first, at));
         }
         self.outbreaks.insert(number, outbreak);
         number

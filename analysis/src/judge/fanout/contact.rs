@@ -1,6 +1,6 @@
 //! One account sends something to one place: what is noted of both, and what the bank is told.
 
-use super::account::{Account, Content, Got, Recipient, SUSPECT, Sending, Sent, seconds, short};
+use super::account::{Account, Content, Peer, Recipient, SUSPECT, Sending, Sent, seconds, short};
 use super::bank::{BANK, Bank, METADATA};
 use super::features::{Contact, Feature, Novelty, gap};
 use super::ids::Id;
@@ -65,17 +65,15 @@ impl Fanout {
             return;
         }
         let at = head.timestamp.unwrap_or(self.now);
-        let expected = self.expected(from, to.id, at);
-        let recipience = self.receive(from, to, payload, at, expected);
+        let recipience = self.receive(from, to, payload, at);
         let trust = if self.is_seasoned() && self.lossy < LOSSY { 1.0 } else { 0.5 };
-        let sender = self.accounts.meet(from, || Account::boxed(from, to.network, name, at));
+        let networks = &mut self.networks;
+        let make = || Account::new(networks.of(to.network), name, at);
+        let Some(sender) = self.accounts.meet(from, make) else { return };
         sender.last = sender.last.max(at);
-        sender.spoke = Some(at);
+        sender.spoke = Some(at.into());
         let now = seconds(at);
-        let mut peer = sender.peers.of(to.id);
-        let before = peer;
-        peer.out = now;
-        sender.peers.keep(peer);
+        let before = sender.peers.change(to.id, |peer| peer.out = now);
         let begins = before.out == 0 || now.saturating_sub(before.out) >= SILENCE;
         let starts = begins || payload.active();
         if to.room && payload.long && !payload.active() {
@@ -90,22 +88,22 @@ impl Fanout {
             trust,
             reply: (!to.room)
                 .then_some(before.back > 0 && now.saturating_sub(before.back) <= REPLY),
-            gap: sender.start.and_then(|start| gap(start, at, head.time_resolution)),
+            gap: sender.start.and_then(|start| gap(start.into(), at, head.time_resolution)),
             class: payload.class,
             begins,
             ..Contact::default()
         };
         let place = payload.keys.iter().find(|key| key.level == Level::Domain);
         contact.unheard = place.map(|place| self.contents.get(place.id).is_none());
-        sender.start = Some(at);
+        sender.start = Some(at.into());
         sender.contacts = sender.contacts.saturating_add(1);
         let same = sender.same(payload, short(to.id), at);
         let weight = same.map(|key| self.contents.weight_of(key, self.accounts.len()));
         let Some(sender) = self.accounts.get_mut(from) else { return };
-        if !payload.keys.is_empty() {
+        if payload.keyed {
             contact.same = Some((weight.is_some_and(|weight| weight > 0.0), weight.unwrap_or(1.0)));
         }
-        let inherited = sender.got.as_ref().and_then(|got| got.same(payload, at));
+        let inherited = sender.got.same(payload, at);
         let (key, inherited) = inherited.map(|(key, receipt)| (key, *receipt)).unzip();
         let weight = key.map(|key| self.contents.weight_of(key, self.accounts.len()));
         let Some(sender) = self.accounts.get_mut(from) else { return };
@@ -159,44 +157,35 @@ impl Fanout {
         self.began.is_some_and(|began| self.now.since(began) >= SEASONED)
     }
 
-    /// Whether the two were talking.
-    fn expected(&self, from: Id, to: Id, at: Time) -> bool {
-        let Some(to) = self.accounts.get(to) else { return false };
-        let peer = to.peers.of(from);
-        let last = peer.out.max(peer.back);
-        last > 0 && seconds(at).saturating_sub(last) <= REPLY
-    }
-
     /// Notes at the recipient's that something came.
-    fn receive(
-        &mut self,
-        from: Id,
-        to: Place<'_>,
-        payload: &Payload,
-        at: Time,
-        expected: bool,
-    ) -> Recipience {
-        let recipient =
-            self.accounts.meet(to.id, || Account::boxed(to.id, to.network, to.name, at));
+    fn receive(&mut self, from: Id, to: Place<'_>, payload: &Payload, at: Time) -> Recipience {
+        let networks = &mut self.networks;
+        let make = || Account::new(networks.of(to.network), to.name, at);
+        let Some(recipient) = self.accounts.meet(to.id, make) else {
+            return Recipience::default();
+        };
         recipient.last = recipient.last.max(at);
         if to.room {
             return Recipience { fresh: true, ..Recipience::default() };
         }
-        let mut peer = recipient.peers.of(from);
-        peer.back = seconds(at);
-        recipient.peers.keep(peer);
+        let now = seconds(at);
+        let before = recipient.peers.change(from, |peer| peer.back = now);
         recipient.answered_by(short(from), at);
-        let fresh = payload.tracked()
-            && recipient
-                .got
-                .get_or_insert_with(Box::<Got>::default)
-                .push(payload, from, at, expected);
+        let fresh = payload.tracked() && recipient.got.push(payload, from, at, before.talked(now));
         Recipience {
-            came: recipient.came,
-            spoke: recipient.spoke,
+            came: recipient.came(),
+            spoke: recipient.spoke.map(Time::from),
             offline: recipient.offline,
             fresh,
         }
+    }
+}
+
+impl Peer {
+    /// Whether the two are talking.
+    fn talked(&self, now: u32) -> bool {
+        let last = self.out.max(self.back);
+        last > 0 && now.saturating_sub(last) <= REPLY
     }
 }
 
@@ -233,7 +222,7 @@ impl Account {
         let within = |then: Option<Time>, span: i64| {
             then.is_some_and(|then| (0..=span).contains(&at.since(then)))
         };
-        if let Some((whom, when)) = self.typed {
+        if let Some((whom, when)) = self.typed() {
             let typed = whom == short(to.id) && within(Some(when), MINUTE);
             contact.add(Feature::Typing, if typed { -2.0 } else { 0.7 });
         }
@@ -248,7 +237,7 @@ impl Account {
             let bare = if payload.bare { 2.5 } else { 0.0 };
             contact.add(Feature::Name, if payload.executable { 2.0_f32.max(bare) } else { bare });
         }
-        if within(self.busy, MINUTE) && self.sent.is_none() {
+        if within(self.busy(), MINUTE) && self.sent.is_none() {
             contact.add(Feature::Busy, 1.0);
         }
         let sent = self.sent.as_ref();
@@ -258,13 +247,12 @@ impl Account {
     /// Lets the bank weigh a contact; an innocent one to somebody known teaches what is usual.
     fn weigh(&mut self, contact: &Contact, payload: &Payload, at: Time, lossless: bool) {
         if let Some(bank) = self.bank.as_mut() {
-            bank.fade(at.since(self.weighed).max(0) as f32 / 1e9);
+            bank.fade(at);
         }
-        self.weighed = at;
         if contact.class == Class::Plain {
             self.prior.pace(contact.gap);
         }
-        let known = contact.novelty == Some(Novelty::Recent) && !payload.keys.is_empty();
+        let known = contact.novelty == Some(Novelty::Recent) && payload.keyed;
         if known && self.progress() < SUSPECT {
             let same = contact.same.is_some_and(|(same, _)| same);
             self.prior.learn(payload.class, contact.begins, same);
@@ -272,7 +260,7 @@ impl Account {
         if contact.class == Class::Plain && self.bank.is_none() {
             return;
         }
-        let bank = self.bank.get_or_insert_with(Box::<Bank>::default);
+        let bank = self.bank.get_or_insert_with(|| Box::new(Bank::new(at)));
         bank.hear(contact, &self.prior);
         if lossless && let Some(sent) = &mut self.sent {
             sent.silence(at, bank);

@@ -100,12 +100,15 @@ impl Fanout {
         let (_, minute) = target.inward.add(at, weight);
         let limit = target.inward.limit(if to.room { ROOM } else { MINUTE }, known);
         if minute <= limit {
-            target.senders.clear();
-        } else if !target.senders.contains(&from) && target.senders.len() < SENDERS {
-            target.senders.push(from);
+            target.rare.iter_mut().for_each(|rare| rare.senders.clear());
+            return;
         }
-        let senders = target.senders.len();
-        if minute > limit && senders >= SENDERS {
+        let senders = &mut target.rare.get_or_insert_default().senders;
+        if !senders.contains(&from) && senders.len() < SENDERS {
+            senders.push(from);
+        }
+        let senders = senders.len();
+        if senders >= SENDERS {
             self.flooded(head, to.id, None, at, (minute, limit, 60), senders);
         }
     }
@@ -155,7 +158,7 @@ impl Fanout {
     /// Somebody comes and goes, or changes names, too often.
     pub(super) fn restless(&mut self, head: &Head, who: Id, at: Time) {
         let Some(account) = self.accounts.get_mut(who) else { return };
-        let (_, minute) = account.moves.add(at, 1);
+        let (_, minute) = account.rare.get_or_insert_default().moves.add(at, 1);
         if minute > MOVES {
             self.flooded(head, who, None, at, (minute, MOVES, 60), 1);
         }

@@ -219,7 +219,7 @@ impl Fanout {
     /// Somebody signs on, is refused, or was signed off by another sign-on.
     pub(super) fn signed_on(&mut self, head: &Head, who: Id, login: &Login) {
         let at = head.timestamp.unwrap_or(self.now);
-        let habits = self.habits.meet(who, Habits::default);
+        let Some(habits) = self.habits.meet(who, Habits::default) else { return };
         habits.fade(at);
         match login.outcome {
             Outcome::Failure => habits.refused = habits.refused.saturating_add(1),

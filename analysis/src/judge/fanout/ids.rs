@@ -59,21 +59,21 @@ impl Ids {
 }
 
 fn account(network: &str, name: &str) -> Id {
-    number(&[b"account", &[0]], network, name)
+    number(b"account\0", network, name)
 }
 
 /// A room of a network.
 pub(super) fn room(network: &str, name: &str) -> Id {
-    number(&[b"room", &[0]], network, name)
+    number(b"room\0", network, name)
 }
 
 /// A piece of text in a domain of its own.
 pub(super) fn text(domain: &str, text: &str) -> Id {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(domain.as_bytes());
-    hasher.write_u8(0);
-    hasher.write(text.as_bytes());
-    hasher.finish()
+    let mut hashed = Hashed::default();
+    hashed.add(domain.as_bytes());
+    hashed.add(&[0]);
+    hashed.add(text.as_bytes());
+    hashed.finish()
 }
 
 /// Two numbers as one.
@@ -81,31 +81,72 @@ pub(super) fn pair(one: Id, other: Id) -> Id {
     mix(mix(one) ^ other.rotate_left(17))
 }
 
-fn number(domain: &[&[u8]], network: &str, name: &str) -> Id {
-    let mut hasher = DefaultHasher::new();
-    for part in domain {
-        hasher.write(part);
-    }
-    fold(network, &mut hasher);
-    hasher.write_u8(0);
-    fold(name, &mut hasher);
-    hasher.finish()
+fn number(domain: &[u8], network: &str, name: &str) -> Id {
+    let mut hashed = Hashed::default();
+    hashed.add(domain);
+    hashed.fold(network);
+    hashed.add(&[0]);
+    hashed.fold(name);
+    hashed.finish()
 }
 
-/// Hashes a name in lower case, without making one.
-fn fold(name: &str, hasher: &mut DefaultHasher) {
-    if name.is_ascii() {
-        let mut folded = [0_u8; 64];
-        for part in name.as_bytes().chunks(folded.len()) {
-            for (to, from) in folded.iter_mut().zip(part) {
-                *to = from.to_ascii_lowercase();
+/// A hasher that is given its pieces at once: names are short, and so are the pieces.
+struct Hashed {
+    hasher: DefaultHasher,
+    kept: [u8; 64],
+    len: usize,
+}
+
+impl Default for Hashed {
+    fn default() -> Self {
+        Self { hasher: DefaultHasher::new(), kept: [0; 64], len: 0 }
+    }
+}
+
+impl Hashed {
+    fn add(&mut self, bytes: &[u8]) {
+        if let Some(room) = self.room(bytes.len()) {
+            room.copy_from_slice(bytes);
+        } else {
+            self.flush();
+            self.hasher.write(bytes);
+        }
+    }
+
+    /// Adds a name in lower case, without making one.
+    fn fold(&mut self, name: &str) {
+        if !name.is_ascii() {
+            for letter in name.chars().flat_map(char::to_lowercase) {
+                self.add(&u32::from(letter).to_ne_bytes());
             }
-            hasher.write(folded.get(..part.len()).unwrap_or_default());
+            return;
         }
-    } else {
-        for letter in name.chars().flat_map(char::to_lowercase) {
-            hasher.write_u32(u32::from(letter));
+        for part in name.as_bytes().chunks(self.kept.len()) {
+            if self.len + part.len() > self.kept.len() {
+                self.flush();
+            }
+            if let Some(room) = self.room(part.len()) {
+                room.copy_from_slice(part);
+                room.make_ascii_lowercase();
+            }
         }
+    }
+
+    /// The next bytes of what is kept, where there are as many.
+    fn room(&mut self, bytes: usize) -> Option<&mut [u8]> {
+        let room = self.kept.get_mut(self.len..)?.get_mut(..bytes)?;
+        self.len += bytes;
+        Some(room)
+    }
+
+    fn flush(&mut self) {
+        self.hasher.write(self.kept.get(..self.len).unwrap_or_default());
+        self.len = 0;
+    }
+
+    fn finish(mut self) -> Id {
+        self.flush();
+        self.hasher.finish()
     }
 }
 

@@ -106,7 +106,8 @@ impl Fanout {
             return;
         }
         let trial = self.doors.get(room).map_or(0, Door::trial);
-        let greeter = self.greeters.meet(from, || Greeter { first: at, ..Greeter::default() });
+        let make = || Greeter { first: at, ..Greeter::default() };
+        let Some(greeter) = self.greeters.meet(from, make) else { return };
         if !greeter.success(room, trial, short(to.id), at) {
             return;
         }
@@ -132,7 +133,7 @@ impl Fanout {
             let category = Category::JoinTriggeredSend;
             let mut outbreak = Outbreak::new(category, &about, &account.name, &account.network, at);
             outbreak.title = format!("{} sends something to whoever joins", account.name);
-            outbreak.infect(Infected::first(account, at));
+            outbreak.infect(Infected::first(from, account, at));
             let before = account.sent.as_ref().map_or(&[][..], |sent| &sent.to);
             let joined = before.iter().filter(|to| greeter.joiners.contains(&short(to.who)));
             joined.for_each(|to| outbreak.victim(to.who, &to.name, at));

@@ -27,8 +27,10 @@ mod ids;
 mod joins;
 mod keys;
 mod lists;
+mod networks;
 mod outbreak;
 mod payload;
+mod snug;
 mod spread;
 mod table;
 mod verdict;
@@ -43,6 +45,7 @@ use self::ids::{Id, Ids};
 use self::joins::{Door, Greeter};
 use self::keys::Content;
 pub use self::lists::{Allowed, Decoy, Lists};
+use self::networks::Networks;
 use self::outbreak::Outbreak;
 use self::payload::Payload;
 use self::table::Bounded;
@@ -57,7 +60,8 @@ use crate::told::{
 #[derive(Debug)]
 pub(super) struct Fanout {
     ids: Ids,
-    accounts: Bounded<Box<Account>>,
+    networks: Networks,
+    accounts: Bounded<Account>,
     contents: Bounded<Content>,
     doors: Bounded<Door>,
     greeters: Bounded<Greeter>,
@@ -91,6 +95,7 @@ impl Default for Fanout {
     fn default() -> Self {
         Self {
             ids: Ids::default(),
+            networks: Networks::default(),
             accounts: Bounded::new(ACCOUNTS),
             contents: Bounded::new(CONTENTS),
             doors: Bounded::new(DOORS),
@@ -185,8 +190,8 @@ impl Fanout {
             return;
         }
         let mut payload = std::mem::take(&mut self.payload);
-        payload.message(said);
         let from = self.ids.account(&said.network, &said.from);
+        payload.message(said, self.accounts.get_mut(from).is_some_and(|from| from.compares()));
         if let Some(room) = &said.room {
             let to = ids::room(&said.network, room);
             let to = Place { network: &said.network, name: room, id: to, room: true };
@@ -231,51 +236,48 @@ impl Fanout {
 
     fn roster(&mut self, roster: &Roster) {
         let who = self.ids.account(&roster.network, &roster.account);
-        let now = self.now;
-        let owner =
-            self.accounts.meet(who, || Account::boxed(who, &roster.network, &roster.account, now));
+        let Self { ids, networks, accounts, now, .. } = self;
+        let make = || Account::new(networks.of(&roster.network), &roster.account, *now);
+        let Some(owner) = accounts.meet(who, make) else { return };
         let on = !matches!(roster.op, RosterOp::Remove);
         for (place, contact) in roster.contacts.iter().take(ROSTER).enumerate() {
-            let mut peer = owner.peers.of(self.ids.account(&roster.network, &contact.account));
-            peer.place = if on { peer.place.max(place as u32 + 1) } else { 0 };
-            owner.peers.keep(peer);
+            let peer = ids.account(&roster.network, &contact.account);
+            owner.peers.change(peer, |peer| {
+                peer.place = if on { peer.place.max(place as u32 + 1) } else { 0 };
+            });
         }
     }
 
     fn presence(&mut self, presence: &Presence) {
         let who = self.ids.account(&presence.network, &presence.account);
         let now = self.now;
-        let account = self
-            .accounts
-            .meet(who, || Account::boxed(who, &presence.network, &presence.account, now));
+        let Some(account) = self.account(who, &presence.network, &presence.account) else { return };
         let here = !matches!(presence.status, Status::Offline);
         // Who was there already when we began to listen has not come.
         if here && account.offline {
-            account.came = Some((now, 0));
+            account.comes(now, 0);
         }
         account.offline = !here;
         if presence.status == Status::Busy {
-            account.busy = Some(now);
+            account.rare.get_or_insert_default().busy = Some(now.into());
         }
     }
 
     fn typing(&mut self, typing: &Typing) {
         let who = self.ids.account(&typing.network, &typing.from);
         let Some(to) = typing.to.first() else { return };
-        let to = account::short(self.ids.account(&typing.network, to));
+        let to = self.ids.account(&typing.network, to);
         let now = self.now;
-        let account =
-            self.accounts.meet(who, || Account::boxed(who, &typing.network, &typing.from, now));
-        account.typed = Some((to, now));
+        let Some(account) = self.account(who, &typing.network, &typing.from) else { return };
+        account.types(to, now);
     }
 
     fn login(&mut self, head: &Head, login: &Login) {
         let who = self.ids.account(&login.network, &login.account);
         let now = self.now;
-        let account =
-            self.accounts.meet(who, || Account::boxed(who, &login.network, &login.account, now));
+        let Some(account) = self.account(who, &login.network, &login.account) else { return };
         if login.outcome == Outcome::Success {
-            account.came = Some((now, 0));
+            account.comes(now, 0);
             account.offline = false;
         }
         self.signed_on(head, who, login);
@@ -289,12 +291,17 @@ impl Fanout {
             self.restless(head, who, now);
         }
         let Some(name) = room.room.as_deref().filter(|_| room.op == RoomOp::Join) else { return };
-        let door = self.doors.meet(ids::room(&room.network, name), Door::default);
-        door.join(now);
-        let account =
-            self.accounts.meet(who, || Account::boxed(who, &room.network, &room.account, now));
-        account.came = Some((now, ids::room(&room.network, name)));
+        let door = ids::room(&room.network, name);
+        self.doors.meet(door, Door::default).into_iter().for_each(|door| door.join(now));
+        let Some(account) = self.account(who, &room.network, &room.account) else { return };
+        account.comes(now, door);
         account.offline = false;
+    }
+
+    /// The account of this number, which was just heard of.
+    fn account(&mut self, who: Id, network: &str, name: &str) -> Option<&mut Account> {
+        let (networks, now) = (&mut self.networks, self.now);
+        self.accounts.meet(who, || Account::new(networks.of(network), name, now))
     }
 
     /// An offer was answered: late evidence on whoever made it.

@@ -51,11 +51,14 @@ pub(super) struct Key {
 
 /// What was sent. The buffers are used again for the next message.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Payload {
     pub(super) class: Class,
-    /// At most [`KEYS`], in the order of their levels.
+    /// At most [`KEYS`], in the order of their levels; none where nobody compares them.
     pub(super) keys: Vec<Key>,
-    /// `SimHash` of the text.
+    /// It has keys, whether they were made or not.
+    pub(super) keyed: bool,
+    /// `SimHash` of the text, where it is compared.
     pub(super) near: Option<u64>,
     /// The link leads to an address, or carries a name and password.
     pub(super) bare: bool,
@@ -88,11 +91,11 @@ impl Payload {
 
     /// Something one can tell to be the same again, without being words only.
     pub(super) fn tracked(&self) -> bool {
-        self.active() || self.class == Class::Unknown && !self.keys.is_empty()
+        self.active() || self.class == Class::Unknown && self.keyed
     }
 
-    /// Reads a message.
-    pub(super) fn message(&mut self, said: &Message) {
+    /// Reads a message. Words that nobody compares need no keys: only whether they have any.
+    pub(super) fn message(&mut self, said: &Message, compared: bool) {
         self.clear();
         let seen = |what: &str| said.visible.is_empty() || said.visible.iter().any(|v| v == what);
         if said.protection != Protection::None {
@@ -101,10 +104,18 @@ impl Payload {
         let length =
             said.text.as_ref().map_or(said.length, |text| said.length.max(text.len() as u64));
         self.long = length >= LONG;
+        let linked = said.text.as_deref().is_some_and(links::any);
+        // What is said in a room may be what others say there.
+        let heard = compared || self.long && said.room.is_some();
+        if !linked && !heard && words_only(said) {
+            self.class = Class::Plain;
+            self.keyed = length >= SHORT;
+            return;
+        }
         let known = self.told(&said.content_key, length);
         if let Some(words) = &said.text {
-            if !known || self.class == Class::Plain && links::any(words) {
-                self.read(words, length);
+            if !known || self.class == Class::Plain && linked {
+                self.read(words, length, compared);
             }
             if self.class == Class::Unknown && seen("text") {
                 self.class = Class::Plain;
@@ -139,7 +150,7 @@ impl Payload {
     }
 
     fn clear(&mut self) {
-        (self.class, self.near) = (Class::Unknown, None);
+        (self.class, self.near, self.keyed) = (Class::Unknown, None, false);
         (self.bare, self.executable, self.long) = (false, false, false);
         self.keys.clear();
         self.told.iter_mut().for_each(Vec::clear);
@@ -163,9 +174,8 @@ impl Payload {
         }
         for key in keys.iter().take(LINKS * 4 + 4) {
             let (prefix, value) = key.split_once(':').unwrap_or(("", key));
-            let print = value.len() == 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
             match prefix {
-                _ if !print && prefix != "is" => self.foreign(prefix, key),
+                _ if !print(value) && prefix != "is" => self.foreign(prefix, key),
                 "is" if value == "bare-link" => self.bare = true,
                 "is" if value == "executable" => self.executable = true,
                 "t" => {
@@ -208,9 +218,9 @@ impl Payload {
     }
 
     /// Makes the keys of the text itself.
-    fn read(&mut self, words: &str, length: u64) {
-        let end = words.char_indices().nth(MOST).map_or(words.len(), |(end, _)| end);
-        let words = words.get(..end).unwrap_or(words);
+    fn read(&mut self, words: &str, length: u64, compared: bool) {
+        let end = (words.len() > MOST).then(|| words.char_indices().nth(MOST)).flatten();
+        let words = end.and_then(|(end, _)| words.get(..end)).unwrap_or(words);
         self.plain();
         let linked = links::any(words);
         if !linked && length < SHORT {
@@ -225,7 +235,7 @@ impl Payload {
             fold_into(word, &mut folded);
         }
         self.add(Level::Text, text("text", &folded));
-        if linked || self.long {
+        if linked || self.long && compared {
             self.near = near::simhash(&folded, |word| text("word", word));
         }
         let mut link = std::mem::take(&mut self.link);
@@ -250,6 +260,7 @@ impl Payload {
 
     fn add(&mut self, level: Level, id: Id) {
         let key = Key { level, id };
+        self.keyed = true;
         if self.keys.len() < KEYS && !self.keys.contains(&key) {
             self.keys.push(key);
         }
@@ -258,6 +269,25 @@ impl Payload {
     fn order(&mut self) {
         self.keys.sort_by_key(|key| key.level);
     }
+}
+
+/// Whether a message is words, with the scribe's keys of words or with none.
+fn words_only(said: &Message) -> bool {
+    let print = |key: &String, prefixes: &[&str]| {
+        key.split_once(':')
+            .is_some_and(|(prefix, value)| prefixes.contains(&prefix) && print(value))
+    };
+    match said.content_key.first() {
+        Some(first) => {
+            print(first, &["t"]) && said.content_key.iter().all(|key| print(key, &["t", "s"]))
+        }
+        None => said.text.is_some(),
+    }
+}
+
+/// Whether it is a fingerprint as the scribe makes them.
+fn print(value: &str) -> bool {
+    value.len() == 16 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Bytes below which two files of one size and extension mean nothing.
@@ -273,7 +303,7 @@ mod tests {
         said.text = text.map(ToOwned::to_owned);
         said.content_key = keys.iter().map(|key| (*key).to_owned()).collect();
         let mut payload = Payload::default();
-        payload.message(&said);
+        payload.message(&said, true);
         payload
     }
 

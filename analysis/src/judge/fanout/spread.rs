@@ -41,6 +41,7 @@ impl Fanout {
         });
         for key in &payload.keys {
             let content = self.contents.meet(key.id, || Content::new(from, at));
+            let Some(content) = content else { continue };
             content.sent(from, at, to.room);
             content.received = content.received.saturating_add(u32::from(spread.fresh && !to.room));
             if many && strong(key.level) {
@@ -62,6 +63,7 @@ impl Fanout {
         for key in payload.keys.iter().filter(|key| matches!(key.level, Level::Text | Level::Exact))
         {
             let content = self.contents.meet(key.id, || Content::new(from, at));
+            let Some(content) = content else { continue };
             content.sent(from, at, true);
         }
         self.chorus(head, from, to, payload, at);

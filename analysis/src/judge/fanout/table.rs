@@ -5,8 +5,9 @@
 //! junk. The line is that of first hearing, so the same stream always forgets the same entries.
 
 use std::collections::VecDeque;
+use std::hash::BuildHasher as _;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashTable};
 
 use super::ids::Id;
 use crate::Time;
@@ -24,11 +25,16 @@ pub(super) trait Standing {
     fn last(&self) -> Time;
 }
 
-/// A table with a bound.
+/// A table with a bound. What it knows lies in one place for good, and its number and its turn to be
+/// forgotten are told by that place: four bytes each.
 #[derive(Debug)]
 pub(super) struct Bounded<V> {
-    known: Table<V>,
-    line: VecDeque<Id>,
+    places: HashTable<u32>,
+    seed: foldhash::fast::RandomState,
+    known: Vec<Vec<(Id, V)>>,
+    line: VecDeque<u32>,
+    /// The places looked at last: a line of the stream is about two accounts, asked for many times.
+    recent: [u32; 2],
     most: usize,
     evicted: u64,
 }
@@ -37,34 +43,53 @@ pub(super) struct Bounded<V> {
 const TRIES: usize = 8;
 /// Of those that all matter.
 const MORE: usize = 64;
+/// Entries that get their memory together.
+const CHUNK: usize = 256;
+
+/// The entry in a place.
+fn entry<V>(known: &[Vec<(Id, V)>], place: u32) -> Option<&(Id, V)> {
+    known.get(place as usize / CHUNK)?.get(place as usize % CHUNK)
+}
+
+fn entry_mut<V>(known: &mut [Vec<(Id, V)>], place: u32) -> Option<&mut (Id, V)> {
+    known.get_mut(place as usize / CHUNK)?.get_mut(place as usize % CHUNK)
+}
 
 impl<V: Standing> Bounded<V> {
     /// Room for so many.
     pub(super) fn new(most: usize) -> Self {
-        let most = most.max(TRIES);
-        Self { known: Table::default(), line: VecDeque::new(), most, evicted: 0 }
+        Self {
+            places: HashTable::new(),
+            seed: foldhash::fast::RandomState::default(),
+            known: Vec::new(),
+            line: VecDeque::new(),
+            recent: [0; 2],
+            most: most.clamp(TRIES, u32::MAX as usize),
+            evicted: 0,
+        }
     }
 
     pub(super) fn get(&self, id: Id) -> Option<&V> {
-        self.known.get(&id)
+        self.place(id).and_then(|place| entry(&self.known, place)).map(|(_, value)| value)
     }
 
     pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut V> {
-        self.known.get_mut(&id)
+        let place = self.place(id)?;
+        self.look(place)
     }
 
-    /// The entry of this number, made when there is none.
-    pub(super) fn meet(&mut self, id: Id, make: impl FnOnce() -> V) -> &mut V {
-        if !self.known.contains_key(&id) {
-            while self.known.len() >= self.most && self.evict() {}
-            self.line.push_back(id);
-        }
-        self.known.entry(id).or_insert_with(make)
+    /// The entry of this number, made when there is none. There always is one.
+    pub(super) fn meet(&mut self, id: Id, make: impl FnOnce() -> V) -> Option<&mut V> {
+        let place = match self.place(id) {
+            Some(place) => place,
+            None => self.admit(id, make()),
+        };
+        self.look(place)
     }
 
     /// Entries held.
     pub(super) fn len(&self) -> usize {
-        self.known.len()
+        self.places.len()
     }
 
     /// Entries forgotten for want of room.
@@ -72,29 +97,71 @@ impl<V: Standing> Bounded<V> {
         self.evicted
     }
 
-    /// Forgets one; false when there is none.
-    fn evict(&mut self) -> bool {
-        let mut worst: Option<((u32, Time), Id)> = None;
+    fn place(&self, id: Id) -> Option<u32> {
+        let is = |place: &u32| entry(&self.known, *place).is_some_and(|(known, _)| *known == id);
+        // A place is only ever given to somebody else together with its number.
+        let recent = self.recent.iter().find(|place| is(place));
+        recent.or_else(|| self.places.find(self.seed.hash_one(id), is)).copied()
+    }
+
+    fn look(&mut self, place: u32) -> Option<&mut V> {
+        if let [last, before] = &mut self.recent
+            && *last != place
+        {
+            *before = std::mem::replace(last, place);
+        }
+        entry_mut(&mut self.known, place).map(|(_, value)| value)
+    }
+
+    /// Gives a new entry the place of a forgotten one, or a new one.
+    fn admit(&mut self, id: Id, value: V) -> u32 {
+        let is_full = self.places.len() >= self.most;
+        let free = if is_full { self.evict() } else { None };
+        let place = free.unwrap_or(self.places.len() as u32);
+        match entry_mut(&mut self.known, place) {
+            Some(entry) => *entry = (id, value),
+            None => self.append((id, value)),
+        }
+        self.line.push_back(place);
+        let (seed, known) = (&self.seed, &self.known);
+        let hash = |place: &u32| entry(known, *place).map_or(0, |(id, _)| seed.hash_one(id));
+        self.places.insert_unique(seed.hash_one(id), place, hash);
+        place
+    }
+
+    fn append(&mut self, entry: (Id, V)) {
+        if let Some(chunk) = self.known.last_mut().filter(|chunk| chunk.len() < CHUNK) {
+            return chunk.push(entry);
+        }
+        let mut chunk = Vec::with_capacity(CHUNK);
+        chunk.push(entry);
+        self.known.push(chunk);
+    }
+
+    /// Forgets one; gives its place.
+    fn evict(&mut self) -> Option<u32> {
+        let mut worst: Option<((u32, Time), u32)> = None;
         for looked in 0..MORE.min(self.line.len()) {
             if looked >= TRIES && worst.is_some_and(|((rank, _), _)| rank == 0) {
                 break;
             }
-            let Some(id) = self.line.pop_front() else { break };
-            let Some(entry) = self.known.get(&id) else { continue };
+            let Some(place) = self.line.pop_front() else { break };
+            let Some((_, entry)) = entry(&self.known, place) else { continue };
             let standing = (entry.rank(), entry.last());
             match worst {
                 Some((other, stays)) if standing < other => {
                     self.line.push_back(stays);
-                    worst = Some((standing, id));
+                    worst = Some((standing, place));
                 }
-                Some(_) => self.line.push_back(id),
-                None => worst = Some((standing, id)),
+                Some(_) => self.line.push_back(place),
+                None => worst = Some((standing, place)),
             }
         }
-        let out = worst.map(|(_, id)| id).or_else(|| self.line.pop_front());
-        let known = out.is_some_and(|id| self.known.remove(&id).is_some());
-        self.evicted += u64::from(known);
-        out.is_some()
+        let (_, place) = worst?;
+        let (id, _) = entry(&self.known, place)?;
+        let found = self.places.find_entry(self.seed.hash_one(id), |other| *other == place);
+        self.evicted += u64::from(found.is_ok_and(|found| found.remove().0 == place));
+        Some(place)
     }
 }
 
@@ -117,15 +184,15 @@ mod tests {
     #[test]
     fn junk_goes_first_and_what_matters_stays() {
         let mut table = Bounded::new(100);
-        table.meet(7, || Entry(1, 0));
+        table.meet(7, || Entry(1, 0)).unwrap();
         for junk in 0..100_000_u64 {
-            table.meet(junk + 1_000, || Entry(0, i64::try_from(junk).unwrap()));
+            assert!(table.meet(junk + 1_000, || Entry(0, i64::try_from(junk).unwrap())).is_some());
         }
         assert_eq!(table.len(), 100);
         assert_eq!(table.evicted(), 99_901);
         assert!(table.get(7).is_some(), "who is under suspicion is not forgotten for junk");
         for worse in 0..1_000_u64 {
-            table.meet(worse + 1_000_000, || Entry(2, 0));
+            assert!(table.meet(worse + 1_000_000, || Entry(2, 0)).is_some());
         }
         assert_eq!(table.len(), 100, "the bound holds when everything matters");
     }

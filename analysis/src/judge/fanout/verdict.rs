@@ -58,7 +58,7 @@ impl Fanout {
         by_content.chain(by_sender).find(open).or_else(|| {
             // Infected by a member, and half way to an alert: the content may have changed.
             let account = self.accounts.get(spread.from)?;
-            let parent = account.got.as_ref()?.unasked(spread.at)?.from;
+            let parent = account.got.unasked(spread.at)?.from;
             let number = self.members.get(&parent).copied().filter(open)?;
             (account.progress() >= SUSPECT).then_some(number)
         })
@@ -84,7 +84,7 @@ impl Fanout {
     fn inherited_progress(&self, account: &Account, at: Time) -> f32 {
         let (mut sum, mut at, mut account) = (0.0, at, account);
         for _ in 0..ANCESTORS {
-            let parent = account.got.as_ref().and_then(|got| got.unasked(at));
+            let parent = account.got.unasked(at);
             let Some(receipt) = parent else { break };
             let Some(parent) = self.accounts.get(receipt.from) else { break };
             sum += parent.progress() / 2.0;
@@ -159,12 +159,12 @@ impl Fanout {
         let spreads = several || account.progress() >= SUSPECT;
         if spreads && outbreak.member(spread.from).is_none() {
             let receipt = spread.inherited;
-            let receipt = receipt.or_else(|| account.got.as_ref()?.unasked(spread.at).copied());
+            let receipt = receipt.or_else(|| account.got.unasked(spread.at).copied());
             let parent = receipt.and_then(|receipt| {
                 let parent = self.accounts.get(receipt.from)?;
-                Some((parent.id, parent.name.clone()))
+                Some((receipt.from, parent.name.as_str().into()))
             });
-            let mut infected = Infected::first(account, spread.at);
+            let mut infected = Infected::first(spread.from, account, spread.at);
             infected.received = receipt.map(|receipt| receipt.at);
             infected.parent = parent;
             outbreak.infect(infected);
@@ -217,10 +217,10 @@ impl Fanout {
 
 impl Infected {
     /// An account, without its parent.
-    pub(super) fn first(account: &Account, at: Time) -> Self {
+    pub(super) fn first(who: Id, account: &Account, at: Time) -> Self {
         Self {
-            who: account.id,
-            name: account.name.clone(),
+            who,
+            name: account.name.as_str().into(),
             parent: None,
             generation: 0,
             received: None,
