@@ -8,12 +8,13 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use thin_vec::ThinVec;
 
-use super::bank::{Bank, Prior};
+use super::bank::Bank;
 use super::features::Novelty;
 use super::flood::Rate;
 use super::ids::Id;
 use super::keys::identifies;
 use super::payload::{Key, Level, Payload};
+use super::prior::Prior;
 use super::snug::{Moment, push};
 use super::table::Standing;
 use crate::Time;

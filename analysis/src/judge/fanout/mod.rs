@@ -30,6 +30,7 @@ mod lists;
 mod networks;
 mod outbreak;
 mod payload;
+mod prior;
 mod snug;
 mod spread;
 mod table;
