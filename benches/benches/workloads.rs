@@ -28,7 +28,7 @@ const OURS: &[Program] = &[
 ];
 
 const PEERS: &[Program] = &[
-    ("dsniff", &["-m", "-p"]),
+    ("dsniff", &["-n", "-m", "-p"]),
     ("ngrep", &["-q", "-I"]),
     ("tcpflow", &["-o", "/dev/null", "-r"]),
     ("ndpiReader", &["-q", "-i"]),
