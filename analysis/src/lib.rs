@@ -23,7 +23,7 @@ pub mod told;
 
 pub use fingerprint::FingerprintKey;
 pub use home::HomeNet;
-pub use judge::{Allowed, Decoy, Judge, Lists};
+pub use judge::{About, Allowed, Decoy, Judge, Lesson, Listened, Lists, Memory};
 pub use record::{Ended, FlowFacts, FlowId, Heard, Order, Phase, Record, Stamp};
 pub use scribe::Scribe;
 pub use settings::{ContentLevel, SecretLevel, Settings};

@@ -16,7 +16,7 @@ use crate::Time;
 use crate::told::{Body, Finding, Head, Ledger, Told};
 use conversations::{Conversations, Seen};
 use fanout::Fanout;
-pub use fanout::{Allowed, Decoy, Lists};
+pub use fanout::{About, Allowed, Decoy, Lesson, Listened, Lists, Memory};
 use people::{Channels, People};
 use secrets::Secrets;
 use tally::Tally;
@@ -43,6 +43,17 @@ impl Judge {
     /// One who knows what the operator knows.
     pub fn with(lists: Lists) -> Self {
         Self { fanout: Fanout::with(lists), ..Self::default() }
+    }
+
+    /// Has it remember what was learned in earlier runs.
+    pub fn remember(&mut self, memory: Box<dyn Memory>) {
+        self.fanout.remember(memory);
+    }
+
+    /// Tells what it has learned since this was last asked, to be remembered in later runs, and from
+    /// when until when it has listened.
+    pub fn lessons(&mut self, mut learn: impl FnMut(Lesson)) -> Option<Listened> {
+        self.fanout.lessons(&mut learn)
     }
 
     /// Hears the next line; findings it gives rise to follow it in the stream.

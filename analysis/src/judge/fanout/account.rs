@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 use thin_vec::ThinVec;
 
 use super::bank::Bank;
@@ -160,7 +161,7 @@ pub(super) const WEEK: u32 = 7 * DAY;
 pub(super) struct Peers(ThinVec<Peer>);
 
 /// One of them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Peer {
     who: u32,
     /// Last message to and from them, 0 for never.
@@ -192,6 +193,16 @@ impl Peers {
             *oldest = peer;
         }
         before
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> &[Peer] {
+        &self.0
+    }
+
+    /// Those that are remembered from an earlier run.
+    pub(super) fn recall(&mut self, known: &[Peer]) {
+        self.0 = known.iter().take(PEERS).copied().collect();
     }
 
     /// People on the buddy list.

@@ -67,9 +67,9 @@ impl Fanout {
         let at = head.timestamp.unwrap_or(self.now);
         let recipience = self.receive(from, to, payload, at);
         let trust = if self.is_seasoned() && self.lossy < LOSSY { 1.0 } else { 0.5 };
-        let networks = &mut self.networks;
-        let make = || Account::new(networks.of(to.network), name, at);
-        let Some(sender) = self.accounts.meet(from, make) else { return };
+        let Self { newcomers, accounts, .. } = &mut *self;
+        let make = || newcomers.account(from, to.network, name, at);
+        let Some(sender) = accounts.meet(from, make) else { return };
         sender.last = sender.last.max(at);
         sender.spoke = Some(at.into());
         let now = seconds(at);
@@ -98,14 +98,14 @@ impl Fanout {
         sender.start = Some(at.into());
         sender.contacts = sender.contacts.saturating_add(1);
         let same = sender.same(payload, short(to.id), at);
-        let weight = same.map(|key| self.contents.weight_of(key, self.accounts.len()));
+        let weight = same.map(|key| self.contents.weight_of(key, self.population()));
         let Some(sender) = self.accounts.get_mut(from) else { return };
         if payload.keyed {
             contact.same = Some((weight.is_some_and(|weight| weight > 0.0), weight.unwrap_or(1.0)));
         }
         let inherited = sender.got.same(payload, at);
         let (key, inherited) = inherited.map(|(key, receipt)| (key, *receipt)).unzip();
-        let weight = key.map(|key| self.contents.weight_of(key, self.accounts.len()));
+        let weight = key.map(|key| self.contents.weight_of(key, self.population()));
         let Some(sender) = self.accounts.get_mut(from) else { return };
         if payload.tracked() {
             contact.inherited = Some((inherited.is_some(), weight.unwrap_or(1.0)));
@@ -159,9 +159,9 @@ impl Fanout {
 
     /// Notes at the recipient's that something came.
     fn receive(&mut self, from: Id, to: Place<'_>, payload: &Payload, at: Time) -> Recipience {
-        let networks = &mut self.networks;
-        let make = || Account::new(networks.of(to.network), to.name, at);
-        let Some(recipient) = self.accounts.meet(to.id, make) else {
+        let Self { newcomers, accounts, .. } = self;
+        let make = || newcomers.account(to.id, to.network, to.name, at);
+        let Some(recipient) = accounts.meet(to.id, make) else {
             return Recipience::default();
         };
         recipient.last = recipient.last.max(at);

@@ -5,8 +5,10 @@
 //! that. Nudges, offers and invitations weigh three times as much as messages.
 
 use overhear_dissectors::event::MessageKind;
+use serde::{Deserialize, Serialize};
 
 use super::ids::Id;
+use super::memory::sane;
 use super::outbreak::Outbreak;
 use super::{Fanout, Place};
 use crate::Time;
@@ -20,6 +22,13 @@ pub(super) struct Rate {
     counts: [u16; 6],
     /// The most within a minute in better days; it halves in a week.
     usual: f32,
+}
+
+/// What is usual, and as of which ten seconds.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Usually {
+    slot: u32,
+    most: f32,
 }
 
 /// Weight within a minute that is a flood, and within ten seconds.
@@ -67,6 +76,16 @@ impl Rate {
             u32::from(*count)
         });
         (now, self.counts.iter().map(|count| u32::from(*count)).sum())
+    }
+
+    /// What is usual.
+    pub(super) fn usually(&self) -> Usually {
+        Usually { slot: self.slot, most: self.usual }
+    }
+
+    /// What was usual in an earlier run.
+    pub(super) fn recall(&mut self, known: Usually) {
+        (self.slot, self.usual) = (known.slot, sane(known.most));
     }
 
     /// The weight of a minute above which it is a flood.

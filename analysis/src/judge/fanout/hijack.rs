@@ -6,6 +6,8 @@
 
 use std::net::IpAddr;
 
+use serde::{Deserialize, Serialize};
+
 use super::Fanout;
 use super::account::{SUSPECT, short};
 use super::features::Novelty;
@@ -68,20 +70,27 @@ const FEW: usize = 8;
 const CHANGES: usize = 3;
 
 /// How an account signs on.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Habits {
-    last: Time,
     successes: u32,
-    refused: u32,
     networks: Vec<u32>,
     programs: Vec<u32>,
     /// Hours of the day, a bit each.
     hours: u32,
+    #[serde(skip)]
+    last: Time,
+    #[serde(skip)]
+    refused: u32,
     /// Networks of the last sign-ons, where they changed.
+    #[serde(skip)]
     changes: Vec<(u32, Time)>,
+    #[serde(skip)]
     session: Option<Session>,
+    #[serde(skip)]
     terms: [f32; SIGNS.len()],
+    #[serde(skip)]
     at: Time,
+    #[serde(skip)]
     outbreak: Option<Id>,
 }
 
@@ -108,6 +117,18 @@ impl Standing for Habits {
 }
 
 impl Habits {
+    /// As they are remembered: never more than is kept.
+    pub(super) fn sane(mut self) -> Self {
+        self.networks.truncate(FEW);
+        self.programs.truncate(FEW);
+        self
+    }
+
+    /// When they were last heard of.
+    pub(super) fn heard(&self) -> Time {
+        self.last
+    }
+
     fn score(&self) -> f32 {
         self.terms.iter().sum()
     }
@@ -219,7 +240,8 @@ impl Fanout {
     /// Somebody signs on, is refused, or was signed off by another sign-on.
     pub(super) fn signed_on(&mut self, head: &Head, who: Id, login: &Login) {
         let at = head.timestamp.unwrap_or(self.now);
-        let Some(habits) = self.habits.meet(who, Habits::default) else { return };
+        let Self { habits, newcomers, .. } = &mut *self;
+        let Some(habits) = habits.meet(who, || newcomers.habits(who)) else { return };
         habits.fade(at);
         match login.outcome {
             Outcome::Failure => habits.refused = habits.refused.saturating_add(1),

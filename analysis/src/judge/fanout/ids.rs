@@ -1,11 +1,13 @@
 //! Accounts as numbers.
 //!
 //! An account is a network and a name, folded; whoever changes their nickname stays who they were.
-//! The numbers never leave the judge: a finding names people as the event did.
+//! A finding names people as the event did, never by these numbers. They are the same in every run, so that
+//! what is remembered of an account finds it again.
 
-use std::hash::{DefaultHasher, Hasher as _};
+use std::hash::Hasher as _;
 
 use overhear_dissectors::event::RoomOp;
+use siphasher::sip::SipHasher13;
 
 use super::table::Table;
 use crate::content::near::mix;
@@ -92,14 +94,14 @@ fn number(domain: &[u8], network: &str, name: &str) -> Id {
 
 /// A hasher that is given its pieces at once: names are short, and so are the pieces.
 struct Hashed {
-    hasher: DefaultHasher,
+    hasher: SipHasher13,
     kept: [u8; 64],
     len: usize,
 }
 
 impl Default for Hashed {
     fn default() -> Self {
-        Self { hasher: DefaultHasher::new(), kept: [0; 64], len: 0 }
+        Self { hasher: SipHasher13::new(), kept: [0; 64], len: 0 }
     }
 }
 
@@ -117,7 +119,7 @@ impl Hashed {
     fn fold(&mut self, name: &str) {
         if !name.is_ascii() {
             for letter in name.chars().flat_map(char::to_lowercase) {
-                self.add(&u32::from(letter).to_ne_bytes());
+                self.add(&u32::from(letter).to_le_bytes());
             }
             return;
         }

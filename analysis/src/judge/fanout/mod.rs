@@ -27,6 +27,7 @@ mod ids;
 mod joins;
 mod keys;
 mod lists;
+mod memory;
 mod networks;
 mod outbreak;
 mod payload;
@@ -46,7 +47,8 @@ use self::ids::{Id, Ids};
 use self::joins::{Door, Greeter};
 use self::keys::Content;
 pub use self::lists::{Allowed, Decoy, Lists};
-use self::networks::Networks;
+use self::memory::Newcomers;
+pub use self::memory::{About, Lesson, Listened, Memory};
 use self::outbreak::Outbreak;
 use self::payload::Payload;
 use self::table::Bounded;
@@ -61,7 +63,7 @@ use crate::told::{
 #[derive(Debug)]
 pub(super) struct Fanout {
     ids: Ids,
-    networks: Networks,
+    newcomers: Newcomers,
     accounts: Bounded<Account>,
     contents: Bounded<Content>,
     doors: Bounded<Door>,
@@ -96,7 +98,7 @@ impl Default for Fanout {
     fn default() -> Self {
         Self {
             ids: Ids::default(),
-            networks: Networks::default(),
+            newcomers: Newcomers::default(),
             accounts: Bounded::new(ACCOUNTS),
             contents: Bounded::new(CONTENTS),
             doors: Bounded::new(DOORS),
@@ -136,7 +138,9 @@ impl Fanout {
     /// Hears a line; `first` unless it is a further copy of a message, a further state of a transfer.
     pub(super) fn hear(&mut self, told: &Told, first: bool) -> Vec<Finding> {
         if let Some(at) = told.head.timestamp {
-            self.began.get_or_insert(at);
+            if self.began.is_none() {
+                self.begin(at);
+            }
             self.now = self.now.max(at);
         }
         match &told.body {
@@ -237,8 +241,8 @@ impl Fanout {
 
     fn roster(&mut self, roster: &Roster) {
         let who = self.ids.account(&roster.network, &roster.account);
-        let Self { ids, networks, accounts, now, .. } = self;
-        let make = || Account::new(networks.of(&roster.network), &roster.account, *now);
+        let Self { ids, newcomers, accounts, now, .. } = self;
+        let make = || newcomers.account(who, &roster.network, &roster.account, *now);
         let Some(owner) = accounts.meet(who, make) else { return };
         let on = !matches!(roster.op, RosterOp::Remove);
         for (place, contact) in roster.contacts.iter().take(ROSTER).enumerate() {
@@ -301,8 +305,8 @@ impl Fanout {
 
     /// The account of this number, which was just heard of.
     fn account(&mut self, who: Id, network: &str, name: &str) -> Option<&mut Account> {
-        let (networks, now) = (&mut self.networks, self.now);
-        self.accounts.meet(who, || Account::new(networks.of(network), name, now))
+        let Self { newcomers, accounts, now, .. } = self;
+        accounts.meet(who, || newcomers.account(who, network, name, *now))
     }
 
     /// An offer was answered: late evidence on whoever made it.

@@ -1,6 +1,9 @@
 //! What an account usually does: the general shares of people, shifted by its own, as far as they are
 //! known.
 
+use serde::{Deserialize, Serialize};
+
+use super::memory::sane;
 use super::payload::Class;
 
 /// Shares of the distances between contacts, among people.
@@ -13,7 +16,7 @@ const WEIGHT: f32 = 25.0;
 const MEMORY: f32 = 0.995;
 
 /// What the account usually does.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Prior {
     /// When it begins a conversation, and at any contact.
     pub(super) begins: Usual,
@@ -26,7 +29,7 @@ pub(super) struct Prior {
 }
 
 /// Contacts, and those with a link or a file.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Usual {
     contacts: f32,
     links: f32,
@@ -34,6 +37,17 @@ pub(super) struct Usual {
 }
 
 impl Prior {
+    /// As it is remembered: of numbers one can reckon with.
+    pub(super) fn sane(self) -> Self {
+        Self {
+            begins: self.begins.sane(),
+            any: self.any.sane(),
+            same: sane(self.same),
+            spaced: sane(self.spaced),
+            quick: sane(self.quick),
+        }
+    }
+
     /// Learns from an innocent contact.
     pub(super) fn learn(&mut self, class: Class, begins: bool, same: bool) {
         self.any.learn(class);
@@ -69,6 +83,11 @@ impl Prior {
 }
 
 impl Usual {
+    fn sane(self) -> Self {
+        let Self { contacts, links, files } = self;
+        Self { contacts: sane(contacts), links: sane(links), files: sane(files) }
+    }
+
     fn learn(&mut self, class: Class) {
         let add = |count: &mut f32, one: bool| *count = *count * MEMORY + f32::from(u8::from(one));
         add(&mut self.contacts, true);

@@ -37,6 +37,8 @@ pub(super) struct Bounded<V> {
     recent: [u32; 2],
     most: usize,
     evicted: u64,
+    /// Places looked at since somebody asked which, a bit each, where somebody does.
+    changed: Option<Vec<u64>>,
 }
 
 /// Entries looked at to make room for one.
@@ -66,6 +68,7 @@ impl<V: Standing> Bounded<V> {
             recent: [0; 2],
             most: most.clamp(TRIES, u32::MAX as usize),
             evicted: 0,
+            changed: None,
         }
     }
 
@@ -85,6 +88,24 @@ impl<V: Standing> Bounded<V> {
             None => self.admit(id, make()),
         };
         self.look(place)
+    }
+
+    /// From now on somebody asks what has changed.
+    pub(super) fn follow(&mut self) {
+        self.changed.get_or_insert_default();
+    }
+
+    /// Tells what may have changed since this was last asked.
+    pub(super) fn changed(&mut self, mut tell: impl FnMut(Id, &V)) {
+        let Some(changed) = &mut self.changed else { return };
+        for (word, bits) in changed.iter_mut().enumerate().filter(|(_, bits)| **bits != 0) {
+            for bit in (0..64).filter(|bit| *bits >> bit & 1 == 1) {
+                if let Some((id, value)) = entry(&self.known, (word * 64 + bit) as u32) {
+                    tell(*id, value);
+                }
+            }
+            *bits = 0;
+        }
     }
 
     /// Entries held.
@@ -109,6 +130,13 @@ impl<V: Standing> Bounded<V> {
             && *last != place
         {
             *before = std::mem::replace(last, place);
+        }
+        if let Some(changed) = &mut self.changed {
+            let (word, bit) = (place as usize / 64, place % 64);
+            if changed.len() <= word {
+                changed.resize(word + 1, 0);
+            }
+            changed.get_mut(word).into_iter().for_each(|bits| *bits |= 1 << bit);
         }
         entry_mut(&mut self.known, place).map(|(_, value)| value)
     }
