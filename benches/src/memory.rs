@@ -10,12 +10,14 @@ use overhear_testdata as testdata;
 pub struct Memory<'a> {
     frames: std::slice::Iter<'a, testdata::Frame>,
     seq: u64,
+    /// Frames behind the last one that were looked ahead to.
+    peeked: usize,
 }
 
 impl<'a> Memory<'a> {
     /// Of these frames.
     pub fn new(frames: &'a [testdata::Frame]) -> Self {
-        Self { frames: frames.iter(), seq: 0 }
+        Self { frames: frames.iter(), seq: 0, peeked: 0 }
     }
 }
 
@@ -23,6 +25,7 @@ impl Feed for Memory<'_> {
     fn turn(&mut self) -> Turn<'_> {
         let Some(frame) = self.frames.next() else { return Turn::Over };
         self.seq += 1;
+        self.peeked = self.peeked.saturating_sub(1);
         let at = Time(i64::try_from(frame.at).unwrap_or(i64::MAX));
         Turn::Frame(Frame {
             seq: self.seq,
@@ -31,6 +34,12 @@ impl Feed for Memory<'_> {
             link: Link::ETHERNET,
             data: &frame.bytes,
         })
+    }
+
+    fn ahead(&mut self) -> Option<(Link, &[u8])> {
+        let frame = self.frames.as_slice().get(self.peeked)?;
+        self.peeked += 1;
+        Some((Link::ETHERNET, &frame.bytes))
     }
 
     fn progress(&self) -> (u64, Option<u64>) {

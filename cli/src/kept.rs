@@ -4,6 +4,7 @@ use std::fs::File;
 
 use anyhow::Context as _;
 use overhear_sensor::feed::{Feed, Lost, Turn};
+use overhear_sensor::frame::Link;
 use overhear_sensor::keep::{Asker, Described, Keep};
 use overhear_sensor::output;
 
@@ -82,6 +83,14 @@ impl<F: Feed> Feed for Kept<F> {
         match self {
             Self::No(feed) => feed.turn(),
             Self::Yes(keep) => keep.turn(),
+        }
+    }
+
+    #[inline]
+    fn ahead(&mut self) -> Option<(Link, &[u8])> {
+        match self {
+            Self::No(feed) => feed.ahead(),
+            Self::Yes(keep) => keep.ahead(),
         }
     }
 

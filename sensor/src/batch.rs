@@ -8,7 +8,7 @@ use overhear_analysis::Time;
 use crate::decode::{Datagram, Hops, Packet, Payload, Segment};
 use crate::dispatch::{Parcel, Seen};
 use crate::flow::Key;
-use crate::worker::Input;
+use crate::worker::{Head, Input, LEAD};
 
 /// A batch for one worker.
 #[derive(Debug, Default)]
@@ -81,9 +81,19 @@ impl Batch {
         self.bytes.len()
     }
 
-    /// Goes through it in order.
-    pub(crate) fn each(&self, mut step: impl FnMut(Input<'_>)) {
-        for entry in &self.entries {
+    /// Goes through it in order; where the worker `looks_ahead`, it hears of each packet twice.
+    pub(crate) fn each(&self, looks_ahead: bool, mut step: impl FnMut(Input<'_>)) {
+        let soon = |entry: Option<&Entry>| match entry? {
+            Entry::Packet(stored) => Head::of(&stored.packet, self.hops.get(stored.hops as usize)?),
+            Entry::Tick { .. } => None,
+        };
+        for place in (0..LEAD).filter(|_| looks_ahead) {
+            step(Input::Soon(soon(self.entries.get(place)).as_ref()));
+        }
+        for (place, entry) in self.entries.iter().enumerate() {
+            if looks_ahead {
+                step(Input::Soon(soon(self.entries.get(place + LEAD)).as_ref()));
+            }
             match entry {
                 Entry::Tick { before, at } => step(Input::Tick { before: *before, at: *at }),
                 Entry::Packet(stored) => {
@@ -152,7 +162,7 @@ mod tests {
         }
         batch.tick(9, Time(7));
         let mut got = Vec::new();
-        batch.each(|input| match input {
+        batch.each(false, |input| match input {
             Input::Packet(&Parcel { packet, hops, seen }) => {
                 got.push(format!("{packet:?} {hops:?} {seen:?}"));
             }
@@ -162,6 +172,6 @@ mod tests {
         assert!(sent.len() > 3);
         assert_eq!(got, sent);
         batch.clear();
-        batch.each(|_| panic!("nothing is in it"));
+        batch.each(false, |_| panic!("nothing is in it"));
     }
 }

@@ -228,7 +228,8 @@ fn work(
         let queued = start.saturating_sub(batch.sent);
         let mut records = Vec::new();
         let mut sink = |record| records.push(record);
-        batch.each(|input| worker.step(input, &mut sink));
+        let looks_ahead = worker.looks_ahead();
+        batch.each(looks_ahead, |input| worker.step(input, &mut sink));
         if let Some(at) = batch.last {
             worker.step(Input::Stop { at }, &mut sink);
         }

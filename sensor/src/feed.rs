@@ -2,7 +2,7 @@
 
 use overhear_analysis::Time;
 
-use crate::frame::Frame;
+use crate::frame::{Frame, Link};
 
 /// What a feed gives next.
 #[derive(Clone, Debug)]
@@ -22,6 +22,10 @@ pub enum Turn<'a> {
 pub trait Feed: Send {
     /// The next turn; a frame stands in a block that the next call changes.
     fn turn(&mut self) -> Turn<'_>;
+
+    /// A frame that is likely to come some turns later, if its bytes are here already; the next
+    /// call gives the one behind it.
+    fn ahead(&mut self) -> Option<(Link, &[u8])>;
 
     /// Bytes read, and of how many if that is known.
     fn progress(&self) -> (u64, Option<u64>);

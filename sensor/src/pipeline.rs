@@ -11,7 +11,7 @@ use crate::feed::{Feed, Turn};
 pub use crate::meter::{Stage, WireDelays};
 use crate::pulse::Pulse;
 use crate::shard::SHARDS;
-use crate::worker::{Input, Worker};
+use crate::worker::{Head, Input, LEAD, Worker};
 
 /// How to read.
 #[derive(Debug)]
@@ -80,36 +80,47 @@ fn alone(
     hear: &mut dyn FnMut(Record),
     go_on: &mut dyn FnMut(&Pulse<'_>) -> bool,
 ) -> Result<Ledger, FilterError> {
-    let mut last = 0;
+    let (mut last, mut ahead, mut looks) = (0, 0_usize, false);
     loop {
+        while looks
+            && ahead < LEAD
+            && let Some((link, data)) = feed.ahead()
+        {
+            worker.step(Input::Soon(Head::peek(link, data).as_ref()), hear);
+            ahead += 1;
+        }
+        ahead = ahead.saturating_sub(1);
         let mut step = |found: Found<'_>| match found {
             Found::Packet(parcel) => worker.step(Input::Packet(parcel), hear),
             Found::Tick { before, at } => worker.step(Input::Tick { before, at }, hear),
             Found::Record(record) => hear(record),
         };
-        let due = match feed.turn() {
+        // Looked at where it stands: a processor that moves what was just written waits for all that
+        // was written before it.
+        let due = match &feed.turn() {
             Turn::Frame(frame) => {
                 last = frame.seq;
                 let passes = match &mut filter {
-                    Some(filter) => filter.passes(&frame)?,
+                    Some(filter) => filter.passes(frame)?,
                     None => true,
                 };
-                dispatch.frame(&frame, passes, &mut step);
+                dispatch.frame(frame, passes, &mut step);
                 last % BLOCK == 0
             }
             Turn::Quiet(until) => {
-                if let Some(until) = until {
+                if let Some(until) = *until {
                     dispatch.quiet(last + 1, until, &mut step);
                 }
                 true
             }
             Turn::Odd(name, detail) => {
-                dispatch.odd_feed(last + 1, name, detail, &mut step);
+                dispatch.odd_feed(last + 1, name, detail.clone(), &mut step);
                 false
             }
             Turn::Over => break,
         };
         if due {
+            looks = worker.looks_ahead();
             let (read, total) = feed.progress();
             let ledgers = [counted(&dispatch, feed.lost()), worker.ledger().clone()];
             let pulse = Pulse { read, total, queue: (0, 0), ledgers: &ledgers, delays: &[] };

@@ -111,5 +111,5 @@ pub(super) fn secret(bytes: &[u8], settings: &Settings) -> String {
 
 /// The fingerprint of a secret.
 pub(super) fn fingerprint(bytes: &[u8], settings: &Settings) -> String {
-    settings.key.fingerprint("secret", bytes)
+    settings.key.secret(bytes)
 }

@@ -45,15 +45,22 @@ impl Pcap {
         Some(Self { order, unit, header: record, swapped, link })
     }
 
-    /// Reads the header of the next record, and its data into the block.
-    pub(super) fn next(&self, bytes: &mut Bytes) -> Result<Option<Record>, Cow<'static, str>> {
+    /// Reads the header of the next record, and its data into the block; there is no record at the
+    /// end. It is written where it is kept: to move it there, a processor would have to wait until
+    /// everything the last frame changed has reached its cache.
+    pub(super) fn next(
+        &self,
+        bytes: &mut Bytes,
+        record: &mut Option<Record>,
+    ) -> Result<(), Cow<'static, str>> {
+        *record = None;
         let header = match bytes.want(self.header) {
             Ok(header) => header,
-            Err(Lack::End) => return Ok(None),
+            Err(Lack::End) => return Ok(()),
             Err(Lack::Cut) => return Err("the file ends within the header of a record".into()),
             Err(Lack::Unreadable(error)) => return Err(error.to_string().into()),
         };
-        let Some((at, captured, wire_len)) = self.fields(header) else { return Ok(None) };
+        let Some((at, captured, wire_len)) = self.fields(header) else { return Ok(()) };
         let len = captured as usize;
         if len > MAX_FRAME {
             return Err(format!("a record claims to hold {captured} bytes").into());
@@ -67,7 +74,16 @@ impl Pcap {
             }
         }
         let wire_len = wire_len.max(captured);
-        Ok(Some(Record { at, link: self.link, wire_len, resolution: None, place }))
+        *record = Some(Record { at, link: self.link, wire_len, resolution: None, place });
+        Ok(())
+    }
+
+    /// Where the data of a record stands that begins with `bytes`.
+    #[inline]
+    pub(super) fn peek(&self, bytes: &[u8]) -> Option<(Link, Place)> {
+        let (_, captured, _) = self.fields(bytes)?;
+        let len = usize::try_from(captured).ok().filter(|len| *len <= MAX_FRAME)?;
+        Some((self.link, Place { skip: self.header, len, total: self.header + len }))
     }
 
     /// Time, captured length and length on the wire.

@@ -45,6 +45,8 @@ pub(super) struct Reader {
     /// Frames so far, this one included.
     no: u64,
     fault: Option<Fault>,
+    /// Where the next record begins that nobody has peeked at.
+    peeked: u64,
 }
 
 enum Format {
@@ -76,6 +78,7 @@ impl Reader {
                 turned: false,
                 no: 0,
                 fault: None,
+                peeked: 0,
             }),
             None => Err((bytes.is_packed(), no_capture(&mut bytes))),
         }
@@ -84,29 +87,28 @@ impl Reader {
     /// Goes on to the next frame, and tells its time.
     #[inline]
     pub(super) fn advance(&mut self) -> Option<Time> {
-        let last = self.record.take();
-        if let Some(record) = &last {
+        if let Some(record) = &self.record {
             // The whole record stands in the block, so that this cannot fail.
             let _ = self.bytes.skip(record.place.total as u64);
         }
         let next = match &mut self.format {
-            Format::Pcap(pcap) => pcap.next(&mut self.bytes),
-            Format::Pcapng(pcapng) => {
-                let next = pcapng.next(&mut self.bytes);
-                let clock = |record: Record| record.resolution;
-                let now = next.as_ref().ok().copied().flatten();
-                self.turned = last.and_then(clock) != now.and_then(clock);
-                next
-            }
+            Format::Pcap(pcap) => pcap.next(&mut self.bytes, &mut self.record),
+            Format::Pcapng(pcapng) => pcapng.next(&mut self.bytes).map(|next| {
+                let clock = |record: Option<Record>| record.and_then(|record| record.resolution);
+                self.turned = clock(self.record) != clock(next);
+                self.record = next;
+            }),
         };
-        match next {
-            Ok(Some(record)) => {
+        match (next, &self.record) {
+            (Ok(()), Some(record)) => {
                 self.no += 1;
-                self.record = Some(record);
                 return Some(record.at);
             }
-            Ok(None) => {}
-            Err(reason) => self.fault(reason),
+            (Ok(()), None) => {}
+            (Err(reason), _) => {
+                self.record = None;
+                self.fault(reason);
+            }
         }
         self.bytes.close();
         None
@@ -133,6 +135,20 @@ impl Reader {
         let record = self.record?;
         let (_, data) = self.bytes.ahead().split_at_checked(record.place.skip)?;
         Some((self.no, record, data.get(..record.place.len)?))
+    }
+
+    /// The data of a later frame, as far as it stands in the block; the next call gives the one
+    /// behind it.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Option<(Link, &[u8])> {
+        let Format::Pcap(pcap) = &self.format else { return None };
+        let here = self.record.map_or(0, |record| record.place.total);
+        let next = self.peeked.max(self.bytes.offset() + here as u64);
+        let ahead = usize::try_from(next - self.bytes.offset()).ok()?;
+        let bytes = self.bytes.ahead().get(ahead..)?;
+        let (link, place) = pcap.peek(bytes)?;
+        self.peeked = next + place.total as u64;
+        Some((link, bytes.get(place.skip..place.total)?))
     }
 
     /// Seconds of the frame's clock, when coarser than a microsecond.

@@ -11,7 +11,7 @@ use super::Fault;
 use super::find::captures;
 use super::reader::Reader;
 use crate::feed::{Feed, Lost, Turn};
-use crate::frame::Frame;
+use crate::frame::{Frame, Link};
 
 /// All frames of some inputs, the earliest first.
 ///
@@ -256,6 +256,15 @@ impl Feed for Timeline {
         }
     }
 
+    #[inline]
+    fn ahead(&mut self) -> Option<(Link, &[u8])> {
+        // Among several files it is not known whose frame comes next.
+        match &mut self.files[..] {
+            [file] => file.reader.peek(),
+            _ => None,
+        }
+    }
+
     fn progress(&self) -> (u64, Option<u64>) {
         self.progress()
     }
@@ -277,6 +286,6 @@ fn size(path: &Path) -> Option<u64> {
 /// How many files are open at a time.
 const MAX_OPEN: usize = 64;
 /// Bytes of the block of a file that is read alone.
-const WIDE: usize = 256 << 10;
+const WIDE: usize = 64 << 10;
 /// Bytes of the block of one file among several.
 const NARROW: usize = 128 << 10;

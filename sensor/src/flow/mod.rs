@@ -1,5 +1,6 @@
 //! Flows: which packets belong to one conversation.
 
+mod index;
 mod key;
 mod syns;
 mod table;

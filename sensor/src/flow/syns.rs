@@ -5,6 +5,8 @@
 //! a table of fixed size, where a later opening may overwrite it. What is lost that way is only
 //! the certainty that a stream was heard from its first byte.
 
+use prefetch_index::prefetch_index;
+
 use crate::tcp::Seq;
 
 /// One direction's opening.
@@ -20,19 +22,22 @@ pub(crate) struct Syn {
 #[derive(Debug)]
 pub(crate) struct Syns {
     slots: Box<[(u32, u32)]>,
+    /// Openings heard.
+    heard: u64,
 }
 
 const SLOTS: usize = 4096;
 
 impl Default for Syns {
     fn default() -> Self {
-        Self { slots: vec![(0, 0); SLOTS].into_boxed_slice() }
+        Self { slots: vec![(0, 0); SLOTS].into_boxed_slice(), heard: 0 }
     }
 }
 
 impl Syns {
     /// Remembers an opening under the mixed key of its direction.
     pub(crate) fn put(&mut self, mix: u64, syn: Syn) {
+        self.heard += 1;
         let tag = tag(mix) | u32::from(syn.called);
         if let Some(slot) = self.slots.get_mut(place(mix)) {
             *slot = (tag, syn.first.0);
@@ -43,6 +48,17 @@ impl Syns {
     pub(crate) fn get(&self, mix: u64) -> Option<Syn> {
         let &(found, first) = self.slots.get(place(mix))?;
         (found & !1 == tag(mix)).then_some(Syn { first: Seq(first), called: found & 1 == 1 })
+    }
+
+    /// Openings heard.
+    pub(crate) fn heard(&self) -> u64 {
+        self.heard
+    }
+
+    /// Has the place of an opening fetched.
+    #[inline]
+    pub(crate) fn fetch(&self, mix: u64) {
+        prefetch_index(&self.slots, place(mix));
     }
 
     /// Forgets it: its flow has begun.

@@ -3,9 +3,10 @@
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use overhear_analysis::FlowId;
+use prefetch_index::prefetch_index;
 
+use super::index::Index;
 use super::{Flow, Key};
 
 /// A bounded table. Slots are stable while a flow lives. Which flow leaves when it is full depends
@@ -13,7 +14,7 @@ use super::{Flow, Key};
 /// last came by, and takes the first that was not.
 #[derive(Debug)]
 pub(crate) struct Table {
-    index: HashTable<Entry>,
+    index: Index,
     slots: Vec<Slot>,
     free: Vec<u32>,
     hand: usize,
@@ -23,19 +24,30 @@ pub(crate) struct Table {
     state: RandomState,
 }
 
-/// Where a flow is, with enough of its hash to pass over the others.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    tag: u32,
-    slot: u32,
-}
-
 #[derive(Debug, Default)]
 struct Slot {
     heard: bool,
-    key: Option<Key>,
-    /// Nothing for a conversation that is known to be nobody's messaging.
-    flow: Option<Box<Flow>>,
+    talk: Talk,
+}
+
+/// What is in a slot.
+#[derive(Debug, Default)]
+enum Talk {
+    #[default]
+    None,
+    /// A conversation that is known to be nobody's messaging.
+    Nobodys(Box<Key>),
+    Flow(Box<Flow>),
+}
+
+impl Talk {
+    fn key(&self) -> Option<&Key> {
+        match self {
+            Self::None => None,
+            Self::Nobodys(key) => Some(key),
+            Self::Flow(flow) => Some(flow.key()),
+        }
+    }
 }
 
 /// Conversations nobody listens to that cost as much as one that somebody does.
@@ -56,7 +68,7 @@ impl Table {
     /// For at most so many flows.
     pub(crate) fn new(limit: usize) -> Self {
         Self {
-            index: HashTable::new(),
+            index: Index::default(),
             slots: Vec::new(),
             free: Vec::new(),
             hand: 0,
@@ -70,21 +82,50 @@ impl Table {
     pub(crate) fn find(&mut self, key: &Key) -> Found {
         let hash = self.state.hash_one(key);
         let slots = &self.slots;
-        let same = |entry: &Entry| {
-            let held = || slots.get(entry.slot as usize)?.key.as_ref();
-            entry.tag == tag(hash) && held() == Some(key)
-        };
-        let Some(slot) = self.index.find(hash, same).map(|entry| entry.slot) else {
-            return Found::Place(hash);
-        };
+        let same =
+            |slot: u32| slots.get(slot as usize).and_then(|slot| slot.talk.key()) == Some(key);
+        let Some(slot) = self.index.find(hash, same) else { return Found::Place(hash) };
         let Some(place) = self.slots.get_mut(slot as usize) else { return Found::Place(hash) };
         place.heard = true;
-        if place.flow.is_some() { Found::Flow(slot) } else { Found::Nobodys(slot) }
+        match place.talk {
+            Talk::Flow(_) => Found::Flow(slot),
+            Talk::Nobodys(_) | Talk::None => Found::Nobodys(slot),
+        }
+    }
+
+    /// Has the first thing fetched that [`Table::find`] will look at for this key; gives what
+    /// [`Table::fetch_slot`] wants.
+    #[inline]
+    pub(crate) fn fetch(&self, key: &Key) -> u64 {
+        let hash = self.state.hash_one(key);
+        self.index.fetch(hash);
+        hash
+    }
+
+    /// Has the next thing fetched; gives what [`Table::fetch_flow`] wants.
+    #[inline]
+    pub(crate) fn fetch_slot(&self, hash: u64) -> Option<u32> {
+        let slot = self.index.find(hash, |_| true)?;
+        prefetch_index(&self.slots, slot as usize);
+        Some(slot)
+    }
+
+    /// Has the flow itself fetched.
+    #[inline]
+    pub(crate) fn fetch_flow(&self, slot: u32) {
+        match self.slots.get(slot as usize).map(|slot| &slot.talk) {
+            Some(Talk::Flow(flow)) => flow.fetch(),
+            Some(Talk::Nobodys(key)) => prefetch_index(std::slice::from_ref(&**key), 0),
+            Some(Talk::None) | None => {}
+        }
     }
 
     /// The flow in a slot.
     pub(crate) fn get(&mut self, slot: u32) -> Option<&mut Flow> {
-        self.slots.get_mut(slot as usize)?.flow.as_deref_mut()
+        match &mut self.slots.get_mut(slot as usize)?.talk {
+            Talk::Flow(flow) => Some(flow),
+            Talk::Nobodys(_) | Talk::None => None,
+        }
     }
 
     /// The flow in a slot, when it still is the one it was.
@@ -92,10 +133,14 @@ impl Table {
         self.get(slot).filter(|flow| flow.id() == id)
     }
 
+    /// Flows that somebody listens to.
+    pub(crate) fn live(&self) -> usize {
+        self.index.len() - self.nobodys
+    }
+
     /// The table is full: something must leave before the next flow.
     pub(crate) fn full(&self) -> bool {
-        let live = self.index.len() - self.nobodys;
-        live + self.nobodys / NOBODYS >= self.limit
+        self.live() + self.nobodys / NOBODYS >= self.limit
     }
 
     /// The slot of a flow that was silent for long.
@@ -104,7 +149,8 @@ impl Table {
         for _ in 0..=self.slots.len() * 2 {
             let at = self.hand;
             self.hand = (at + 1) % self.slots.len().max(1);
-            if let Some(slot) = self.slots.get_mut(at).filter(|slot| slot.key.is_some())
+            if let Some(slot) = self.slots.get_mut(at)
+                && !matches!(slot.talk, Talk::None)
                 && !std::mem::take(&mut slot.heard)
             {
                 return u32::try_from(at).ok();
@@ -114,27 +160,26 @@ impl Table {
     }
 
     /// Adds a flow whose key is not in the table, and hashes to `hash`.
-    pub(crate) fn insert(&mut self, key: Key, hash: u64, flow: Flow) -> u32 {
+    pub(crate) fn insert(&mut self, hash: u64, flow: Flow) -> u32 {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot::default());
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
         if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Slot { heard: true, key: Some(key), flow: Some(Box::new(flow)) };
+            *place = Slot { heard: true, talk: Talk::Flow(Box::new(flow)) };
         }
-        let (slots, state) = (&self.slots, &self.state);
-        let rehash = |entry: &Entry| {
-            let key = slots.get(entry.slot as usize).and_then(|slot| slot.key.as_ref());
-            key.map_or(0, |key| state.hash_one(key))
-        };
-        self.index.insert_unique(hash, Entry { tag: tag(hash), slot }, rehash);
+        self.index.insert(hash, slot);
         slot
     }
 
     /// Keeps of a flow only that it is nobody's messaging.
     pub(crate) fn bury(&mut self, slot: u32) {
-        let flow = self.slots.get_mut(slot as usize).and_then(|slot| slot.flow.take());
-        self.nobodys += usize::from(flow.is_some());
+        if let Some(place) = self.slots.get_mut(slot as usize)
+            && let Talk::Flow(flow) = &place.talk
+        {
+            place.talk = Talk::Nobodys(Box::new(*flow.key()));
+            self.nobodys += 1;
+        }
     }
 
     /// Forgets that a conversation is nobody's: another one begins on its ports.
@@ -148,15 +193,16 @@ impl Table {
 
     /// Takes a conversation out; there is no flow when it was nobody's.
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Box<Flow>> {
-        let place = self.slots.get_mut(slot as usize)?;
-        let (key, flow) = (place.key.take()?, place.flow.take());
-        self.nobodys -= usize::from(flow.is_none());
-        let hash = self.state.hash_one(key);
-        if let Ok(entry) = self.index.find_entry(hash, |entry| entry.slot == slot) {
-            entry.remove();
-        }
+        let talk = std::mem::take(&mut self.slots.get_mut(slot as usize)?.talk);
+        self.index.remove(self.state.hash_one(talk.key()?), slot);
         self.free.push(slot);
-        flow
+        match talk {
+            Talk::Flow(flow) => Some(flow),
+            Talk::Nobodys(_) | Talk::None => {
+                self.nobodys -= 1;
+                None
+            }
+        }
     }
 
     /// Takes every flow out.
@@ -164,11 +210,9 @@ impl Table {
         self.index.clear();
         self.free.clear();
         self.nobodys = 0;
-        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.flow)
+        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| match slot.talk {
+            Talk::Flow(flow) => Some(flow),
+            Talk::Nobodys(_) | Talk::None => None,
+        })
     }
-}
-
-/// Bits of a hash that the index itself does not look at.
-fn tag(hash: u64) -> u32 {
-    (hash >> 20) as u32
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use overhear_analysis::{FlowFacts, FlowId, Time};
 use overhear_dissectors::Side;
+use prefetch_index::prefetch_index;
 
+use super::Key;
 use crate::notes::Notes;
 use crate::talk::Talk;
 use crate::tcp::{Half, Heard, Piece, Seq, Tally};
@@ -15,6 +17,7 @@ use crate::tcp::{Half, Heard, Piece, Seq, Tally};
 /// they are the other way round, and keeps that to itself.
 #[derive(Debug)]
 pub(crate) struct Flow {
+    key: Key,
     id: FlowId,
     client_ascends: bool,
     client: Half,
@@ -47,9 +50,10 @@ const TWICE: i64 = 10_000_000;
 
 impl Flow {
     /// A flow whose client is the lower end of its key (`client_ascends`) or the upper.
-    pub(crate) fn new(facts: FlowFacts, client_ascends: bool, from_start: bool) -> Self {
+    pub(crate) fn new(key: Key, facts: FlowFacts, client_ascends: bool, from_start: bool) -> Self {
         let (id, last) = (facts.id, facts.began);
         Self {
+            key,
             id,
             client_ascends,
             client: Half::default(),
@@ -62,6 +66,21 @@ impl Flow {
             numberless: false,
             datagrams: None,
         }
+    }
+
+    /// What its packets have in common.
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// Has the parts fetched that every packet changes.
+    #[inline]
+    pub(crate) fn fetch(&self) {
+        prefetch_index(std::slice::from_ref(&self.key), 0);
+        prefetch_index(std::slice::from_ref(&self.client), 0);
+        prefetch_index(std::slice::from_ref(&self.server), 0);
+        prefetch_index(std::slice::from_ref(&self.last), 0);
+        self.talk.fetch();
     }
 
     /// Number of the flow.

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use overhear_analysis::{Stamp, Time};
 
 use crate::feed::{Feed, Lost, Turn};
-use crate::frame::Frame;
+use crate::frame::{Frame, Link};
 pub use pcapng::Described;
 use pcapng::Writer;
 use picker::Picker;
@@ -99,6 +99,10 @@ impl<F: Feed, W: Write + Send> Feed for Keep<F, W> {
             Turn::Odd(name, detail) => Turn::Odd(name, detail),
             Turn::Over => Turn::Over,
         }
+    }
+
+    fn ahead(&mut self) -> Option<(Link, &[u8])> {
+        self.feed.ahead()
     }
 
     fn progress(&self) -> (u64, Option<u64>) {

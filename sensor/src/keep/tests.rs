@@ -23,6 +23,10 @@ impl Feed for Script {
         Turn::Frame(Frame { seq: self.1, stamp, wire_len: 99, link, data })
     }
 
+    fn ahead(&mut self) -> Option<(Link, &[u8])> {
+        None
+    }
+
     fn progress(&self) -> (u64, Option<u64>) {
         (0, None)
     }

@@ -24,7 +24,7 @@ use overhear_analysis::{Stamp, Time};
 
 use crate::bell::Bell;
 use crate::feed::{Feed, Lost, Turn};
-use crate::frame::Frame;
+use crate::frame::{Frame, Link};
 use crate::ring::{Receiver, Sender, Taken, ring};
 use block::Block;
 pub use device::{Device, OpenError, Options};
@@ -176,6 +176,11 @@ impl Feed for Live {
         })
     }
 
+    fn ahead(&mut self) -> Option<(Link, &[u8])> {
+        // What comes next is what other threads have read by then.
+        None
+    }
+
     fn progress(&self) -> (u64, Option<u64>) {
         (self.seq, None)
     }
@@ -196,7 +201,7 @@ impl Lane {
         self.head().is_none() && self.blocks.ready()
     }
 
-    fn next(&mut self) -> Option<(block::Entry, u16, crate::frame::Link, &[u8])> {
+    fn next(&mut self) -> Option<(block::Entry, u16, Link, &[u8])> {
         let block = self.block.as_ref()?;
         let entry = *block.entries.get(self.at)?;
         self.at += 1;

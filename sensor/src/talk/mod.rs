@@ -19,6 +19,7 @@ use std::sync::Arc;
 use overhear_analysis::record;
 use overhear_analysis::{Ended, FlowFacts, Heard, Stamp};
 use overhear_dissectors::{Ends, Event, Opening, Out, PROTOCOLS, Side, Transport};
+use prefetch_index::prefetch_index;
 
 use crate::notes::Notes;
 use crate::tcp::{Conflict, Piece};
@@ -144,6 +145,13 @@ impl Talk {
             conflicts: 0,
             told: false,
         }
+    }
+
+    /// Has the parts fetched that every piece changes.
+    #[inline]
+    pub(crate) fn fetch(&self) {
+        prefetch_index(std::slice::from_ref(&self.state), 0);
+        prefetch_index(std::slice::from_ref(&self.last), 0);
     }
 
     /// Its bytes need not be put together any more.

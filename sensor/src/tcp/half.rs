@@ -302,12 +302,13 @@ impl Half {
 
     /// Delivers held bytes that are next.
     fn drain(&mut self, tally: &mut Tally, out: &mut dyn FnMut(Piece<'_>)) {
-        while let Some((from, data, frame)) =
-            self.reorder.as_mut().and_then(|held| held.take(self.next))
-        {
-            let old = usize::try_from(self.next - from).unwrap_or(usize::MAX).min(data.len());
-            tally.repeated += old as u64;
-            self.pass(data.get(old..).unwrap_or_default(), frame, tally, out);
+        while let Some(run) = self.reorder.as_mut().and_then(|held| held.take(self.next)) {
+            for (at, data, frame) in run.parts() {
+                let passed = usize::try_from(self.next.saturating_sub(at)).unwrap_or(usize::MAX);
+                let (old, data) = data.split_at(passed.min(data.len()));
+                tally.repeated += old.len() as u64;
+                self.pass(data, frame, tally, out);
+            }
         }
         if self.reorder.as_ref().is_some_and(|held| held.is_empty()) {
             self.reorder = None;

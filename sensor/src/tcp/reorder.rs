@@ -9,28 +9,89 @@ use super::overlap::{Conflict, Span};
 /// Bytes ahead of a hole, by stream offset; no two overlap. Most streams never have one.
 #[derive(Debug, Default)]
 pub(crate) struct Reorder {
-    held: VecDeque<Held>,
+    held: VecDeque<Run>,
     bytes: usize,
+    /// Segments that what is held is made of.
+    segments: usize,
     /// When the oldest hole was first seen.
     since: Time,
 }
 
+/// Bytes without a hole, of one segment or of several that follow upon each other.
 #[derive(Debug)]
-struct Held {
+pub(crate) struct Run {
     from: u64,
     data: Vec<u8>,
-    /// The segment it is a part of, and that segment's frame.
-    segment: Span,
+    marks: Vec<Mark>,
+}
+
+/// Where in a run the bytes of a segment begin.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    at: u32,
+    /// Bytes of the segment before those, which others had brought.
+    before: u32,
+    /// All bytes of the segment.
+    len: u32,
     frame: u64,
 }
 
-impl Held {
+/// Bytes of a run that are still moved behind those of the one before it: what a segment may make
+/// others move.
+const MOVED: usize = 4 << 10;
+
+impl Run {
+    /// The bytes of each segment, where they lie, and its frame.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (u64, &[u8], u64)> {
+        let ends = self.marks.iter().skip(1).map(|mark| mark.at as usize);
+        let ends = ends.chain([self.data.len()]);
+        self.marks.iter().zip(ends).map(|(mark, end)| {
+            let at = mark.at as usize;
+            (self.from + at as u64, self.data.get(at..end).unwrap_or_default(), mark.frame)
+        })
+    }
+
     fn end(&self) -> u64 {
         self.from + self.data.len() as u64
     }
 
-    fn part(&self, from: u64, to: u64) -> &[u8] {
-        part(&self.data, self.from, from, to)
+    /// Adds bytes of a segment at `segment` behind the others.
+    fn push(&mut self, data: &[u8], segment: Span, frame: u64) {
+        let short = |bytes: u64| u32::try_from(bytes).unwrap_or(u32::MAX);
+        self.marks.push(Mark {
+            at: short(self.data.len() as u64),
+            before: short(self.end() - segment.0),
+            len: short(segment.1 - segment.0),
+            frame,
+        });
+        self.data.extend_from_slice(data);
+    }
+
+    /// Adds another run that follows upon this one.
+    fn append(&mut self, other: &Self) {
+        let shift = u32::try_from(self.data.len()).unwrap_or(u32::MAX);
+        self.data.extend_from_slice(&other.data);
+        self.marks.extend(other.marks.iter().map(|mark| Mark { at: mark.at + shift, ..*mark }));
+    }
+
+    /// The first bytes of this run that a later copy does not agree with. The copy, of a whole
+    /// segment at `offset`, is looked at between `from` and `until`, which lie in both.
+    fn dispute(
+        &self,
+        (from, until): Span,
+        (offset, copy, frame): (u64, &[u8], u64),
+    ) -> Option<Conflict> {
+        if part(&self.data, self.from, from, until) == part(copy, offset, from, until) {
+            return None;
+        }
+        let late = (offset, offset + copy.len() as u64);
+        self.parts().zip(&self.marks).find_map(|((at, data, first), mark)| {
+            let (from, until) = (from.max(at), until.min(at + data.len() as u64));
+            let begin = at.saturating_sub(mark.before.into());
+            let spans = Some([(begin, begin + u64::from(mark.len)), late]);
+            let old = (part(data, at, from, until), first);
+            Conflict::between(from, old, (part(copy, offset, from, until), frame), spans)
+        })
     }
 }
 
@@ -59,61 +120,80 @@ impl Reorder {
         // Nearly always the last place.
         let mut place = match self.held.back() {
             Some(last) if last.from > offset => {
-                self.held.partition_point(|held| held.end() <= offset)
+                self.held.partition_point(|run| run.end() <= offset)
             }
             Some(last) if last.end() > offset => self.held.len() - 1,
             _ => self.held.len(),
         };
         while at < end {
             let next = self.held.get(place);
-            if let Some(held) = next.filter(|held| held.from <= at) {
-                let until = held.end().min(end);
-                let copies = (held.part(at, until), part(data, offset, at, until));
-                let (old, late) = ((copies.0, held.frame), (copies.1, frame));
-                let spans = Some([held.segment, (offset, end)]);
-                conflict = conflict.or_else(|| Conflict::between(at, old, late, spans));
-                at = at.max(held.end());
+            if let Some(run) = next.filter(|run| run.from <= at) {
+                let until = run.end().min(end);
+                conflict = conflict.or_else(|| run.dispute((at, until), (offset, data, frame)));
+                at = at.max(run.end());
                 place += 1;
                 continue;
             }
-            let until = next.map_or(end, |held| held.from.min(end));
-            let data = part(data, offset, at, until).to_vec();
-            self.bytes += data.len();
-            new += data.len();
-            self.held.insert(place, Held { from: at, data, segment: (offset, end), frame });
+            let until = next.map_or(end, |run| run.from.min(end));
+            let fresh = part(data, offset, at, until);
+            new += fresh.len();
+            place = self.put(place, at, fresh, (offset, end), frame);
             at = until;
-            place += 1;
         }
         (new, conflict)
+    }
+
+    /// Puts bytes of a segment before the run at `place`, and gives the place of the run that holds
+    /// what follows them, if any does.
+    fn put(&mut self, place: usize, at: u64, data: &[u8], segment: Span, frame: u64) -> usize {
+        self.bytes += data.len();
+        self.segments += 1;
+        let before = place
+            .checked_sub(1)
+            .filter(|before| self.held.get(*before).is_some_and(|run| run.end() == at));
+        let here = before.unwrap_or_else(|| {
+            self.held.insert(place, Run { from: at, data: Vec::new(), marks: Vec::new() });
+            place
+        });
+        let Some(run) = self.held.get_mut(here) else { return place };
+        run.push(data, segment, frame);
+        let end = run.end();
+        let joins = |next: &Run| next.from == end && next.data.len() <= MOVED;
+        if self.held.get(here + 1).is_some_and(joins)
+            && let Some(next) = self.held.remove(here + 1)
+            && let Some(run) = self.held.get_mut(here)
+        {
+            run.append(&next);
+            return here;
+        }
+        here + 1
     }
 
     /// Holds bytes whose turn it is against the held ones they reach into.
     pub(crate) fn compare(&self, offset: u64, data: &[u8], frame: u64) -> Option<Conflict> {
         let end = offset.saturating_add(data.len() as u64);
-        self.held.iter().take_while(|held| held.from < end).find_map(|held| {
-            let (from, until) = (held.from.max(offset), held.end().min(end));
-            let old = (held.part(from, until), held.frame);
-            let late = (part(data, offset, from, until), frame);
-            Conflict::between(from, old, late, Some([held.segment, (offset, end)]))
+        self.held.iter().take_while(|run| run.from < end).find_map(|run| {
+            run.dispute((run.from.max(offset), run.end().min(end)), (offset, data, frame))
         })
     }
 
     /// The first held bytes, when they begin at or before `offset`.
-    pub(crate) fn take(&mut self, offset: u64) -> Option<(u64, Vec<u8>, u64)> {
-        self.held.front().filter(|held| held.from <= offset)?;
-        let Held { from, data, frame, .. } = self.held.pop_front()?;
-        self.bytes -= data.len();
-        Some((from, data, frame))
+    pub(crate) fn take(&mut self, offset: u64) -> Option<Run> {
+        self.held.front().filter(|run| run.from <= offset)?;
+        let run = self.held.pop_front()?;
+        self.bytes -= run.data.len();
+        self.segments -= run.marks.len();
+        Some(run)
     }
 
     /// Where the first held bytes begin.
     pub(crate) fn first(&self) -> Option<u64> {
-        self.held.front().map(|held| held.from)
+        self.held.front().map(|run| run.from)
     }
 
     /// Held bytes, with what keeping them costs.
     pub(crate) fn cost(&self) -> usize {
-        self.bytes + self.held.len() * 64
+        self.bytes + self.segments * size_of::<Mark>() + self.held.len() * size_of::<Run>()
     }
 
     /// Held bytes.
@@ -158,10 +238,12 @@ mod tests {
                 }
             }
             let mut got = vec![None; 256];
-            while let Some((from, data, _)) = reorder.take(u64::MAX) {
-                for (at, byte) in data.iter().enumerate() {
-                    prop_assert!(got[from as usize + at].is_none(), "a byte came twice");
-                    got[from as usize + at] = Some(*byte);
+            while let Some(run) = reorder.take(u64::MAX) {
+                for (from, part, _) in run.parts() {
+                    for (at, byte) in part.iter().enumerate() {
+                        let place = &mut got[from as usize + at];
+                        prop_assert!(place.replace(*byte).is_none(), "a byte came twice");
+                    }
                 }
             }
             prop_assert_eq!(got, expect);

@@ -209,7 +209,7 @@ impl Desk<'_> {
             vlan: route.hops.vlans(),
             began: self.seen.stamp.at,
         };
-        let mut flow = Flow::new(facts, calls == route.ascending, mine.is_some());
+        let mut flow = Flow::new(route.key, facts, calls == route.ascending, mine.is_some());
         for (syn, ascending) in [(mine, route.ascending), (other, !route.ascending)] {
             if let Some(syn) = syn {
                 self.shard.syns.clear(route.key.mix(ascending));
@@ -217,7 +217,7 @@ impl Desk<'_> {
                 flow.half(side).begin(syn.first);
             }
         }
-        self.shard.flows.insert(route.key, hash, flow)
+        self.shard.flows.insert(hash, flow)
     }
 
     /// Keeps of a flow only that it is nobody's.

@@ -5,6 +5,7 @@
 //! what a struck budget costs is the same for any number of workers.
 
 mod desk;
+mod scout;
 mod timers;
 
 use std::cmp::Reverse;
@@ -19,6 +20,8 @@ use crate::notes::Notes;
 use crate::shard::SHARDS;
 use crate::tcp::Tally;
 use desk::Desk;
+use scout::Scout;
+pub(crate) use scout::{Head, LEAD};
 use timers::{Timer, Timers};
 
 /// What a worker is told.
@@ -26,6 +29,8 @@ use timers::{Timer, Timers};
 pub(crate) enum Input<'a> {
     /// A packet of one of its shards.
     Packet(&'a Parcel<'a>),
+    /// A packet that will come when [`LEAD`] others have, if it is known which.
+    Soon(Option<&'a Head>),
     /// Time has passed; the next frame anywhere will have the number `before`.
     Tick {
         /// Number of the next frame.
@@ -45,6 +50,7 @@ pub(crate) enum Input<'a> {
 pub(crate) struct Worker {
     shards: Vec<Option<Box<Shard>>>,
     timers: Timers,
+    scout: Scout,
     ledger: Ledger,
     out: Out,
     flows: usize,
@@ -66,11 +72,17 @@ impl Worker {
         Self {
             shards,
             timers: Timers::default(),
+            scout: Scout::default(),
             ledger: Ledger::default(),
             out: Out::new(),
             flows,
             buried: None,
         }
+    }
+
+    /// Whether it wants to hear of packets that will come soon; to be asked about once in a thousand.
+    pub(crate) fn looks_ahead(&mut self) -> bool {
+        self.scout.is_needed(&self.shards)
     }
 
     /// From now on it remembers which conversations it has found to be nobody's.
@@ -92,6 +104,7 @@ impl Worker {
     pub(crate) fn step(&mut self, input: Input<'_>, sink: &mut dyn FnMut(Record)) {
         match input {
             Input::Packet(parcel) => self.packet(parcel, sink),
+            Input::Soon(head) => self.scout.look(head, &self.shards),
             Input::Tick { before, at } => self.tick(before, at, sink),
             Input::Stop { at } => self.stop(at, sink),
         }

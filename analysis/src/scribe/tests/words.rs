@@ -22,7 +22,7 @@ fn said(secrets: SecretLevel, content: ContentLevel, texts: &[&str]) -> Vec<(Str
 
 #[test]
 fn a_secret_said_again_is_masked_unless_it_is_a_word() {
-    let print = Settings::default().key.fingerprint("secret", b"hunter2");
+    let print = Settings::default().key.secret(b"hunter2");
     let table = [
         (SecretLevel::Masked, "is ******** my cat?".to_owned()),
         (SecretLevel::Fingerprint, format!("is {print} my cat?")),
