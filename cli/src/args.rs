@@ -235,6 +235,10 @@ pub(crate) struct Output {
     /// Exit with 3 when a finding at or above this severity was made
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Remember in this file, from run to run, whom accounts talk to and what is usual for them, by
+    /// numbers instead of names; it is made where there is none
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) state: Option<PathBuf>,
     /// What the configuration file says is harmless, and what is a trap.
     #[arg(skip)]
     pub(crate) lists: Lists,

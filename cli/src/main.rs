@@ -22,6 +22,7 @@ mod sandbox;
 mod screen;
 mod sensing;
 mod shelf;
+mod state;
 mod streams;
 
 use std::io::{self, Write as _};

@@ -19,6 +19,7 @@ use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
 use crate::progress::Progress;
 use crate::sensing::failed;
+use crate::state;
 
 /// Reads captures, with the dashboard if it is wanted.
 pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
@@ -48,8 +49,10 @@ fn read(
     let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
     faults.iter().for_each(complain);
     let keeping = Keeping::begin(&options.sensing)?;
+    let mut desk = Desk::new(&options.output, manner, watcher)?;
+    desk.remember(state::open(&options.output, manner)?)?;
     let mut reading = Reading {
-        desk: Desk::new(&options.output, manner, watcher)?,
+        desk,
         progress: Progress::new(None, manner),
         interrupt,
         begun: false,
@@ -69,9 +72,12 @@ fn read(
             break;
         }
     }
-    let Reading { desk, progress, ledger, stages, faults, .. } = reading;
+    let Reading { mut desk, progress, ledger, stages, faults, .. } = reading;
     drop(progress);
     exit.interrupted = interrupt.came();
+    if exit.interrupted || desk.is_closed() {
+        desk.forget();
+    }
     exit.incomplete |= !faults.is_empty();
     let frames = ledger.frames;
     exit.found = desk.finish(Some(ledger), Some(meter.run(engine.workers, &stages)))?;
@@ -180,6 +186,11 @@ fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[St
         resolutions: clocks.iter().map(|input| input.resolution).collect(),
         ..options.sensing.settings(&options.output, ContentLevel::Full, key)
     };
-    let start = options.sensing.start(&settings, inputs.to_vec(), options.separate);
+    let start = options.sensing.start(
+        &settings,
+        inputs.to_vec(),
+        options.separate,
+        options.output.state.is_some(),
+    );
     Scribe::new(settings, start)
 }

@@ -21,6 +21,7 @@ use crate::interrupt::{Interrupt, Requests};
 use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
 use crate::sandbox::{self, Cell, Wall};
+use crate::state;
 use metrics::Metrics;
 use notify::Notify;
 use watch::{Clocks, Watch};
@@ -62,10 +63,12 @@ fn listen(
         resolutions: vec![None; options.interfaces.len()],
         ..options.sensing.settings(&options.output, ContentLevel::Excerpt, key)
     };
-    let start = options.sensing.start(&settings, options.interfaces.clone(), false);
+    let state = options.output.state.is_some();
+    let start = options.sensing.start(&settings, options.interfaces.clone(), false, state);
     let scribe = Scribe::new(settings, start);
     let mut desk = Desk::live(&options.output, options.rotation, manner, watcher)?;
     let keeping = Keeping::begin(&options.sensing)?;
+    let book = state::open(&options.output, manner)?;
     desk.tell(&scribe.start(), None)?;
     let (meter, requests, notify) = (Meter::start(), Requests::listen()?, Notify::open());
     let mut metrics = Metrics::open(&options.metrics)?;
@@ -74,6 +77,7 @@ fn listen(
         lock(options, written, &devices, manner);
     }
     metrics.as_mut().map_or(Ok(()), Metrics::serve)?;
+    desk.remember(book)?;
     desk.count(metrics.as_ref().map(Metrics::counts));
     let mut feed = live::Live::start(devices, keeping.as_ref().is_some_and(Keeping::is_whole))?;
     if let Some(limit) = options.packets {

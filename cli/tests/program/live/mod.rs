@@ -3,6 +3,8 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test has to say so")]
 
+mod state;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
