@@ -24,6 +24,7 @@ mod sensing;
 mod shelf;
 mod state;
 mod streams;
+mod volumes;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

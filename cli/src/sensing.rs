@@ -43,7 +43,7 @@ impl Sensing {
             home: self.home_net.clone().unwrap_or_default(),
             key,
             inputs: Vec::new(),
-            live: false,
+            interfaces: Vec::new(),
             resolutions: Vec::new(),
             sensor: None,
         }

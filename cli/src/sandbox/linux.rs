@@ -64,10 +64,13 @@ fn locked(cell: &Cell) -> Result<RulesetStatus, landlock::RulesetError> {
         .handle_access(AccessNet::from_all(NEWEST))?
         .scope(Scope::from_all(NEWEST))?
         .create()?;
-    for folder in &cell.writable {
+    let filling =
+        AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
+    let writable = cell.writable.iter().map(|folder| (folder, writing));
+    for (folder, rights) in writable.chain(cell.fillable.iter().map(|folder| (folder, filling))) {
         // A folder that is gone needs no door.
         let Ok(folder) = PathFd::new(folder) else { continue };
-        rules = rules.add_rule(PathBeneath::new(folder, writing))?;
+        rules = rules.add_rule(PathBeneath::new(folder, rights))?;
     }
     Ok(rules.restrict_self()?.ruleset)
 }

@@ -21,6 +21,8 @@ use std::path::PathBuf;
 pub(crate) struct Cell {
     /// Folders in which it may make, write and rename files.
     pub(crate) writable: Vec<PathBuf>,
+    /// Folders in which it may make, rename and remove files, but read none.
+    pub(crate) fillable: Vec<PathBuf>,
     /// Sockets it may read but not write.
     pub(crate) mute: Vec<RawFd>,
 }

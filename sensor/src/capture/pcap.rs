@@ -67,7 +67,7 @@ impl Pcap {
             }
         }
         let wire_len = wire_len.max(captured);
-        Ok(Some(Record { at, link: self.link, wire_len, resolution: None, place }))
+        Ok(Some(Record { at, link: self.link, wire_len, origin: 0, place }))
     }
 
     /// Time, captured length and length on the wire.
