@@ -101,8 +101,11 @@ fn listen(
 fn lock(options: &Live, written: Option<PathBuf>, devices: &[Device], manner: &Manner) {
     let writable = options.output.folder.iter().cloned().chain(written).collect();
     let fillable = options.sensing.write.iter().filter_map(|write| folder(write.path())).collect();
+    // Where the kernel tells what an interface dropped.
+    let counted = |name: &String| Path::new("/sys/class/net").join(name).join("statistics");
+    let readable = options.interfaces.iter().map(counted).collect();
     let mute = devices.iter().map(|device| device.as_fd().as_raw_fd()).collect();
-    let walls = Cell { writable, fillable, mute }.enter();
+    let walls = Cell { writable, fillable, readable, mute }.enter();
     for Wall { name, missing } in &walls {
         match missing {
             Some(missing) if !manner.quiet => {

@@ -66,8 +66,14 @@ fn locked(cell: &Cell) -> Result<RulesetStatus, landlock::RulesetError> {
         .create()?;
     let filling =
         AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
-    let writable = cell.writable.iter().map(|folder| (folder, writing));
-    for (folder, rights) in writable.chain(cell.fillable.iter().map(|folder| (folder, filling))) {
+    let doors = [
+        (&cell.writable, writing),
+        (&cell.fillable, filling),
+        (&cell.readable, AccessFs::ReadFile.into()),
+    ];
+    let doors =
+        doors.into_iter().flat_map(|(all, rights)| all.iter().map(move |one| (one, rights)));
+    for (folder, rights) in doors {
         // A folder that is gone needs no door.
         let Ok(folder) = PathFd::new(folder) else { continue };
         rules = rules.add_rule(PathBeneath::new(folder, rights))?;
