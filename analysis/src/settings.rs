@@ -16,10 +16,10 @@ pub struct Settings {
     pub home: HomeNet,
     /// Key of all fingerprints.
     pub key: FingerprintKey,
-    /// Names of the inputs, by [`crate::Stamp::source`].
+    /// Names of the files, by [`crate::Stamp::source`].
     pub inputs: Vec<String>,
-    /// The inputs are interfaces, not files.
-    pub live: bool,
+    /// Names of the interfaces in the same order, where they are to be told.
+    pub interfaces: Vec<Option<String>>,
     /// Resolutions of their clocks in seconds, where coarser than a microsecond.
     pub resolutions: Vec<Option<f64>>,
     /// Name of the sensor.

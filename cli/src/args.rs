@@ -143,6 +143,8 @@ pub(crate) struct Live {
     #[command(flatten)]
     pub(crate) rotation: Rotation,
     #[command(flatten)]
+    pub(crate) volumes: Volumes,
+    #[command(flatten)]
     pub(crate) metrics: Metrics,
     /// Do not lock the process up once its interfaces and outputs are open
     #[arg(long)]
@@ -163,6 +165,21 @@ pub(crate) struct Rotation {
     pub(crate) time: Option<Span>,
     /// Of the folders put aside meanwhile keep only so many, the latest
     #[arg(id = "rotate_keep", long = "rotate-keep", value_name = "N", requires = "folder")]
+    pub(crate) keep: Option<usize>,
+}
+
+/// When the file of --write is begun anew. What was written is put aside beside it.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(crate) struct Volumes {
+    /// Begin the file of --write anew when it has so many bytes; the last one is put aside, by the
+    /// time of its first frame: `name-2026-11-23T20-00-00Z.pcapng`
+    #[arg(id = "write_size", long = "write-size", value_name = "SIZE", requires = "write")]
+    pub(crate) size: Option<Size>,
+    /// Begin it anew every so often: at each full hour with 1h
+    #[arg(id = "write_time", long = "write-time", value_name = "TIME", requires = "write")]
+    pub(crate) time: Option<Span>,
+    /// Of the files put aside meanwhile keep only so many, the latest
+    #[arg(id = "write_keep", long = "write-keep", value_name = "N", requires = "write")]
     pub(crate) keep: Option<usize>,
 }
 
@@ -235,6 +252,10 @@ pub(crate) struct Output {
     /// Exit with 3 when a finding at or above this severity was made
     #[arg(long, value_name = "SEVERITY")]
     pub(crate) fail_on: Option<FailOn>,
+    /// Remember in this file, from run to run, whom accounts talk to and what is usual for them, by
+    /// numbers instead of names; it is made where there is none
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) state: Option<PathBuf>,
     /// What the configuration file says is harmless, and what is a trap.
     #[arg(skip)]
     pub(crate) lists: Lists,
@@ -360,6 +381,13 @@ impl std::str::FromStr for Span {
         // A number without a unit counts seconds.
         let sum = sum.checked_add(number.unwrap_or_default()).ok_or_else(wrong)?;
         if sum == 0 { Err(wrong()) } else { Ok(Self(Duration::from_secs(sum))) }
+    }
+}
+
+impl Span {
+    /// In nanoseconds.
+    pub(crate) fn nanos(self) -> i64 {
+        i64::try_from(self.0.as_nanos()).unwrap_or(i64::MAX).max(1)
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) struct Config {
     #[serde(deserialize_with = "word")]
     secrets: Option<SecretLevel>,
     fail_on: Option<FailOn>,
+    state: Option<PathBuf>,
     filter: Option<String>,
     workers: Option<u8>,
     #[serde(deserialize_with = "list")]
@@ -89,6 +90,7 @@ impl Config {
         output.content = output.content.or(self.content);
         output.secrets = output.secrets.or(self.secrets);
         output.fail_on = output.fail_on.or(self.fail_on);
+        output.state = output.state.take().or_else(|| self.state.clone());
         output.lists = Lists { allowed: self.allow.clone(), decoys: self.decoy.clone() };
     }
 
@@ -149,6 +151,7 @@ mod tests {
             content = "excerpt"
             secrets = "fingerprint"
             fail-on = "high"
+            state = "known"
             filter = "tcp"
             workers = 2
             home-net = ["10.0.0.0/8"]

@@ -107,7 +107,7 @@ pub(crate) fn watch(
 fn lock(app: &App, captures: &[PathBuf]) {
     let log = config::base("XDG_STATE_HOME", ".local/state");
     let writable = captures.iter().cloned().chain([app.manner.exports.clone()]).chain(log);
-    let _ = Cell { writable: writable.collect(), mute: Vec::new() }.enter();
+    let _ = Cell { writable: writable.collect(), ..Cell::default() }.enter();
 }
 
 /// Writes what the dashboard shows once everything was heard and the keys were pressed.

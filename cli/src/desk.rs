@@ -4,9 +4,11 @@
 use std::io::{self, IsTerminal as _, StdoutLock, Write as _};
 use std::path::Path;
 
+use anyhow::Context as _;
 use overhear_analysis::told::{Body, Ledger, Severity};
 use overhear_analysis::{Judge, Told};
 use overhear_sensor::keep::Asker;
+use overhear_sensor::memory::{Book, Failure, Learner};
 use overhear_sensor::output::eve::{Eve, Flush};
 use overhear_sensor::output::folder::Folder;
 use overhear_sensor::output::report;
@@ -44,6 +46,8 @@ pub(crate) struct Desk {
     asker: Option<Asker>,
     /// Counts what is told.
     counts: Option<Counts>,
+    /// Writes down what the judge learns.
+    learner: Option<Learner>,
 }
 
 impl Desk {
@@ -85,6 +89,7 @@ impl Desk {
             found: Vec::new(),
             asker: None,
             counts: None,
+            learner: None,
         }
     }
 
@@ -133,6 +138,28 @@ impl Desk {
     /// Has somebody count what is told from now on.
     pub(crate) fn count(&mut self, counts: Option<Counts>) {
         self.counts = counts;
+    }
+
+    /// Has the judge remember what is in a book, and write into it what is learned.
+    pub(crate) fn remember(&mut self, book: Option<Book>) -> io::Result<()> {
+        let Some(book) = book else { return Ok(()) };
+        self.judge.remember(Box::new(book.clone()));
+        self.learner = Some(Learner::start(book)?);
+        Ok(())
+    }
+
+    /// Writes down some of what was learned; whether that was all. Where it cannot be written any
+    /// more, that is told once.
+    pub(crate) fn learn(&mut self) -> Result<bool, Failure> {
+        if let Some(learner) = self.learner.take_if(|learner| learner.has_failed()) {
+            learner.stop()?;
+        }
+        Ok(self.learner.as_mut().is_none_or(|learner| learner.learn(&mut self.judge)))
+    }
+
+    /// Writes nothing down of what was learned: it will be heard again.
+    pub(crate) fn forget(&mut self) {
+        self.learner = None;
     }
 
     /// Hands on what was told so far.
@@ -194,7 +221,7 @@ impl Desk {
         mut self,
         ledger: Option<Ledger>,
         run: Option<serde_json::Value>,
-    ) -> io::Result<bool> {
+    ) -> anyhow::Result<bool> {
         let mut found = std::mem::take(&mut self.found);
         self.judge.finish(ledger, run, &mut |told| found.push(told));
         self.write_found(found)?;
@@ -209,6 +236,9 @@ impl Desk {
         if let Some(color) = self.report {
             let printed = print(&story, color);
             self.unless_closed(printed)?;
+        }
+        if let Some(learner) = self.learner.take() {
+            learner.finish(&mut self.judge).context("--state")?;
         }
         Ok(self.fail_on.is_some_and(|level| self.worst >= Some(level)))
     }

@@ -30,17 +30,20 @@ impl Interrupt {
 }
 
 /// What somebody may ask of a program that goes on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Requests {
     anew: Arc<AtomicBool>,
+    /// The same for whoever writes frames.
+    frames: Arc<AtomicBool>,
     state: Arc<AtomicBool>,
 }
 
 impl Requests {
     /// Listens for `SIGHUP` (begin the outputs anew) and `SIGUSR1` (say how it goes).
     pub(crate) fn listen() -> io::Result<Self> {
-        let requests = Self { anew: Arc::default(), state: Arc::default() };
+        let requests = Self::default();
         flag::register(SIGHUP, Arc::clone(&requests.anew))?;
+        flag::register(SIGHUP, Arc::clone(&requests.frames))?;
         flag::register(SIGUSR1, Arc::clone(&requests.state))?;
         Ok(requests)
     }
@@ -48,6 +51,11 @@ impl Requests {
     /// Somebody wants the outputs begun anew; said once.
     pub(crate) fn anew(&self) -> bool {
         self.anew.swap(false, Ordering::Relaxed)
+    }
+
+    /// Is set when somebody wants the outputs begun anew, and cleared by whoever writes frames.
+    pub(crate) fn frames(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.frames)
     }
 
     /// Somebody wants to know how it goes; said once.

@@ -22,7 +22,9 @@ mod sandbox;
 mod screen;
 mod sensing;
 mod shelf;
+mod state;
 mod streams;
+mod volumes;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

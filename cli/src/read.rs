@@ -1,7 +1,7 @@
 //! `overhear read`: captures in, the event stream or a report out.
 
 use std::cell::{Cell, RefCell};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use overhear_analysis::told::Ledger;
 use overhear_analysis::{ContentLevel, FingerprintKey, Scribe, Settings};
@@ -19,6 +19,7 @@ use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
 use crate::progress::Progress;
 use crate::sensing::failed;
+use crate::state;
 
 /// Reads captures, with the dashboard if it is wanted.
 pub(crate) fn run(options: &Read, manner: &Manner, interrupt: &Interrupt) -> anyhow::Result<Exit> {
@@ -47,9 +48,11 @@ fn read(
     let (timelines, faults) = open(options);
     let mut exit = Exit { incomplete: !faults.is_empty(), ..Exit::default() };
     faults.iter().for_each(complain);
-    let keeping = Keeping::begin(&options.sensing)?;
+    let mut keeping = Keeping::begin(&options.sensing)?;
+    let mut desk = Desk::new(&options.output, manner, watcher)?;
+    desk.remember(state::open(&options.output, manner)?)?;
     let mut reading = Reading {
-        desk: Desk::new(&options.output, manner, watcher)?,
+        desk,
         progress: Progress::new(None, manner),
         interrupt,
         begun: false,
@@ -62,16 +65,19 @@ fn read(
     for timeline in timelines {
         let scribe = scribe(options, key.clone(), &timeline, &inputs);
         let sources = sources(options, &timeline);
-        let (feed, asker) = Kept::new(timeline, keeping.as_ref(), sources)?;
+        let (feed, asker) = Kept::new(timeline, keeping.as_mut(), sources)?;
         reading.desk.ask(asker);
         reading.capture(feed, &mut engine, scribe)?;
         if interrupt.came() || reading.desk.is_closed() {
             break;
         }
     }
-    let Reading { desk, progress, ledger, stages, faults, .. } = reading;
+    let Reading { mut desk, progress, ledger, stages, faults, .. } = reading;
     drop(progress);
     exit.interrupted = interrupt.came();
+    if exit.interrupted || desk.is_closed() {
+        desk.forget();
+    }
     exit.incomplete |= !faults.is_empty();
     let frames = ledger.frames;
     exit.found = desk.finish(Some(ledger), Some(meter.run(engine.workers, &stages)))?;
@@ -151,35 +157,39 @@ fn open(options: &Read) -> (Vec<Timeline>, Vec<Fault>) {
     if !options.separate || all.files() == 0 {
         return (vec![all], faults);
     }
-    let files = all.inputs().iter().map(|input| PathBuf::from(&input.name));
-    let apart = files.map(|file| Timeline::open(&[file]).0).filter(|one| one.files() > 0);
+    let apart =
+        all.paths().map(|file| Timeline::open(&[file.to_owned()]).0).filter(|one| one.files() > 0);
     (apart.collect(), faults)
 }
 
 /// The captures of a timeline, each once.
 fn names(timeline: &Timeline) -> Vec<String> {
-    let mut names: Vec<_> = timeline.inputs().iter().map(|input| input.name.clone()).collect();
+    let name = |path: &Path| path.to_string_lossy().into_owned();
+    let mut names: Vec<_> = timeline.paths().map(name).collect();
     names.dedup();
     names
 }
 
 /// Where frames come from, for the file they are kept in.
 fn sources(options: &Read, timeline: &Timeline) -> Vec<Described> {
-    let described = |name: String| Described {
-        name,
-        filter: options.sensing.filter.clone(),
-        ..Described::default()
-    };
-    timeline.inputs().iter().map(|input| described(input.name.clone())).collect()
+    let filter = &options.sensing.filter;
+    let described = |input| Described { filter: filter.clone(), ..Described::from(input) };
+    timeline.inputs().iter().map(described).collect()
 }
 
 fn scribe(options: &Read, key: FingerprintKey, timeline: &Timeline, inputs: &[String]) -> Scribe {
     let clocks = timeline.inputs();
     let settings = Settings {
         inputs: clocks.iter().map(|input| input.name.clone()).collect(),
+        interfaces: clocks.iter().map(|input| input.interface.clone().unzip().0).collect(),
         resolutions: clocks.iter().map(|input| input.resolution).collect(),
         ..options.sensing.settings(&options.output, ContentLevel::Full, key)
     };
-    let start = options.sensing.start(&settings, inputs.to_vec(), options.separate);
+    let start = options.sensing.start(
+        &settings,
+        inputs.to_vec(),
+        options.separate,
+        options.output.state.is_some(),
+    );
     Scribe::new(settings, start)
 }

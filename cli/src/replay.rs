@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::state;
 use crate::streams::Streams;
 
 /// Replays streams, with the dashboard if it is wanted.
@@ -50,6 +51,7 @@ fn replay(
     }
     let reduce = if wanted.twice() { wanted.reduction(&mut streams, interrupt)? } else { None };
     let mut desk = Desk::new(&options.output, manner, watcher)?;
+    desk.remember(state::open(&options.output, manner)?)?;
     let mut progress = Progress::new(streams.bytes, manner);
     let mut carried = Carried::new(streams.count());
     let mut faults = Vec::new();
@@ -77,6 +79,9 @@ fn replay(
     }
     drop(progress);
     exit.interrupted = interrupt.came();
+    if exit.interrupted || desk.is_closed() {
+        desk.forget();
+    }
     exit.incomplete |= !faults.is_empty();
     exit.found = desk.finish(carried.ledger, carried.run)?;
     Ok(Ended { exit, complaints: faults })

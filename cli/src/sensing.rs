@@ -43,14 +43,20 @@ impl Sensing {
             home: self.home_net.clone().unwrap_or_default(),
             key,
             inputs: Vec::new(),
-            live: false,
+            interfaces: Vec::new(),
             resolutions: Vec::new(),
             sensor: None,
         }
     }
 
     /// What the first line says.
-    pub(crate) fn start(&self, settings: &Settings, inputs: Vec<String>, separate: bool) -> Start {
+    pub(crate) fn start(
+        &self,
+        settings: &Settings,
+        inputs: Vec<String>,
+        separate: bool,
+        state: bool,
+    ) -> Start {
         Start {
             schema_version: SCHEMA_VERSION,
             program: env!("CARGO_PKG_NAME").into(),
@@ -62,6 +68,7 @@ impl Sensing {
                 home_net: settings.home.words(),
                 filter: self.filter.clone(),
                 separate,
+                state,
             },
         }
     }

@@ -75,7 +75,7 @@ impl Shelf {
     fn is_full(&self, at: Time) -> bool {
         let period = |at: Time, every: i64| at.0.div_euclid(every);
         let late = self.begun.zip(self.rotation.time).is_some_and(|(begun, every)| {
-            let every = i64::try_from(every.0.as_nanos()).unwrap_or(i64::MAX).max(1);
+            let every = every.nanos();
             period(at, every) > period(begun, every)
         });
         late || self.rotation.size.is_some_and(|size| self.folder.size() >= size.0)
@@ -83,10 +83,10 @@ impl Shelf {
 }
 
 /// What is put aside whose time nobody knows.
-const EARLIER: &str = "earlier";
+pub(crate) const EARLIER: &str = "earlier";
 
 /// A time as a folder is called by it, in UTC: `2026-11-23T20-00-00Z`.
-fn name(at: Time) -> String {
+pub(crate) fn name(at: Time) -> String {
     let text = at.to_string();
     let seconds = text.split('.').next().unwrap_or(&text);
     format!("{}Z", seconds.replace(':', "-"))

@@ -53,3 +53,14 @@ impl std::ops::Add for Lost {
         }
     }
 }
+
+impl std::ops::Sub for Lost {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self {
+            kernel: self.kernel.saturating_sub(other.kernel),
+            interface: self.interface.saturating_sub(other.interface),
+        }
+    }
+}

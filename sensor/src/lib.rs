@@ -1,8 +1,8 @@
 //! From frames to records: capture, decode, reassembly, dissection, output.
 //!
 //! A file imports only from files earlier in this order: frame, feed, capture, sync, bell, meter,
-//! ring, live, keep, decode, defrag, notes, tcp, talk, flow, clock, shard, dispatch, worth, worker,
-//! batch, sorter, merge, crew, pipeline, output.
+//! pulse, ring, live, decode, keep, defrag, notes, tcp, talk, flow, clock, shard, dispatch, worth, worker,
+//! batch, sorter, merge, crew, pipeline, output, memory.
 
 mod batch;
 mod bell;
@@ -17,6 +17,7 @@ mod flow;
 pub mod frame;
 pub mod keep;
 pub mod live;
+pub mod memory;
 mod merge;
 mod meter;
 mod notes;

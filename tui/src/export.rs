@@ -77,12 +77,7 @@ pub fn frames(path: &Path, captures: &[PathBuf], told: &[Told]) -> io::Result<()
         let why = faults.first().map_or("there is no capture".to_owned(), ToString::to_string);
         return Err(io::Error::other(why));
     }
-    let sources = timeline.inputs().iter().map(|input| Described {
-        name: input.name.clone(),
-        filter: None,
-        snaplen: 0,
-    });
-    let sources: Vec<_> = sources.collect();
+    let sources = timeline.inputs().iter().map(Described::from).collect();
     let out = BufWriter::new(output::file(path)?);
     let (mut keep, mut asker) = Keep::of_messaging(timeline, out, sources, WAITING)?;
     told.iter().for_each(|told| asker.hear(told));

@@ -50,10 +50,15 @@ impl Judge {
         self.fanout.remember(memory);
     }
 
-    /// Tells what it has learned since this was last asked, to be remembered in later runs, and from
-    /// when until when it has listened.
-    pub fn lessons(&mut self, mut learn: impl FnMut(Lesson)) -> Option<Listened> {
-        self.fanout.lessons(&mut learn)
+    /// Tells what it has learned and not yet told, to be remembered in later runs: at most `most`
+    /// lessons of each kind at a time. Whether that was all.
+    pub fn lessons(&mut self, most: usize, mut learn: impl FnMut(Lesson)) -> bool {
+        self.fanout.lessons(most, &mut learn)
+    }
+
+    /// From when until when it has listened, with those whose lessons it remembers.
+    pub fn listened(&self) -> Option<Listened> {
+        self.fanout.listened()
     }
 
     /// Hears the next line; findings it gives rise to follow it in the stream.

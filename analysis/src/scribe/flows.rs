@@ -122,15 +122,14 @@ impl Flows {
 /// The outer keys of something that belongs to no flow.
 pub(super) fn frame(settings: &Settings, stamp: Stamp) -> Head {
     let source = usize::from(stamp.source);
-    // A file with several clocks is several inputs of one name.
+    // A file with several interfaces is several inputs of one name.
     let several = settings.inputs.windows(2).any(|pair| pair.first() != pair.last());
-    let name = settings.inputs.get(source).filter(|_| several).cloned();
-    let (interface, file) = if settings.live { (name, None) } else { (None, name) };
+    let file = settings.inputs.get(source).filter(|_| several).cloned();
     Head {
         timestamp: Some(stamp.at.micros()),
         pcap_cnt: (stamp.no > 0).then_some(stamp.no),
         pcap_filename: file,
-        in_iface: interface,
+        in_iface: settings.interfaces.get(source).cloned().flatten(),
         sensor: settings.sensor.clone(),
         time_resolution: settings.resolutions.get(source).copied().flatten(),
         ..Head::default()

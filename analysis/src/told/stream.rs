@@ -174,6 +174,9 @@ pub struct Options {
     /// Inputs were kept apart.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub separate: bool,
+    /// Findings rest on what earlier runs have learned as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub state: bool,
 }
 
 #[cfg(test)]

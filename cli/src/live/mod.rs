@@ -5,7 +5,7 @@ mod notify;
 mod watch;
 
 use std::os::fd::{AsFd as _, AsRawFd as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use overhear_analysis::{ContentLevel, Scribe, Settings};
 use overhear_sensor::keep::Described;
@@ -21,6 +21,7 @@ use crate::interrupt::{Interrupt, Requests};
 use crate::kept::{Keeping, Kept};
 use crate::meter::Meter;
 use crate::sandbox::{self, Cell, Wall};
+use crate::state;
 use metrics::Metrics;
 use notify::Notify;
 use watch::{Clocks, Watch};
@@ -57,24 +58,27 @@ fn listen(
     engine.filter = None;
     let key = options.sensing.key()?;
     let settings = Settings {
-        inputs: options.interfaces.clone(),
-        live: true,
-        resolutions: vec![None; options.interfaces.len()],
+        interfaces: several(&options.interfaces),
         ..options.sensing.settings(&options.output, ContentLevel::Excerpt, key)
     };
-    let start = options.sensing.start(&settings, options.interfaces.clone(), false);
+    let state = options.output.state.is_some();
+    let start = options.sensing.start(&settings, options.interfaces.clone(), false, state);
     let scribe = Scribe::new(settings, start);
     let mut desk = Desk::live(&options.output, options.rotation, manner, watcher)?;
-    let keeping = Keeping::begin(&options.sensing)?;
+    let requests = Requests::listen()?;
+    let mut keeping = Keeping::anew(&options.sensing, options.volumes, requests.frames())?;
+    let book = state::open(&options.output, manner)?;
     desk.tell(&scribe.start(), None)?;
-    let (meter, requests, notify) = (Meter::start(), Requests::listen()?, Notify::open());
+    let (meter, notify) = (Meter::start(), Notify::open());
     let mut metrics = Metrics::open(&options.metrics)?;
     if !options.no_sandbox {
         let written = metrics.as_ref().and_then(Metrics::writes);
         lock(options, written, &devices, manner);
     }
     metrics.as_mut().map_or(Ok(()), Metrics::serve)?;
+    desk.remember(book)?;
     desk.count(metrics.as_ref().map(Metrics::counts));
+    let sources = sources(options, &devices);
     let mut feed = live::Live::start(devices, keeping.as_ref().is_some_and(Keeping::is_whole))?;
     if let Some(limit) = options.packets {
         feed.end_after(limit);
@@ -82,7 +86,7 @@ fn listen(
     if !manner.quiet {
         say(format_args!("overhear: listening at {}", options.interfaces.join(", ")));
     }
-    let (mut feed, asker) = Kept::new(feed, keeping.as_ref(), sources(options))?;
+    let (mut feed, asker) = Kept::new(feed, keeping.as_mut(), sources)?;
     desk.ask(asker);
     let duration = options.duration.map(|duration| duration.0);
     notify.say("READY=1");
@@ -96,8 +100,12 @@ fn listen(
 /// Enters the sandbox: what is open by now is all that will be needed.
 fn lock(options: &Live, written: Option<PathBuf>, devices: &[Device], manner: &Manner) {
     let writable = options.output.folder.iter().cloned().chain(written).collect();
+    let fillable = options.sensing.write.iter().filter_map(|write| folder(write.path())).collect();
+    // Where the kernel tells what an interface dropped.
+    let counted = |name: &String| Path::new("/sys/class/net").join(name).join("statistics");
+    let readable = options.interfaces.iter().map(counted).collect();
     let mute = devices.iter().map(|device| device.as_fd().as_raw_fd()).collect();
-    let walls = Cell { writable, mute }.enter();
+    let walls = Cell { writable, fillable, readable, mute }.enter();
     for Wall { name, missing } in &walls {
         match missing {
             Some(missing) if !manner.quiet => {
@@ -109,14 +117,31 @@ fn lock(options: &Live, written: Option<PathBuf>, devices: &[Device], manner: &M
     }
 }
 
+/// The folder a file is in.
+fn folder(path: &Path) -> Option<PathBuf> {
+    let parent = path.parent()?;
+    Some(if parent.as_os_str().is_empty() { ".".into() } else { parent.to_owned() })
+}
+
+/// Which interface it was is worth telling where there are several.
+fn several(interfaces: &[String]) -> Vec<Option<String>> {
+    let several = interfaces.windows(2).any(|pair| pair.first() != pair.last());
+    interfaces.iter().map(|name| Some(name.clone()).filter(|_| several)).collect()
+}
+
 /// Where frames come from, for the file they are kept in.
-fn sources(options: &Live) -> Vec<Described> {
-    let described = |name: &String| Described {
+fn sources(options: &Live, devices: &[Device]) -> Vec<Described> {
+    let link = |source| {
+        let mut readers = devices.iter();
+        readers.find(|device| device.source() == source).map(Device::link)
+    };
+    let described = |(name, source): (&String, u16)| Described {
         name: name.clone(),
+        link: link(source),
         filter: options.sensing.filter.clone(),
         snaplen: options.snaplen,
     };
-    options.interfaces.iter().map(described).collect()
+    options.interfaces.iter().zip(0..).map(described).collect()
 }
 
 fn listening(options: &Live) -> live::Options {

@@ -40,6 +40,8 @@ pub(super) struct Clocks {
 
 /// How often metrics are brought up to date.
 const FRESH: Duration = Duration::from_secs(1);
+/// How often what was learned is written down.
+const MINUTE: Duration = Duration::from_mins(1);
 
 impl Watch<'_> {
     /// Hears a feed until somebody wants an end.
@@ -54,7 +56,7 @@ impl Watch<'_> {
         let (mut told, mut rhythm) = (Vec::new(), Rhythm::default());
         let stop = Cell::new(false);
         let state = RefCell::new((desk, clocks, Ok(())));
-        let mut fresh = Duration::ZERO;
+        let (mut fresh, mut learnt) = (Duration::ZERO, Duration::ZERO);
         let run = pipeline::read(
             feed,
             &mut engine,
@@ -73,9 +75,11 @@ impl Watch<'_> {
                 if written.is_ok() {
                     *written = desk.flush();
                 }
-                if clocks.requests.anew() && written.is_ok() {
+                let anew = clocks.requests.anew();
+                if anew && written.is_ok() {
                     *written = desk.turn();
                 }
+                clocks.remember(desk, &mut learnt, anew);
                 if desk.is_watched() && rhythm.is_due(clocks.meter.took()) {
                     desk.stands(clocks.vitals(pulse));
                 }
@@ -111,6 +115,19 @@ impl Clocks {
         if let (Body::Message(_), Some(at)) = (&told.body, told.head.timestamp) {
             self.wire.note(at);
         }
+    }
+
+    /// Writes down what was learned: every minute, or at once, and what takes longer second by second.
+    fn remember(&self, desk: &mut Desk, due: &mut Duration, now: bool) {
+        let took = self.meter.took();
+        if took < *due && !now {
+            return;
+        }
+        let all = desk.learn().unwrap_or_else(|error| {
+            complain(format_args!("--state: {error}; nothing more is remembered"));
+            true
+        });
+        *due = took + if all { MINUTE } else { FRESH };
     }
 
     /// Looks after whoever wants to know how it goes.

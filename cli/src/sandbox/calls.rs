@@ -9,21 +9,35 @@ use seccompiler::{
 };
 
 /// The filter; to the sockets in `mute` nothing can be written, and no second descriptor leads to
-/// them.
+/// them. They alone can be bound, to an interface that was made anew.
 pub(super) fn program(mute: &[RawFd]) -> Result<BpfProgram, BackendError> {
     let others: Vec<_> = mute.iter().map(|fd| not(*fd)).collect::<Result<_, _>>()?;
     let spoken = if others.is_empty() { Vec::new() } else { vec![SeccompRule::new(others)?] };
     let quiet = QUIET.iter().chain(OLD).map(|call| (*call, Vec::new()));
     let loud = LOUD.iter().map(|call| (*call, spoken.clone()));
+    let again = mute.iter().map(|fd| SeccompRule::new(vec![is(*fd)?])).collect::<Result<_, _>>()?;
+    let bind = Some((libc::SYS_bind, again)).filter(|_| !mute.is_empty());
     let refused = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let arch = std::env::consts::ARCH.try_into()?;
-    SeccompFilter::new(quiet.chain(loud).collect(), refused, SeccompAction::Allow, arch)?.try_into()
+    SeccompFilter::new(
+        quiet.chain(loud).chain(bind).collect(),
+        refused,
+        SeccompAction::Allow,
+        arch,
+    )?
+    .try_into()
 }
 
 /// The first argument is another descriptor.
 fn not(fd: RawFd) -> Result<SeccompCondition, BackendError> {
     let fd = u64::from(fd.unsigned_abs());
     SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, fd)
+}
+
+/// The first argument is this one.
+fn is(fd: RawFd) -> Result<SeccompCondition, BackendError> {
+    let fd = u64::from(fd.unsigned_abs());
+    SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, fd)
 }
 
 /// Calls that write to a descriptor, or copy one.

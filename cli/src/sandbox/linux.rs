@@ -64,10 +64,19 @@ fn locked(cell: &Cell) -> Result<RulesetStatus, landlock::RulesetError> {
         .handle_access(AccessNet::from_all(NEWEST))?
         .scope(Scope::from_all(NEWEST))?
         .create()?;
-    for folder in &cell.writable {
+    let filling =
+        AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
+    let doors = [
+        (&cell.writable, writing),
+        (&cell.fillable, filling),
+        (&cell.readable, AccessFs::ReadFile.into()),
+    ];
+    let doors =
+        doors.into_iter().flat_map(|(all, rights)| all.iter().map(move |one| (one, rights)));
+    for (folder, rights) in doors {
         // A folder that is gone needs no door.
         let Ok(folder) = PathFd::new(folder) else { continue };
-        rules = rules.add_rule(PathBeneath::new(folder, writing))?;
+        rules = rules.add_rule(PathBeneath::new(folder, rights))?;
     }
     Ok(rules.restrict_self()?.ruleset)
 }

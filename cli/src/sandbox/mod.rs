@@ -21,6 +21,10 @@ use std::path::PathBuf;
 pub(crate) struct Cell {
     /// Folders in which it may make, write and rename files.
     pub(crate) writable: Vec<PathBuf>,
+    /// Folders in which it may make, rename and remove files, but read none.
+    pub(crate) fillable: Vec<PathBuf>,
+    /// Folders whose files it may read.
+    pub(crate) readable: Vec<PathBuf>,
     /// Sockets it may read but not write.
     pub(crate) mute: Vec<RawFd>,
 }

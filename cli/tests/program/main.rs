@@ -5,4 +5,5 @@ mod home;
 mod live;
 mod read;
 mod replay;
+mod state;
 mod usage;

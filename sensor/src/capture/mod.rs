@@ -15,6 +15,7 @@ mod fields;
 mod filter;
 mod find;
 mod lz4;
+mod origins;
 mod pcap;
 mod pcapng;
 mod reader;

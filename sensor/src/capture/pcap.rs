@@ -74,7 +74,7 @@ impl Pcap {
             }
         }
         let wire_len = wire_len.max(captured);
-        *record = Some(Record { at, link: self.link, wire_len, resolution: None, place });
+        *record = Some(Record { at, link: self.link, wire_len, origin: 0, place });
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use overhear_analysis::Time;
 
 use super::MAX_FRAME;
 use super::fields::{Fields, Order};
+use super::origins::{Origin, Origins};
 use super::reader::{Place, Record};
 use super::source::{Bytes, Lack};
 use crate::frame::Link;
@@ -18,6 +19,11 @@ pub(super) struct Pcapng {
     order: Order,
     /// Interfaces of this section.
     interfaces: Vec<Interface>,
+    /// It had described several, by several names, before its first packet.
+    several: bool,
+    /// Its first packet was read.
+    begun: bool,
+    origins: Origins,
     /// Time of the last packet that had one.
     last: Time,
     /// Drops of the interfaces of former sections.
@@ -28,6 +34,9 @@ pub(super) struct Pcapng {
 
 #[derive(Clone, Debug)]
 struct Interface {
+    name: Option<String>,
+    /// Its number among the origins, once it has a packet.
+    origin: Option<u16>,
     link: Link,
     /// Most bytes captured of a frame; 0 is no limit.
     limit: u32,
@@ -60,7 +69,16 @@ impl Pcapng {
     /// Starts with the first section, if there is one.
     pub(super) fn open(bytes: &mut Bytes) -> Option<Self> {
         let order = section_order(bytes.want(12).ok()?)?;
-        Some(Self { order, interfaces: Vec::new(), last: Time::default(), dropped: 0, until: None })
+        Some(Self {
+            order,
+            interfaces: Vec::new(),
+            several: false,
+            begun: false,
+            origins: Origins::default(),
+            last: Time::default(),
+            dropped: 0,
+            until: None,
+        })
     }
 
     /// Reads on to the next block that holds a packet, and that block into the file's window.
@@ -74,6 +92,7 @@ impl Pcapng {
             if let Some(order) = section_order(head) {
                 self.dropped = self.drops();
                 self.interfaces.clear();
+                (self.several, self.begun) = (false, false);
                 self.order = order;
             }
             let mut fields = Fields::new(head, self.order);
@@ -96,6 +115,11 @@ impl Pcapng {
     /// How long was listened, if the file says so.
     pub(super) const fn until(&self) -> Option<Time> {
         self.until
+    }
+
+    /// Where its frames come from, as far as it was read.
+    pub(super) fn origins(&self) -> &[Origin] {
+        self.origins.all()
     }
 
     /// Frames the interfaces say they dropped.
@@ -124,6 +148,22 @@ impl Pcapng {
         }
     }
 
+    /// Gives every interface that was described a place among the origins. Which one a frame came
+    /// in by is worth telling where there are several, and that has to be known at the first frame.
+    fn settle(&mut self) {
+        if !std::mem::replace(&mut self.begun, true) {
+            let mut names = self.interfaces.iter().filter_map(|interface| interface.name.as_ref());
+            let first = names.next();
+            self.several = first.is_some() && names.any(|name| Some(name) != first);
+        }
+        for interface in self.interfaces.iter_mut().filter(|one| one.origin.is_none()) {
+            let name = interface.name.take().filter(|_| self.several);
+            let (resolution, link) = (interface.unit.coarse(), interface.link);
+            let origin = Origin { interface: name, resolution, link };
+            interface.origin = Some(self.origins.number(origin));
+        }
+    }
+
     /// Enhanced packets, and the packets of before 2009.
     fn packet(&mut self, block: &Block<'_>) -> Result<Record, Reason> {
         let mut fields = Fields::new(block.body, self.order);
@@ -132,7 +172,11 @@ impl Pcapng {
         let number = number.ok_or("a packet block is too short")?;
         // 0xffff: not known.
         let drops = if old { fields.u16().filter(|drops| *drops != u16::MAX) } else { None };
-        let interface = usize::try_from(number).ok().and_then(|n| self.interfaces.get_mut(n));
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        if self.interfaces.get(number).is_some_and(|one| one.origin.is_none()) {
+            self.settle();
+        }
+        let interface = self.interfaces.get_mut(number);
         let interface =
             interface.ok_or_else(|| format!("interface {number} was never described"))?;
         let (Some(ticks), Some(captured), Some(wire)) =
@@ -150,9 +194,12 @@ impl Pcapng {
         Ok(interface.record(self.last, wire.max(captured), place))
     }
 
-    fn simple(&self, block: &Block<'_>) -> Result<Record, Reason> {
+    fn simple(&mut self, block: &Block<'_>) -> Result<Record, Reason> {
         let mut fields = Fields::new(block.body, self.order);
         let wire = fields.u32().ok_or("a simple packet block is too short")?;
+        if self.interfaces.first().is_some_and(|one| one.origin.is_none()) {
+            self.settle();
+        }
         let interface = self.interfaces.first().ok_or("interface 0 was never described")?;
         let limit = if interface.limit == 0 { u32::MAX } else { interface.limit };
         // The captured length is not written down: what there is room for, without padding.
@@ -189,7 +236,11 @@ impl Interface {
             n => Unit::Decimal(n),
         };
         let shift = option(fields, IF_TSOFFSET).and_then(|mut value| value.u64()).unwrap_or(0);
-        Some(Self { link, limit, unit, shift: shift.cast_signed(), told: 0, counted: 0 })
+        let name = option(fields, IF_NAME).and_then(|mut value| value.bytes(value.len().min(NAME)));
+        let name = name.map(|name| String::from_utf8_lossy(name).trim_end_matches('\0').to_owned());
+        let name = name.filter(|name| !name.is_empty());
+        let shift = shift.cast_signed();
+        Some(Self { name, origin: None, link, limit, unit, shift, told: 0, counted: 0 })
     }
 
     fn time(&self, ticks: u64) -> Time {
@@ -197,7 +248,8 @@ impl Interface {
     }
 
     fn record(&self, at: Time, wire_len: u32, place: Place) -> Record {
-        Record { at, link: self.link, wire_len, resolution: self.unit.coarse(), place }
+        let origin = self.origin.unwrap_or_default();
+        Record { at, link: self.link, wire_len, origin, place }
     }
 }
 
@@ -280,6 +332,7 @@ const SIMPLE_PACKET: u32 = 3;
 const STATISTICS: u32 = 5;
 const ENHANCED_PACKET: u32 = 6;
 
+const IF_NAME: u16 = 2;
 const IF_TSRESOL: u16 = 9;
 const IF_TSOFFSET: u16 = 14;
 const EPB_DROPCOUNT: u16 = 4;
@@ -289,4 +342,6 @@ const ISB_OSDROP: u16 = 7;
 
 /// Most bytes of a block that is looked into: a frame, and options as long.
 const MAX_BLOCK: usize = 2 * MAX_FRAME;
+/// Bytes of an interface's name.
+const NAME: usize = 128;
 const MAX_INTERFACES: usize = 1 << 16;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use overhear_analysis::Time;
 
 use super::Fault;
+use super::origins::Origin;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
 use super::source::Bytes;
@@ -18,8 +19,8 @@ pub(super) struct Record {
     pub(super) at: Time,
     pub(super) link: Link,
     pub(super) wire_len: u32,
-    /// Seconds, when coarser than a microsecond.
-    pub(super) resolution: Option<f64>,
+    /// Which of the reader's origins it comes from.
+    pub(super) origin: u16,
     pub(super) place: Place,
 }
 
@@ -40,7 +41,7 @@ pub(super) struct Reader {
     bytes: Bytes,
     format: Format,
     record: Option<Record>,
-    /// Its clock is another than the last frame's was.
+    /// Its origin is another than the last frame's was.
     turned: bool,
     /// Frames so far, this one included.
     no: u64,
@@ -94,8 +95,8 @@ impl Reader {
         let next = match &mut self.format {
             Format::Pcap(pcap) => pcap.next(&mut self.bytes, &mut self.record),
             Format::Pcapng(pcapng) => pcapng.next(&mut self.bytes).map(|next| {
-                let clock = |record: Option<Record>| record.and_then(|record| record.resolution);
-                self.turned = clock(self.record) != clock(next);
+                let origin = |record: Option<Record>| record.map(|record| record.origin);
+                self.turned = origin(self.record) != origin(next);
                 self.record = next;
             }),
         };
@@ -114,7 +115,7 @@ impl Reader {
         None
     }
 
-    /// The frame's data stands in the block, and its clock is that of the last one.
+    /// The frame's data stands in the block, and it comes from where the last one came from.
     pub(super) const fn goes_on(&self) -> bool {
         self.bytes.is_open() && !self.turned
     }
@@ -151,9 +152,17 @@ impl Reader {
         Some((link, bytes.get(place.skip..place.total)?))
     }
 
-    /// Seconds of the frame's clock, when coarser than a microsecond.
-    pub(super) fn resolution(&self) -> Option<f64> {
-        self.record.and_then(|record| record.resolution)
+    /// Which of the origins the frame comes from.
+    pub(super) fn origin(&self) -> usize {
+        self.record.map_or(0, |record| usize::from(record.origin))
+    }
+
+    /// Where its frames come from, as far as it was read; nothing is told of a plain pcap.
+    pub(super) fn origins(&self) -> &[Origin] {
+        match &self.format {
+            Format::Pcap(_) => &[],
+            Format::Pcapng(pcapng) => pcapng.origins(),
+        }
     }
 
     /// Frames the file says were dropped.

@@ -9,6 +9,7 @@ use overhear_analysis::{Stamp, Time};
 
 use super::Fault;
 use super::find::captures;
+use super::origins::Origin;
 use super::reader::Reader;
 use crate::feed::{Feed, Lost, Turn};
 use crate::frame::{Frame, Link};
@@ -37,18 +38,21 @@ pub struct Timeline {
 
 struct File {
     reader: Reader,
-    /// Its place among the inputs, at the current clock.
+    /// Where its current frame comes from, among the inputs.
     source: usize,
-    /// Its places at all its clocks, of which there are few.
+    /// The same of each of its origins.
     sources: Vec<usize>,
 }
 
-/// Where frames come from, as [`Stamp::source`] numbers it: a file and the clock it was written
-/// by. A file whose interfaces have clocks of different resolution is more than one.
-#[derive(Clone, Debug, PartialEq)]
+/// Where frames come from, as [`Stamp::source`] numbers it: a file, or one of the interfaces of a
+/// file. Those are told apart by their names, where there are several, and by the resolution of
+/// their clocks.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
     /// The file, as it was found.
     pub name: String,
+    /// The interface, in a file of several, and what its frames begin with.
+    pub interface: Option<(String, Link)>,
     /// Seconds its times are rounded to, when coarser than a microsecond.
     pub resolution: Option<f64>,
     /// Frames the file says the capture dropped, as far as it was read.
@@ -140,6 +144,11 @@ impl Timeline {
         &self.inputs
     }
 
+    /// The files.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| file.reader.path())
+    }
+
     /// How many files there are.
     pub fn files(&self) -> usize {
         self.files.len()
@@ -156,19 +165,30 @@ impl Timeline {
     }
 
     fn add(&mut self, reader: Reader) {
-        let index = self.files.len();
-        let source = self.inputs.len();
-        let name = reader.path().to_string_lossy().into_owned();
-        self.inputs.push(Input { name, resolution: None, drops: 0 });
-        self.files.push(File { reader, source, sources: vec![source] });
+        let (index, source) = (self.files.len(), self.inputs.len());
+        self.files.push(File { reader, source, sources: Vec::new() });
         let first = self.advance(index);
         self.queue.extend(first.map(Reverse));
-        // An input's clock is that of its first frame.
-        let resolution = self.files.get(index).and_then(|file| file.reader.resolution());
-        if let Some(input) = self.inputs.get_mut(source) {
-            input.resolution = resolution;
+        self.note(index);
+        if first.is_none() {
+            self.finish(index);
         }
         self.keep_open(index);
+    }
+
+    /// Notes the origins of a file that are new among the inputs. It is one in any case.
+    fn note(&mut self, index: usize) {
+        let Some(File { reader, source, sources }) = self.files.get_mut(index) else { return };
+        let name = reader.path().to_string_lossy();
+        let plain = [Origin::default()];
+        let origins = Some(reader.origins()).filter(|origins| !origins.is_empty());
+        for origin in origins.unwrap_or(&plain).iter().skip(sources.len()) {
+            sources.push(self.inputs.len());
+            let interface = origin.interface.clone().map(|name| (name, origin.link));
+            let (name, resolution) = (name.clone().into_owned(), origin.resolution);
+            self.inputs.push(Input { name, interface, resolution, drops: 0 });
+        }
+        *source = sources.get(reader.origin()).copied().unwrap_or(*source);
     }
 
     /// Finds a file's next frame: its time and the file, as they are queued.
@@ -191,7 +211,7 @@ impl Timeline {
         self.open.retain(|open| *open != index);
     }
 
-    /// Brings a file's next frame into its block, and its clock among the inputs.
+    /// Brings a file's next frame into its block, and where it comes from among the inputs.
     fn load(&mut self, index: usize) -> bool {
         let Some(file) = self.files.get_mut(index) else { return false };
         let reopened = !file.reader.bytes().is_open();
@@ -199,30 +219,14 @@ impl Timeline {
             self.finish(index);
             return false;
         }
-        let resolution = file.reader.resolution();
-        if self.inputs.get(file.source).is_some_and(|input| input.resolution != resolution) {
-            self.change_clock(index, resolution);
+        match file.sources.get(file.reader.origin()) {
+            Some(known) => file.source = *known,
+            None => self.note(index),
         }
         if reopened {
             self.keep_open(index);
         }
         true
-    }
-
-    /// Finds or adds the input for another clock of the same file.
-    fn change_clock(&mut self, index: usize, resolution: Option<f64>) {
-        let Some(file) = self.files.get_mut(index) else { return };
-        let same = |source: &&usize| {
-            self.inputs.get(**source).is_some_and(|input| input.resolution == resolution)
-        };
-        if let Some(known) = file.sources.iter().find(same) {
-            file.source = *known;
-            return;
-        }
-        file.source = self.inputs.len();
-        file.sources.push(file.source);
-        let name = file.reader.path().to_string_lossy().into_owned();
-        self.inputs.push(Input { name, resolution, drops: 0 });
     }
 
     /// Notes a file that was just opened, and sets others aside when there are too many.

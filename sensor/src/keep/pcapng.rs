@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use overhear_analysis::Time;
 
+use crate::capture::Input;
 use crate::feed::Lost;
 use crate::frame::{Frame, Link};
 
@@ -12,10 +13,21 @@ use crate::frame::{Frame, Link};
 pub struct Described {
     /// Name of the interface, or of the file that was read.
     pub name: String,
+    /// What its frames begin with, where that is known beforehand. Then it is described at the
+    /// beginning of the file, so that who reads it knows how many there are.
+    pub link: Option<Link>,
     /// The filter frames passed, in libpcap's language.
     pub filter: Option<String>,
     /// Most bytes kept of a frame; 0 is no limit.
     pub snaplen: u32,
+}
+
+/// An interface of a file is described as it was there; a file without by its own name.
+impl From<&Input> for Described {
+    fn from(input: &Input) -> Self {
+        let (interface, link) = input.interface.clone().unzip();
+        Self { name: interface.unwrap_or_else(|| input.name.clone()), link, ..Self::default() }
+    }
 }
 
 /// Writes blocks.
@@ -25,21 +37,58 @@ pub(super) struct Writer<W: Write> {
     /// Interfaces of the file: a source and its link type. Their numbers are their places.
     interfaces: Vec<(u16, Link)>,
     block: Vec<u8>,
+    /// Bytes so far.
+    bytes: u64,
+    /// Times of its first frame, and of the latest.
+    times: Option<(Time, Time)>,
 }
 
 impl<W: Write> Writer<W> {
     /// Begins a file.
     pub(super) fn new(out: W, sources: Vec<Described>) -> io::Result<Self> {
-        let out = io::BufWriter::with_capacity(256 << 10, out);
-        let mut file = Self { out, sources, interfaces: Vec::new(), block: Vec::new() };
-        file.block.extend(BYTE_ORDER.to_le_bytes());
-        file.block.extend([1, 0, 0, 0]);
-        // The length of the section is not known.
-        file.block.extend(u64::MAX.to_le_bytes());
-        let program = concat!("overhear ", env!("CARGO_PKG_VERSION"));
-        file.option(SHB_USERAPPL, program.as_bytes());
-        file.put(SECTION)?;
+        let out = io::BufWriter::with_capacity(BUFFER, out);
+        let (interfaces, block) = (Vec::new(), Vec::new());
+        let mut file = Self { out, sources, interfaces, block, bytes: 0, times: None };
+        file.begin()?;
         Ok(file)
+    }
+
+    /// Begins another file, after this one was finished.
+    pub(super) fn anew(&mut self, out: W) -> io::Result<()> {
+        self.out = io::BufWriter::with_capacity(BUFFER, out);
+        self.interfaces.clear();
+        (self.bytes, self.times) = (0, None);
+        self.begin()
+    }
+
+    /// When its first frame was heard.
+    pub(super) fn begun(&self) -> Option<Time> {
+        self.times.map(|(first, _)| first)
+    }
+
+    /// When its latest frame was heard.
+    pub(super) fn last(&self) -> Option<Time> {
+        self.times.map(|(_, last)| last)
+    }
+
+    /// Bytes it has.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        self.block.extend(BYTE_ORDER.to_le_bytes());
+        self.block.extend([1, 0, 0, 0]);
+        // The length of the section is not known.
+        self.block.extend(u64::MAX.to_le_bytes());
+        let program = concat!("overhear ", env!("CARGO_PKG_VERSION"));
+        self.option(SHB_USERAPPL, program.as_bytes());
+        self.put(SECTION)?;
+        for source in 0..u16::try_from(self.sources.len()).unwrap_or(u16::MAX) {
+            let link = self.sources.get(usize::from(source)).and_then(|one| one.link);
+            link.map(|link| self.interface(source, link)).transpose()?;
+        }
+        Ok(())
     }
 
     /// Writes a frame, with a comment if there is one.
@@ -48,6 +97,8 @@ impl<W: Write> Writer<W> {
         let captured = u32::try_from(frame.data.len()).unwrap_or(u32::MAX);
         self.block.extend(interface.to_le_bytes());
         self.time(frame.stamp.at);
+        let (first, last) = self.times.unwrap_or((frame.stamp.at, frame.stamp.at));
+        self.times = Some((first, last.max(frame.stamp.at)));
         self.block.extend(captured.to_le_bytes());
         self.block.extend(frame.wire_len.to_le_bytes());
         self.block.extend_from_slice(frame.data);
@@ -129,7 +180,9 @@ impl<W: Write> Writer<W> {
         if kind != PACKET {
             self.block.extend(OPT_ENDOFOPT);
         }
-        let total = u32::try_from(self.block.len() + 12).unwrap_or(u32::MAX).to_le_bytes();
+        let total = u32::try_from(self.block.len() + 12).unwrap_or(u32::MAX);
+        self.bytes += u64::from(total);
+        let total = total.to_le_bytes();
         self.out.write_all(&kind.to_le_bytes())?;
         self.out.write_all(&total)?;
         self.out.write_all(&self.block)?;
@@ -144,6 +197,8 @@ fn halves(at: Time) -> ([u8; 4], [u8; 4]) {
     (((nanos >> 32) as u32).to_le_bytes(), (nanos as u32).to_le_bytes())
 }
 
+/// Bytes written at once.
+const BUFFER: usize = 256 << 10;
 const BYTE_ORDER: u32 = 0x1a2b_3c4d;
 const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;

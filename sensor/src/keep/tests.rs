@@ -1,10 +1,15 @@
 //! What is written is read back as it was.
 
 use overhear_analysis::told::{Body, Client, Head};
-use overhear_analysis::{Stamp, Told};
+use overhear_analysis::{Stamp, Time, Told};
 
 use overhear_testdata::Dialogue;
 use overhear_testdata::frames::{self, Wire};
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 use crate::capture::Timeline;
@@ -61,8 +66,11 @@ fn what_was_kept_is_read_back_with_what_was_lost() {
         (1_700_000_001_000_000_000, 0, Link::ETHERNET, b""),
     ];
     let end = Time(1_700_000_009_000_000_000);
-    let named =
-        |name: &str| Described { name: name.into(), filter: Some("tcp".into()), snaplen: 0 };
+    let named = |name: &str| Described {
+        name: name.into(),
+        filter: Some("tcp".into()),
+        ..Described::default()
+    };
     let mut bytes = Vec::new();
     let script = Script(said.into_iter(), 0, Some(end));
     let mut keep = Keep::new(script, &mut bytes, vec![named("tap0"), named("tap1")]).unwrap();
@@ -75,6 +83,90 @@ fn what_was_kept_is_read_back_with_what_was_lost() {
     assert!(faults.is_empty(), "{faults:?}");
     assert_eq!(frames(&mut timeline), heard, "also how long it was listened");
     assert_eq!(timeline.lost().kernel, 7);
+}
+
+/// A folder in which files are made, each named by its number and the second it followed.
+fn volumes(folder: &Path, asked: &Arc<AtomicBool>) -> Volumes<File> {
+    let (folder, mut number) = (folder.to_owned(), 0);
+    Volumes::new(Arc::clone(asked), move |begun| {
+        number += 1;
+        let begun = begun.map_or(-1, |begun| begun.0 / 1_000_000_000);
+        File::create(folder.join(format!("{number}-{begun}")))
+    })
+}
+
+/// Writes frames into volumes; how many are in each file, in the order they were made.
+fn volume(
+    said: &[(i64, u16, Link, &'static [u8])],
+    how: impl FnOnce(Volumes<File>) -> Volumes<File>,
+    ask_at: Option<usize>,
+) -> Vec<(String, usize)> {
+    let (folder, asked) = (tempfile::tempdir().unwrap(), Arc::new(AtomicBool::new(false)));
+    let first = File::create(folder.path().join("0")).unwrap();
+    let tap = |name: &str| Described {
+        name: name.into(),
+        link: Some(Link::ETHERNET),
+        ..Described::default()
+    };
+    let script = Script(Vec::from(said).into_iter(), 0, None);
+    let keep = Keep::new(script, first, vec![tap("tap0"), tap("tap1")]).unwrap();
+    let mut keep = keep.in_volumes(how(volumes(folder.path(), &asked)));
+    for number in 0.. {
+        if ask_at == Some(number) {
+            asked.store(true, Ordering::Relaxed);
+        }
+        if matches!(keep.turn(), Turn::Over) {
+            break;
+        }
+    }
+    keep.finish().unwrap();
+    assert!(!asked.load(Ordering::Relaxed), "it was answered");
+    let mut all = Vec::new();
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|one| one.unwrap().file_name()).collect();
+    names.sort();
+    let mut lost = 0;
+    let counts = names.iter().map(|name| {
+        let (mut timeline, faults) = Timeline::open(&[folder.path().join(name)]);
+        assert!(faults.is_empty(), "{faults:?}");
+        let frames = frames(&mut timeline).0;
+        assert!(timeline.faults().is_empty(), "each file is whole: {:?}", timeline.faults());
+        let names: Vec<_> = timeline.inputs().iter().map(|input| input.interface.clone()).collect();
+        if !frames.is_empty() {
+            let tap = |name: &str| Some((name.to_owned(), Link::ETHERNET));
+            assert_eq!(names, [tap("tap0"), tap("tap1")], "each describes its interfaces");
+        }
+        lost += timeline.lost().kernel;
+        all.extend(frames.iter().map(|frame| (frame.0, frame.4.clone())));
+        (name.to_string_lossy().into_owned(), frames.len())
+    });
+    let counts = counts.collect();
+    let wanted: Vec<_> = said.iter().map(|one| (one.0, one.3.to_vec())).collect();
+    assert_eq!((all, lost), (wanted, 7), "nothing is missing or told twice");
+    counts
+}
+
+/// Frames a second apart.
+fn seconds(count: i64) -> Vec<(i64, u16, Link, &'static [u8])> {
+    let frame = |second: i64| {
+        (second * 1_000_000_000, u16::from(second % 2 == 1), Link::ETHERNET, &[7; 1_000][..])
+    };
+    (100..100 + count).map(frame).collect()
+}
+
+#[test]
+fn one_file_follows_another_and_each_is_whole() {
+    let named = |names: &[(&str, usize)]| -> Vec<(String, usize)> {
+        names.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+    };
+    let every = volume(&seconds(25), |all| all.every(Some(10_000_000_000)), None);
+    assert_eq!(every, named(&[("0", 10), ("1-100", 10), ("2-110", 5)]));
+    let of = volume(&seconds(10), |all| all.of(Some(4_000)), None);
+    assert_eq!(of, named(&[("0", 4), ("1-100", 4), ("2-104", 2)]));
+    let asked = volume(&seconds(5), |all| all, Some(3));
+    assert_eq!(asked, named(&[("0", 3), ("1-100", 2)]));
+    let before_all = volume(&seconds(5), |all| all, Some(0));
+    assert_eq!(before_all, named(&[("0", 0), ("1--1", 5)]));
 }
 
 /// A disk that is full after so many bytes.

@@ -1,6 +1,7 @@
 //! An interface, opened for listening.
 
 use std::fmt;
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
 use pcap::{Active, Capture, Precision};
@@ -30,6 +31,9 @@ pub struct Device {
     source: u16,
     link: Link,
     nanoseconds: bool,
+    promiscuous: bool,
+    /// The kind of its hardware, where it is an interface that can be followed.
+    hardware: Option<u16>,
     pub(super) capture: Capture<Active>,
 }
 
@@ -45,6 +49,8 @@ pub struct OpenError {
     pub filter: bool,
 }
 
+/// All interfaces, which are none that goes down.
+const ALL: &str = "any";
 /// Milliseconds after which the kernel hands over a block that is not full.
 const RETIRE: i32 = 20;
 
@@ -104,7 +110,9 @@ impl Device {
             reason: "its link type is unknown".into(),
             filter: false,
         })?;
-        Ok(Self { name: name.to_owned(), source, link, nanoseconds, capture })
+        let hardware = overhear_sys::hardware(capture.as_fd()).ok().filter(|_| name != ALL);
+        let (name, promiscuous) = (name.to_owned(), options.promiscuous);
+        Ok(Self { name, source, link, nanoseconds, promiscuous, hardware, capture })
     }
 
     /// Name of the interface.
@@ -120,6 +128,21 @@ impl Device {
     /// What its frames begin with.
     pub fn link(&self) -> Link {
         self.link
+    }
+
+    /// Listens at the interface that now has the name, where the one it listened at was deleted;
+    /// whether it does. Another kind of interface is not followed, and neither are readers that
+    /// share one.
+    pub(super) fn follow(&self) -> io::Result<bool> {
+        let Some(hardware) = self.hardware else { return Ok(false) };
+        overhear_sys::follow(self.as_fd(), &self.name, hardware, self.promiscuous)
+    }
+
+    /// It is down: nothing will be heard. libpcap tells so of one that was deleted, and not always
+    /// of one that was switched off.
+    pub(super) fn is_down(&self) -> bool {
+        self.hardware.is_some()
+            && overhear_sys::is_up(self.as_fd(), &self.name).is_ok_and(|up| up != Some(true))
     }
 
     /// Its frames are stamped finer than a microsecond.

@@ -35,28 +35,23 @@ pub(super) fn read(
     stop: &AtomicBool,
 ) {
     let (mut kernel, mut interface) = (Wide::default(), Wide::default());
-    let mut down = false;
+    let mut down = None;
     while !stop.load(Ordering::Relaxed) {
         let Ok(mut block) = empty(&mut free, bell) else { return };
         (block.source, block.link) = (device.source(), device.link());
         let before = wall();
-        let filled = fill(&mut device, &mut block);
+        let filled = match fill(&mut device, &mut block) {
+            Filled::Drained if block.entries.is_empty() && device.is_down() => {
+                Filled::Down("it is down".to_owned())
+            }
+            filled => filled,
+        };
         let last = block.entries.last().map(|entry| entry.at);
         block.until = match filled {
             Filled::Full => last,
             Filled::Drained | Filled::Down(_) => last.max(Some(Time(before.0 - SLACK))),
         };
-        match &filled {
-            Filled::Down(reason) if !down => {
-                block.odd = Some(("interface_down", format!("{}: {reason}", device.name())));
-                down = true;
-            }
-            Filled::Full | Filled::Drained if down => {
-                block.odd = Some(("interface_up", device.name().to_owned()));
-                down = false;
-            }
-            _ => {}
-        }
+        block.odd = news(&device, &filled, &mut down);
         if let Ok(stats) = device.capture.stats() {
             block.lost = Lost {
                 kernel: kernel.follow(stats.dropped),
@@ -67,9 +62,34 @@ pub(super) fn read(
             return;
         }
         if !matches!(filled, Filled::Full) {
-            nap(&device, down);
+            nap(&device, down.is_some());
         }
     }
+}
+
+/// An interface that gives nothing.
+#[derive(Debug, Default)]
+struct Down {
+    /// Why the one that took its place cannot be listened at.
+    obstacle: Option<String>,
+}
+
+/// What has changed about an interface. One that was deleted and made anew is followed.
+fn news(
+    device: &Device,
+    filled: &Filled,
+    down: &mut Option<Down>,
+) -> Option<(&'static str, String)> {
+    let name = device.name();
+    let Filled::Down(reason) = filled else {
+        return down.take().map(|_| ("interface_up", name.to_owned()));
+    };
+    // Whether it is up, the next fill says.
+    let obstacle = device.follow().err().map(|error| error.to_string());
+    let more = obstacle.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
+    let known = down.replace(Down { obstacle: obstacle.clone() });
+    let is_news = known.is_none_or(|known| obstacle.is_some() && known.obstacle != obstacle);
+    is_news.then(|| ("interface_down", format!("{name}: {reason}{more}")))
 }
 
 /// How filling a block ended.
@@ -124,8 +144,10 @@ fn nap(device: &Device, down: bool) {
 }
 
 impl Wide {
+    /// A counter does not go back; one that seems to was read where it may not be.
     fn follow(&mut self, now: u32) -> u64 {
-        self.sum += u64::from(now.wrapping_sub(self.last));
+        let more = now.wrapping_sub(self.last);
+        self.sum += u64::from(if more <= u32::MAX / 2 { more } else { 0 });
         self.last = now;
         self.sum
     }
@@ -138,7 +160,9 @@ mod tests {
     #[test]
     fn a_counter_that_wraps_goes_on() {
         let mut wide = Wide::default();
-        assert_eq!(wide.follow(u32::MAX), u64::from(u32::MAX));
-        assert_eq!(wide.follow(2), u64::from(u32::MAX) + 3);
+        assert_eq!(wide.follow(1 << 31), 0, "it was not zero before");
+        assert_eq!(wide.follow(u32::MAX), (1 << 31) - 1);
+        assert_eq!(wide.follow(2), (1 << 31) + 2);
+        assert_eq!(wide.follow(0), (1 << 31) + 2, "a step back is no loss");
     }
 }

@@ -5,11 +5,13 @@
 //! crate defines the functions `pcap` calls. Each finds its namesake in the installed library, or
 //! fails with a message when there is none. An empty library satisfies the linker (`build.rs`).
 //!
-//! It is the only crate of overhear with unsafe code: beside libpcap, the one socket option that no safe
-//! crate offers.
+//! It is the only crate of overhear with unsafe code: beside libpcap, what is done with packet
+//! sockets and no safe crate offers.
 
 #[cfg(target_os = "linux")]
 mod fanout;
+#[cfg(target_os = "linux")]
+mod follow;
 mod symbols;
 
 use std::fmt;
@@ -27,6 +29,8 @@ pub fn available() -> Result<(), Missing> {
 
 #[cfg(target_os = "linux")]
 pub use fanout::fan_out;
+#[cfg(target_os = "linux")]
+pub use follow::{follow, hardware, is_up};
 
 /// There is no libpcap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -94,7 +94,8 @@ impl Fanout {
             ..Contact::default()
         };
         let place = payload.keys.iter().find(|key| key.level == Level::Domain);
-        contact.unheard = place.map(|place| self.contents.get(place.id).is_none());
+        let mut known = |id| self.contents.get(id).is_some() || self.newcomers.has_place(id);
+        contact.unheard = place.map(|place| !known(place.id));
         sender.start = Some(at.into());
         sender.contacts = sender.contacts.saturating_add(1);
         let same = sender.same(payload, short(to.id), at);

@@ -53,7 +53,7 @@ const OVERSIZE: u64 = 8_000;
 impl Rate {
     /// Adds a weight; gives the sums of the last ten seconds and of the last minute.
     pub(super) fn add(&mut self, at: Time, weight: u16) -> (u32, u32) {
-        let slot = (at.0.div_euclid(10_000_000_000)).clamp(0, i64::from(u32::MAX)) as u32;
+        let slot = slot(at);
         let passed = slot.saturating_sub(self.slot);
         if passed > 0 {
             let minute: u32 = self.counts.iter().map(|count| u32::from(*count)).sum();
@@ -84,14 +84,19 @@ impl Rate {
     }
 
     /// What was usual in an earlier run.
-    pub(super) fn recall(&mut self, known: Usually) {
-        (self.slot, self.usual) = (known.slot, sane(known.most));
+    pub(super) fn recall(&mut self, known: Usually, now: Time) {
+        (self.slot, self.usual) = (known.slot.min(slot(now)), sane(known.most));
     }
 
     /// The weight of a minute above which it is a flood.
     fn limit(&self, base: u32, known: bool) -> u32 {
         if known { base.max((self.usual * TIMES) as u32) } else { base }
     }
+}
+
+/// The ten seconds a time is in.
+fn slot(at: Time) -> u32 {
+    at.0.div_euclid(10_000_000_000).clamp(0, i64::from(u32::MAX)) as u32
 }
 
 impl Fanout {

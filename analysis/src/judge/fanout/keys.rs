@@ -13,6 +13,8 @@ use crate::Time;
 #[derive(Debug)]
 pub(super) struct Content {
     last: Time,
+    /// It is a place that links lead to, which is remembered.
+    is_place: bool,
     /// The first account that sent it.
     pub(super) origin: Id,
     /// The last distinct senders, and when they first sent it.
@@ -42,12 +44,14 @@ const RECIPIENT: f32 = 0.15;
 pub(super) const CHAIN: f32 = 10.0;
 
 impl Content {
-    pub(super) fn new(origin: Id, at: Time) -> Self {
+    /// Content that was just heard of, and `spread` already in earlier runs.
+    pub(super) fn new(origin: Id, at: Time, is_place: bool, spread: u32) -> Self {
         Self {
             last: at,
+            is_place,
             origin,
             senders: Vec::new(),
-            spread: 0,
+            spread,
             received: 0,
             propagators: Vec::new(),
             spreaders: Vec::new(),
@@ -55,6 +59,11 @@ impl Content {
             incident: None,
             campaign: None,
         }
+    }
+
+    /// Of a place: when a link last led there, and of how many senders.
+    pub(super) fn place(&self) -> Option<(Time, u32)> {
+        self.is_place.then_some((self.last, self.spread))
     }
 
     /// Somebody sent it.

@@ -1,9 +1,10 @@
 //! What is remembered of an account from one run to the next: whom it talks to, who is on its list,
-//! and what is usual for it.
+//! and what is usual for it; and which places links have led to.
 //!
-//! No name, no word and no suspicion is among it: accounts stand there by the numbers of
+//! No name, no word and no suspicion is among it: accounts and places stand there by the numbers of
 //! [`super::ids`], which are the same in every run. Where it is kept is somebody else's business; what
-//! is asked for comes back when an account is heard of for the first time.
+//! is asked for comes back when an account is heard of for the first time. It may have been written
+//! by a stranger: whatever it says, it is bounded and can be reckoned with.
 
 use std::fmt::Debug;
 
@@ -14,14 +15,17 @@ use super::account::{Account, Peer};
 use super::flood::Usually;
 use super::hijack::Habits;
 use super::ids::Id;
+use super::keys::Content;
 use super::networks::Networks;
+use super::payload::{Key, Level};
 use super::prior::Prior;
+use super::snug::Moment;
 use crate::Time;
 
 /// What was learned in earlier runs.
 pub trait Memory: Debug + Send {
-    /// What is remembered about an account.
-    fn recall(&mut self, about: About, account: u64) -> Option<Vec<u8>>;
+    /// What is remembered under this number.
+    fn recall(&mut self, about: About, id: u64) -> Option<Vec<u8>>;
 
     /// Accounts that are remembered.
     fn accounts(&self) -> u64;
@@ -30,26 +34,33 @@ pub trait Memory: Debug + Send {
     fn listened(&self) -> Option<Listened>;
 }
 
-/// What of an account is remembered.
+/// What is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum About {
-    /// Whom it talks to, and how much.
+    /// Whom an account talks to, and how much.
     People,
-    /// From where, when and with what it signs on.
+    /// From where, when and with what an account signs on.
     SignOns,
+    /// That links lead to a place.
+    Places,
 }
 
 /// Something that was learned, to be remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lesson {
-    /// Which of the things one knows of an account.
+    /// Of what kind.
     pub about: About,
-    /// Whose.
-    pub account: u64,
-    /// When the account was last heard of.
+    /// The number of the account or place.
+    pub id: u64,
+    /// When it was last heard of.
     pub last: Time,
     /// What [`Memory::recall`] is to give back.
     pub learned: Vec<u8>,
+}
+
+impl Lesson {
+    /// Which form lessons have, and the numbers they go by. One in another form is of no use.
+    pub const FORM: u32 = 1;
 }
 
 /// From when until when was listened, by packet time.
@@ -66,18 +77,22 @@ pub struct Listened {
 pub(super) struct Newcomers {
     networks: Networks,
     memory: Option<Box<dyn Memory>>,
-    /// Accounts that have come back from it.
-    back: u64,
+    /// Accounts that are remembered and have not been heard of yet.
+    waiting: u64,
 }
 
 /// Nanoseconds after which whoever has not listened does not know any more who is a stranger.
 const ABSENCE: i64 = 7 * 86_400 * 1_000_000_000;
+/// Bytes of one lesson: more than the longest has.
+const LONGEST: usize = 8_192;
 
 /// An account, as it is remembered.
 #[derive(Serialize, Deserialize)]
 struct People {
     first: i64,
     last: i64,
+    start: Option<i64>,
+    spoke: Option<i64>,
     contacts: u32,
     prior: Prior,
     out: Usually,
@@ -90,13 +105,16 @@ impl Newcomers {
     pub(super) fn account(&mut self, id: Id, network: &str, name: &str, at: Time) -> Account {
         let mut fresh = Account::new(self.networks.of(network), name, at);
         let Some(known) = self.recall::<People>(About::People, id) else { return fresh };
-        self.back += 1;
-        fresh.first = fresh.first.min(Time(known.first));
-        fresh.last = Time(known.last).min(fresh.last);
+        self.waiting = self.waiting.saturating_sub(1);
+        // Nothing can have happened after now.
+        let past = |nanos: i64| Time(nanos).min(at);
+        (fresh.first, fresh.last) = (past(known.first), past(known.last));
+        fresh.start = known.start.map(past).map(Moment::from);
+        fresh.spoke = known.spoke.map(past).map(Moment::from);
         fresh.contacts = known.contacts;
         fresh.prior = known.prior.sane();
-        fresh.out.recall(known.out);
-        fresh.inward.recall(known.inward);
+        fresh.out.recall(known.out, at);
+        fresh.inward.recall(known.inward, at);
         fresh.peers.recall(&known.peers);
         fresh
     }
@@ -106,24 +124,33 @@ impl Newcomers {
         self.recall(About::SignOns, id).map_or_else(Habits::default, Habits::sane)
     }
 
-    /// Accounts that are remembered and have not been heard of yet.
-    fn waiting(&self) -> u64 {
-        self.memory.as_ref().map_or(0, |memory| memory.accounts().saturating_sub(self.back))
+    /// A content that was just heard of.
+    pub(super) fn content(&mut self, key: Key, from: Id, at: Time) -> Content {
+        let is_place = key.level == Level::Domain;
+        let known = if is_place { self.recall(About::Places, key.id) } else { None };
+        Content::new(from, at, is_place, known.unwrap_or_default())
+    }
+
+    /// Whether somebody led to a place in an earlier run.
+    pub(super) fn has_place(&mut self, id: Id) -> bool {
+        self.recall::<u32>(About::Places, id).is_some()
     }
 
     fn recall<T: DeserializeOwned>(&mut self, about: About, id: Id) -> Option<T> {
         let bytes = self.memory.as_mut()?.recall(about, id)?;
         // What cannot be read is as good as forgotten.
-        postcard::from_bytes(&bytes).ok()
+        if bytes.len() > LONGEST { None } else { postcard::from_bytes(&bytes).ok() }
     }
 }
 
 impl Fanout {
     /// Remembers what was learned in earlier runs, and what is learned from now on.
     pub(in crate::judge) fn remember(&mut self, memory: Box<dyn Memory>) {
-        (self.newcomers.memory, self.newcomers.back) = (Some(memory), 0);
+        self.newcomers.waiting = memory.accounts();
+        self.newcomers.memory = Some(memory);
         self.accounts.follow();
         self.habits.follow();
+        self.contents.follow();
     }
 
     /// The first line of this run was heard. Who was here all the time knows who is a stranger.
@@ -133,28 +160,43 @@ impl Fanout {
         self.began = Some(lately.map_or(at, |past| past.since.min(at)));
     }
 
-    /// Tells what was learned since this was last asked; from when until when was listened.
-    pub(in crate::judge) fn lessons(&mut self, learn: &mut dyn FnMut(Lesson)) -> Option<Listened> {
-        self.accounts.changed(|id, account| {
+    /// Tells what was learned and not yet told, at most `most` lessons of each kind; whether that
+    /// was all.
+    pub(in crate::judge) fn lessons(&mut self, most: usize, learn: &mut dyn FnMut(Lesson)) -> bool {
+        let accounts = self.accounts.changed(most, |id, account| {
             learn(lesson(About::People, id, account.last, &People::of(account)));
         });
-        self.habits.changed(|id, habits| {
+        let habits = self.habits.changed(most, |id, habits| {
             learn(lesson(About::SignOns, id, habits.heard(), habits));
         });
+        let contents = self.contents.changed(most, |id, content| {
+            if let Some((last, spread)) = content.place() {
+                learn(lesson(About::Places, id, last, &spread));
+            }
+        });
+        accounts.max(habits).max(contents) < most
+    }
+
+    /// From when until when was listened.
+    pub(in crate::judge) fn listened(&self) -> Option<Listened> {
         self.began.map(|since| Listened { since, until: self.now })
     }
 
     /// Accounts of this network and all others, as far as one knows.
     pub(super) fn population(&self) -> usize {
-        self.accounts.len() + usize::try_from(self.newcomers.waiting()).unwrap_or(usize::MAX >> 1)
+        let waiting = usize::try_from(self.newcomers.waiting).unwrap_or(usize::MAX);
+        self.accounts.len().saturating_add(waiting)
     }
 }
 
 impl People {
     fn of(account: &Account) -> Self {
+        let nanos = |moment: Moment| Time::from(moment).0;
         Self {
             first: account.first.0,
             last: account.last.0,
+            start: account.start.map(nanos),
+            spoke: account.spoke.map(nanos),
             contacts: account.contacts,
             prior: account.prior,
             out: account.out.usually(),
@@ -164,12 +206,15 @@ impl People {
     }
 }
 
-fn lesson(about: About, account: Id, last: Time, learned: &impl Serialize) -> Lesson {
+fn lesson(about: About, id: Id, last: Time, learned: &impl Serialize) -> Lesson {
     // Plain data always has a form in bytes.
-    Lesson { about, account, last, learned: postcard::to_allocvec(learned).unwrap_or_default() }
+    Lesson { about, id, last, learned: postcard::to_allocvec(learned).unwrap_or_default() }
 }
 
 /// A number one can reckon with.
 pub(super) fn sane(number: f32) -> f32 {
     if number.is_finite() { number.max(0.0) } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests;

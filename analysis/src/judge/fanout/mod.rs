@@ -18,6 +18,7 @@
 
 mod account;
 mod bank;
+mod changes;
 mod chorus;
 mod contact;
 mod features;

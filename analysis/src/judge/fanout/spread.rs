@@ -40,7 +40,8 @@ impl Fanout {
                 && sent.to.iter().any(|recipient| recipient.novel)
         });
         for key in &payload.keys {
-            let content = self.contents.meet(key.id, || Content::new(from, at));
+            let Self { contents, newcomers, .. } = &mut *self;
+            let content = contents.meet(key.id, || newcomers.content(*key, from, at));
             let Some(content) = content else { continue };
             content.sent(from, at, to.room);
             content.received = content.received.saturating_add(u32::from(spread.fresh && !to.room));
@@ -62,7 +63,8 @@ impl Fanout {
     ) {
         for key in payload.keys.iter().filter(|key| matches!(key.level, Level::Text | Level::Exact))
         {
-            let content = self.contents.meet(key.id, || Content::new(from, at));
+            let Self { contents, newcomers, .. } = &mut *self;
+            let content = contents.meet(key.id, || newcomers.content(*key, from, at));
             let Some(content) = content else { continue };
             content.sent(from, at, true);
         }

@@ -9,6 +9,7 @@ use std::hash::BuildHasher as _;
 
 use hashbrown::{HashMap, HashTable};
 
+use super::changes::Changes;
 use super::ids::Id;
 use crate::Time;
 
@@ -37,8 +38,8 @@ pub(super) struct Bounded<V> {
     recent: [u32; 2],
     most: usize,
     evicted: u64,
-    /// Places looked at since somebody asked which, a bit each, where somebody does.
-    changed: Option<Vec<u64>>,
+    /// What may have changed, where somebody asks.
+    changes: Option<Changes>,
 }
 
 /// Entries looked at to make room for one.
@@ -68,7 +69,7 @@ impl<V: Standing> Bounded<V> {
             recent: [0; 2],
             most: most.clamp(TRIES, u32::MAX as usize),
             evicted: 0,
-            changed: None,
+            changes: None,
         }
     }
 
@@ -92,20 +93,23 @@ impl<V: Standing> Bounded<V> {
 
     /// From now on somebody asks what has changed.
     pub(super) fn follow(&mut self) {
-        self.changed.get_or_insert_default();
+        self.changes.get_or_insert_default();
     }
 
-    /// Tells what may have changed since this was last asked.
-    pub(super) fn changed(&mut self, mut tell: impl FnMut(Id, &V)) {
-        let Some(changed) = &mut self.changed else { return };
-        for (word, bits) in changed.iter_mut().enumerate().filter(|(_, bits)| **bits != 0) {
-            for bit in (0..64).filter(|bit| *bits >> bit & 1 == 1) {
-                if let Some((id, value)) = entry(&self.known, (word * 64 + bit) as u32) {
-                    tell(*id, value);
-                }
+    /// Tells at most so many entries that may have changed since they were last told, those first
+    /// that wait the longest; how many.
+    pub(super) fn changed(&mut self, most: usize, mut tell: impl FnMut(Id, &V)) -> usize {
+        let Some(changes) = &mut self.changes else { return 0 };
+        let mut told = 0;
+        while told < most
+            && let Some(place) = changes.next()
+        {
+            told += 1;
+            if let Some((id, value)) = entry(&self.known, place) {
+                tell(*id, value);
             }
-            *bits = 0;
         }
+        told
     }
 
     /// Entries held.
@@ -131,12 +135,8 @@ impl<V: Standing> Bounded<V> {
         {
             *before = std::mem::replace(last, place);
         }
-        if let Some(changed) = &mut self.changed {
-            let (word, bit) = (place as usize / 64, place % 64);
-            if changed.len() <= word {
-                changed.resize(word + 1, 0);
-            }
-            changed.get_mut(word).into_iter().for_each(|bits| *bits |= 1 << bit);
+        if let Some(changes) = &mut self.changes {
+            changes.note(place);
         }
         entry_mut(&mut self.known, place).map(|(_, value)| value)
     }

@@ -29,7 +29,7 @@ pub(in crate::judge) fn message(from: &str, to: &str, text: &str) -> Message {
 /// A network that is heard, one event after another.
 #[derive(Default)]
 pub(in crate::judge) struct World {
-    fanout: Fanout,
+    pub(in crate::judge) fanout: Fanout,
     pub(in crate::judge) found: Vec<Finding>,
 }
 
@@ -48,7 +48,7 @@ impl World {
     }
 
     /// `days` of small talk between an account and each of its friends.
-    fn history(&mut self, who: &str, friends: i64, days: i64) -> i64 {
+    pub(in crate::judge) fn history(&mut self, who: &str, friends: i64, days: i64) -> i64 {
         for day in 0..days {
             for friend in 0..friends {
                 let at = day * 86_400_000 + friend * 3_700_123;

@@ -55,7 +55,7 @@ fn pcapng_resolutions_and_offsets_are_applied() {
             ink.section().interface(113, 0, resolution, shift).packet(0, ticks, 99, b"abcde");
             let mut reader = opened(io::Cursor::new(ink.bytes)).unwrap();
             assert_eq!(reader.advance().unwrap().0, at, "{resolution:?}");
-            assert_eq!(reader.resolution(), coarse, "{resolution:?}");
+            assert_eq!(reader.origins()[reader.origin()].resolution, coarse, "{resolution:?}");
             let (_, record, data) = reader.frame().unwrap();
             assert_eq!((record.link.0, record.wire_len, data), (113, 99, &b"abcde"[..]));
         }

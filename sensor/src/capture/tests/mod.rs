@@ -92,6 +92,13 @@ impl Ink {
         self.block(0x0a0d_0d0a, &body.bytes)
     }
 
+    /// An interface that is called so.
+    fn named(&mut self, name: &str) -> &mut Self {
+        let mut body = Self::new(self.order);
+        body.u16(1).u16(0).u32(0).option(2, name.as_bytes()).u32(0);
+        self.block(1, &body.bytes)
+    }
+
     fn interface(
         &mut self,
         link: u16,

@@ -134,6 +134,52 @@ fn each_clock_of_a_file_is_an_input() {
     assert_eq!(timeline.files(), 1);
 }
 
+/// Interfaces of a file whose sections describe these, `.` being a packet of each described so far.
+fn interfaces(script: &[&str]) -> Vec<Option<String>> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ink = Ink::new(Order::Little);
+    for section in script {
+        let mut described = 0;
+        ink.section();
+        for word in section.split(' ') {
+            if word == "." {
+                for number in 0..described {
+                    ink.packet(number, 1, 1, b"x");
+                }
+            } else {
+                ink.named(word);
+                described += 1;
+            }
+        }
+    }
+    fs::write(folder.path().join("taps"), ink.bytes).unwrap();
+    let (mut timeline, _) = Timeline::open(&[folder.path().join("taps")]);
+    let sources: Vec<_> = frames(&mut timeline).iter().map(|frame| usize::from(frame.1)).collect();
+    assert_eq!(timeline.faults(), []);
+    let name = |source: usize| timeline.inputs()[source].interface.clone().map(|(name, _)| name);
+    sources.into_iter().map(name).collect()
+}
+
+#[test]
+fn an_interface_is_told_where_there_are_several() {
+    let named =
+        |names: &[&str]| names.iter().map(|name| Some((*name).to_owned())).collect::<Vec<_>>();
+    assert_eq!(interfaces(&["tap0 tap1 ."]), named(&["tap0", "tap1"]));
+    assert_eq!(interfaces(&["tap0 ."]), [None], "one is no news");
+    assert_eq!(interfaces(&["tap0 tap0 ."]), [None, None]);
+    assert_eq!(
+        interfaces(&["tap0 . tap1 ."]),
+        [None, None, None],
+        "too late to be told of the first"
+    );
+    let later = interfaces(&["tap0 tap1 . tap2 .", "tap1 .", "tap3 tap1 ."]);
+    assert_eq!(later[..5], named(&["tap0", "tap1", "tap0", "tap1", "tap2"])[..]);
+    assert_eq!((&later[5], &later[6..]), (&None, &named(&["tap3", "tap1"])[..]));
+    let many: Vec<String> = (0..5_000).map(|number| format!("tap{number}")).collect();
+    let told = interfaces(&[&format!("{} .", many.join(" "))]);
+    assert_eq!(told.iter().flatten().count(), 1_024);
+}
+
 #[test]
 fn a_timeline_may_be_read_on_another_thread() {
     fn is_send<T: Send>() {}

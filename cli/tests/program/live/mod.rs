@@ -3,6 +3,10 @@
 
 #![expect(clippy::print_stdout, reason = "a skipped test has to say so")]
 
+mod files;
+mod state;
+mod veth;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -45,11 +49,15 @@ fn up() {
     assert!(done.is_ok_and(|done| done.success()), "the loopback stays down");
 }
 
-/// Starts to listen, and waits until it does.
+/// Starts to listen at the loopback, and waits until it does.
 fn listen(home: &Home, args: &[&str]) -> Child {
+    listen_at(home, &["lo"], args)
+}
+
+fn listen_at(home: &Home, interfaces: &[&str], args: &[&str]) -> Child {
     let mut child = home
         .command()
-        .args(["live", "-i", "lo", "--content", "full"])
+        .args(["live", "-i", &interfaces.join(","), "--content", "full"])
         .args(args)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -67,25 +75,34 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &id]).status().is_ok_and(|done| done.success()));
 }
 
-/// Two programs talk IRC: a sign-on with a password, a room, a message.
+/// Two programs talk IRC on the loopback: a sign-on with a password, a room, a message.
 fn talk(port: u16) {
     let server = TcpListener::bind(("127.0.0.1", port)).expect("a free port");
-    let serve = thread::spawn(move || {
-        let (mut socket, _) = server.accept().expect("a client");
-        let mut lines = BufReader::new(socket.try_clone().expect("a copy")).lines();
-        for line in &mut lines {
-            let line = line.expect("a line");
-            let answer = match line.split(' ').next() {
-                Some("USER") => ":irc.example.net 001 ann :Welcome\r\n",
-                Some("JOIN") => ":ann!a@host JOIN #ops\r\n",
-                Some("PRIVMSG") => ":bob!b@host PRIVMSG #ops :heard you\r\n",
-                Some("QUIT") => break,
-                _ => continue,
-            };
-            socket.write_all(answer.as_bytes()).expect("sent");
-        }
-    });
-    let mut client = TcpStream::connect(("127.0.0.1", port)).expect("connected");
+    let serve = thread::spawn(move || serve(&server));
+    client(("127.0.0.1", port));
+    serve.join().expect("served");
+}
+
+/// Serves one client.
+fn serve(server: &TcpListener) {
+    let (mut socket, _) = server.accept().expect("a client");
+    let mut lines = BufReader::new(socket.try_clone().expect("a copy")).lines();
+    for line in &mut lines {
+        let line = line.expect("a line");
+        let answer = match line.split(' ').next() {
+            Some("USER") => ":irc.example.net 001 ann :Welcome\r\n",
+            Some("JOIN") => ":ann!a@host JOIN #ops\r\n",
+            Some("PRIVMSG") => ":bob!b@host PRIVMSG #ops :heard you\r\n",
+            Some("QUIT") => break,
+            _ => continue,
+        };
+        socket.write_all(answer.as_bytes()).expect("sent");
+    }
+}
+
+/// Says something to a server.
+fn client(server: (&str, u16)) {
+    let mut client = TcpStream::connect(server).expect("connected");
     for line in [
         "PASS hunter2",
         "NICK ann",
@@ -99,7 +116,6 @@ fn talk(port: u16) {
     client.write_all(b"QUIT\r\n").expect("sent");
     let mut rest = Vec::new();
     client.read_to_end(&mut rest).expect("read");
-    serve.join().expect("served");
 }
 
 /// Everything of a stream but its first line and what depends on the run.
