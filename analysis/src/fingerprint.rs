@@ -37,7 +37,12 @@ impl fmt::Debug for FingerprintKey {
 
 /// Sixteen hex digits without a key, for ids made of what is in the stream anyway.
 pub(crate) fn id(parts: &[&[u8]]) -> String {
-    data_encoding::HEXLOWER.encode(&hash(parts).to_be_bytes())
+    digits(hash(parts))
+}
+
+/// A number as an id is written.
+pub(crate) fn digits(number: u64) -> String {
+    data_encoding::HEXLOWER.encode(&number.to_be_bytes())
 }
 
 /// The same as a number.

@@ -1,6 +1,7 @@
 //! What was told, in numbers.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 
 use hashbrown::HashMap;
 
@@ -9,9 +10,11 @@ use crate::told::{Body, Ledger, Severity, Stats, Told};
 /// Counts for the last line.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    events: BTreeMap<&'static str, u64>,
+    /// By the names of event types, in the order in which these were first heard.
+    events: Vec<(&'static str, u64)>,
     messages: u64,
-    findings: HashMap<String, Severity, foldhash::fast::RandomState>,
+    /// By numbers made of their ids.
+    findings: HashMap<u64, Severity, foldhash::fast::RandomState>,
 }
 
 /// Findings whose severity is kept for the count.
@@ -20,11 +23,16 @@ const FINDINGS: usize = 1 << 18;
 impl Tally {
     /// Counts a line; `first` unless it is a further copy of a message.
     pub(super) fn count(&mut self, told: &Told, first: bool) {
-        *self.events.entry(told.body.event_type()).or_default() += 1;
+        let name = told.body.event_type();
+        match self.events.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => self.events.push((name, 1)),
+        }
         match &told.body {
             Body::Message(_) => self.messages += u64::from(first),
             Body::Finding(finding) if self.findings.len() < FINDINGS => {
-                self.findings.insert(finding.id.clone(), finding.severity);
+                let id = self.findings.hasher().hash_one(&finding.id);
+                self.findings.insert(id, finding.severity);
             }
             _ => {}
         }

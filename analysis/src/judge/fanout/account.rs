@@ -16,10 +16,10 @@ use super::ids::Id;
 use super::keys::identifies;
 use super::payload::{Key, Level, Payload};
 use super::prior::Prior;
-use super::snug::{Moment, push};
 use super::table::Standing;
 use crate::Time;
 use crate::content::near;
+use crate::judge::snug::{Moment, push};
 
 /// An account, or a room that is written to. A million of them are remembered: what few have is
 /// behind a pointer, and `docs/worms.md` says how many bytes one takes.

@@ -32,7 +32,6 @@ mod networks;
 mod outbreak;
 mod payload;
 mod prior;
-mod snug;
 mod spread;
 mod table;
 mod verdict;
