@@ -7,6 +7,7 @@
 use overhear_dissectors::event::MessageKind;
 use serde::{Deserialize, Serialize};
 
+use super::contact::Seats;
 use super::ids::Id;
 use super::memory::sane;
 use super::outbreak::Outbreak;
@@ -96,7 +97,14 @@ impl Rate {
 
 impl Fanout {
     /// Counts a message of some weight on its way.
-    pub(super) fn rate(&mut self, head: &Head, from: Id, to: Place<'_>, said: Option<&Message>) {
+    pub(super) fn rate(
+        &mut self,
+        head: &Head,
+        from: Id,
+        to: Place<'_>,
+        seats: Seats,
+        said: Option<&Message>,
+    ) {
         let at = head.timestamp.unwrap_or(self.now);
         let heavy = said.is_none_or(|said| {
             said.kind == MessageKind::Nudge
@@ -105,7 +113,7 @@ impl Fanout {
         let weight = if heavy { 3 } else { 1 };
         // Whole minutes hide how fast it was.
         let fine = at.0 % 60_000_000_000 != 0;
-        let Some(source) = self.accounts.get_mut(from) else { return };
+        let Some(source) = seats.from.and_then(|seat| self.accounts.look(seat)) else { return };
         let known = at.since(source.first) >= KNOWN;
         let (slot, minute) = source.out.add(at, weight);
         let limit = source.out.limit(MINUTE, known);
@@ -114,7 +122,7 @@ impl Fanout {
             let sum = if minute > limit { (minute, limit, 60) } else { (slot, SLOT, 10) };
             self.flooded(head, from, Some(to), at, sum, 1);
         }
-        let Some(target) = self.accounts.get_mut(to.id) else { return };
+        let Some(target) = seats.to.and_then(|seat| self.accounts.look(seat)) else { return };
         let known = at.since(target.first) >= KNOWN;
         let (_, minute) = target.inward.add(at, weight);
         let limit = target.inward.limit(if to.room { ROOM } else { MINUTE }, known);

@@ -94,47 +94,61 @@ fn number(domain: &[u8], network: &str, name: &str) -> Id {
 
 /// A hasher that is given its pieces at once: names are short, and so are the pieces.
 struct Hashed {
-    hasher: SipHasher13,
+    hasher: Option<SipHasher13>,
     kept: [u8; 64],
     len: usize,
 }
 
 impl Default for Hashed {
     fn default() -> Self {
-        Self { hasher: SipHasher13::new(), kept: [0; 64], len: 0 }
+        Self { hasher: None, kept: [0; 64], len: 0 }
     }
 }
 
 impl Hashed {
+    #[inline]
     fn add(&mut self, bytes: &[u8]) {
         if let Some(room) = self.room(bytes.len()) {
             room.copy_from_slice(bytes);
         } else {
-            self.flush();
-            self.hasher.write(bytes);
+            self.add_any(bytes);
+        }
+    }
+
+    #[cold]
+    fn add_any(&mut self, bytes: &[u8]) {
+        self.flush();
+        match self.room(bytes.len()) {
+            Some(room) => room.copy_from_slice(bytes),
+            None => self.hasher.get_or_insert_default().write(bytes),
         }
     }
 
     /// Adds a name in lower case, without making one.
+    #[inline]
     fn fold(&mut self, name: &str) {
-        if !name.is_ascii() {
-            for letter in name.chars().flat_map(char::to_lowercase) {
-                self.add(&u32::from(letter).to_le_bytes());
+        if name.is_ascii()
+            && let Some(room) = self.room(name.len())
+        {
+            for (folded, byte) in room.iter_mut().zip(name.bytes()) {
+                *folded = byte.to_ascii_lowercase();
             }
-            return;
+        } else {
+            self.fold_any(name);
         }
-        for part in name.as_bytes().chunks(self.kept.len()) {
-            if self.len + part.len() > self.kept.len() {
-                self.flush();
-            }
-            if let Some(room) = self.room(part.len()) {
-                room.copy_from_slice(part);
-                room.make_ascii_lowercase();
-            }
+    }
+
+    #[cold]
+    fn fold_any(&mut self, name: &str) {
+        for letter in name.chars().flat_map(char::to_lowercase) {
+            // One byte a letter where all are of one byte.
+            let letter = u32::from(letter).to_le_bytes();
+            self.add(if name.is_ascii() { letter.get(..1).unwrap_or_default() } else { &letter });
         }
     }
 
     /// The next bytes of what is kept, where there are as many.
+    #[inline]
     fn room(&mut self, bytes: usize) -> Option<&mut [u8]> {
         let room = self.kept.get_mut(self.len..)?.get_mut(..bytes)?;
         self.len += bytes;
@@ -142,13 +156,21 @@ impl Hashed {
     }
 
     fn flush(&mut self) {
-        self.hasher.write(self.kept.get(..self.len).unwrap_or_default());
+        let kept = self.kept.get(..self.len).unwrap_or_default();
+        self.hasher.get_or_insert_default().write(kept);
         self.len = 0;
     }
 
+    #[inline]
     fn finish(mut self) -> Id {
-        self.flush();
-        self.hasher.finish()
+        let kept = self.kept.get(..self.len).unwrap_or_default();
+        match &mut self.hasher {
+            None => SipHasher13::new().hash(kept),
+            Some(hasher) => {
+                hasher.write(kept);
+                hasher.finish()
+            }
+        }
     }
 }
 
@@ -165,6 +187,18 @@ mod tests {
             op: RoomOp::Nick,
             text: Some(to.into()),
         }
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_its_pieces_fall() {
+        for letters in [1, 40, 60, 64, 65, 200] {
+            let name = "aB".repeat(letters);
+            let mut whole = b"account\0irc:x\0".to_vec();
+            whole.extend(name.to_ascii_lowercase().bytes());
+            assert_eq!(account("irc:X", &name), SipHasher13::new().hash(&whole), "{letters}");
+            assert_eq!(text("t", &name), SipHasher13::new().hash(format!("t\0{name}").as_bytes()));
+        }
+        assert_eq!(account("aim", "ÜSER"), account("aim", "üser"));
     }
 
     #[test]

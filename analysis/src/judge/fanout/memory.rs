@@ -111,6 +111,11 @@ impl Newcomers {
         self.memory.as_ref().map_or(0, |memory| memory.accounts().saturating_sub(self.back))
     }
 
+    /// Accounts of all networks where so many have been heard of, as far as one knows.
+    pub(super) fn population(&self, heard: usize) -> usize {
+        heard + usize::try_from(self.waiting()).unwrap_or(usize::MAX >> 1)
+    }
+
     fn recall<T: DeserializeOwned>(&mut self, about: About, id: Id) -> Option<T> {
         let bytes = self.memory.as_mut()?.recall(about, id)?;
         // What cannot be read is as good as forgotten.
@@ -142,11 +147,6 @@ impl Fanout {
             learn(lesson(About::SignOns, id, habits.heard(), habits));
         });
         self.began.map(|since| Listened { since, until: self.now })
-    }
-
-    /// Accounts of this network and all others, as far as one knows.
-    pub(super) fn population(&self) -> usize {
-        self.accounts.len() + usize::try_from(self.newcomers.waiting()).unwrap_or(usize::MAX >> 1)
     }
 }
 

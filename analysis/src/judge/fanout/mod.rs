@@ -195,21 +195,22 @@ impl Fanout {
         }
         let mut payload = std::mem::take(&mut self.payload);
         let from = self.ids.account(&said.network, &said.from);
-        payload.message(said, self.accounts.get_mut(from).is_some_and(|from| from.compares()));
+        payload.message(said, self.accounts.get(from).is_some_and(Account::compares));
         if let Some(room) = &said.room {
             let to = ids::room(&said.network, room);
             let to = Place { network: &said.network, name: room, id: to, room: true };
-            self.contact(head, from, &said.from, to, &payload);
-            self.rate(head, from, to, Some(said));
+            let seats = self.contact(head, from, &said.from, to, &payload);
+            self.rate(head, from, to, seats, Some(said));
             self.breaking(head, from, to, said);
         } else {
             for name in said.to.iter().filter(|name| !service(name)) {
                 let id = self.ids.account(&said.network, name);
                 let to = Place { network: &said.network, name, id, room: false };
-                if said.kind != MessageKind::Nudge {
-                    self.contact(head, from, &said.from, to, &payload);
-                }
-                self.rate(head, from, to, Some(said));
+                let seats = match said.kind {
+                    MessageKind::Nudge => self.seats(from, id),
+                    _ => self.contact(head, from, &said.from, to, &payload),
+                };
+                self.rate(head, from, to, seats, Some(said));
                 self.breaking(head, from, to, said);
             }
         }
@@ -232,8 +233,8 @@ impl Fanout {
         for name in &file.to {
             let id = self.ids.account(&file.network, name);
             let to = Place { network: &file.network, name, id, room: false };
-            self.contact(head, from, &file.from, to, &payload);
-            self.rate(head, from, to, None);
+            let seats = self.contact(head, from, &file.from, to, &payload);
+            self.rate(head, from, to, seats, None);
         }
         self.payload = payload;
     }
