@@ -1,5 +1,6 @@
 //! `conversation_exposure`: talk somebody could have read, and how far it travelled.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::hash::BuildHasher as _;
 
@@ -33,10 +34,16 @@ enum Who {
 }
 
 /// The same, of a message.
-#[derive(Clone, Copy)]
 enum Whom<'a> {
-    Pair([&'a str; 2]),
-    Room(&'a str),
+    Pair([Name<'a>; 2]),
+    Room(Name<'a>),
+}
+
+/// A name as it is written, and in lower case.
+#[derive(Clone)]
+struct Name<'a> {
+    written: &'a str,
+    low: Cow<'a, str>,
 }
 
 #[derive(Debug)]
@@ -75,13 +82,14 @@ impl Conversations {
         let author = people.called(&said.network, &said.from);
         let exposure = channels.exposure(head);
         if let Some(room) = &said.room {
-            let whom = Whom::Room(room);
-            return self.place(head, said, saying, author, whom, exposure).into_iter().collect();
+            let whom = Whom::Room(Name::of(room));
+            return self.place(head, said, saying, author, &whom, exposure).into_iter().collect();
         }
+        let one = Name::of(author);
         // A message to several people is a part of several conversations.
         let readers = said.to.iter().map(|reader| people.called(&said.network, reader));
-        let whom = readers.map(|reader| Whom::Pair(ascending(author, reader)));
-        whom.filter_map(|whom| self.place(head, said, saying, author, whom, exposure)).collect()
+        let whom = readers.map(|reader| Whom::pair(one.clone(), Name::of(reader)));
+        whom.filter_map(|whom| self.place(head, said, saying, author, &whom, exposure)).collect()
     }
 
     /// Hears a message in one of the conversations it is a part of.
@@ -91,7 +99,7 @@ impl Conversations {
         said: &Message,
         saying: Saying,
         author: &str,
-        whom: Whom<'_>,
+        whom: &Whom<'_>,
         exposure: Option<Exposure>,
     ) -> Option<Finding> {
         let place = self.find(&said.network, whom)?;
@@ -117,7 +125,7 @@ impl Conversations {
     }
 
     /// Where a conversation lies; a new one gets a place as long as there are any.
-    fn find(&mut self, network: &str, whom: Whom<'_>) -> Option<u32> {
+    fn find(&mut self, network: &str, whom: &Whom<'_>) -> Option<u32> {
         let hash = whom.hash(network, &self.seed);
         let Self { places, cases, seed, .. } = self;
         let is = |place: &u32| cases.get(*place as usize).is_some_and(|one| one.is(network, whom));
@@ -150,39 +158,47 @@ impl Conversations {
 impl Who {
     fn borrowed(&self) -> Whom<'_> {
         match self {
-            Self::Pair([one, other]) => Whom::Pair([one, other]),
-            Self::Room(room) => Whom::Room(room),
+            Self::Pair(pair) => Whom::Pair(pair.each_ref().map(|name| Name::of(name))),
+            Self::Room(room) => Whom::Room(Name::of(room)),
         }
     }
 }
 
-/// Two names in the order of their lower case.
-fn ascending<'a>(one: &'a str, other: &'a str) -> [&'a str; 2] {
-    if folded(other) < folded(one) { [other, one] } else { [one, other] }
+impl<'a> Name<'a> {
+    fn of(written: &'a str) -> Self {
+        Self { written, low: folded(written) }
+    }
+
+    /// Whether it is the same in lower case.
+    fn is(&self, other: &str) -> bool {
+        self.written == other || self.low == folded(other)
+    }
 }
 
-impl Whom<'_> {
-    fn hash(self, network: &str, seed: &foldhash::fast::RandomState) -> u64 {
+impl<'a> Whom<'a> {
+    /// Two people in ascending order.
+    fn pair(one: Name<'a>, other: Name<'a>) -> Self {
+        Self::Pair(if other.low < one.low { [other, one] } else { [one, other] })
+    }
+
+    fn hash(&self, network: &str, seed: &foldhash::fast::RandomState) -> u64 {
         match self {
-            Self::Pair([one, other]) => seed.hash_one((network, folded(one), folded(other))),
-            Self::Room(room) => seed.hash_one((network, folded(room))),
+            Self::Pair([one, other]) => seed.hash_one((network, &one.low, &other.low)),
+            Self::Room(room) => seed.hash_one((network, &room.low)),
         }
     }
 
     /// By what conversations of a network are told apart and in which order they are told: a room, or
     /// two people, in lower case.
     fn key(self) -> [Option<String>; 3] {
-        let low = |name: &str| Some(folded(name).into_owned());
         match self {
-            Self::Pair([one, other]) => [None, low(one), low(other)],
-            Self::Room(room) => [low(room), None, None],
+            Self::Pair(pair) => {
+                let [one, other] = pair.map(|name| Some(name.low.into_owned()));
+                [None, one, other]
+            }
+            Self::Room(room) => [Some(room.low.into_owned()), None, None],
         }
     }
-}
-
-/// Whether two names are the same in lower case.
-fn same(one: &str, other: &str) -> bool {
-    one == other || folded(one) == folded(other)
 }
 
 impl Few {
@@ -201,18 +217,18 @@ impl Few {
 }
 
 impl Exposed {
-    fn new(network: &str, whom: Whom<'_>) -> Self {
-        let [room, one, other] = whom.key();
-        let room = room.unwrap_or_default();
-        let mut about = vec![network, room.as_str()];
-        about.extend([&one, &other].into_iter().flatten().map(String::as_str));
+    fn new(network: &str, whom: &Whom<'_>) -> Self {
+        let (case, who) = match whom {
+            Whom::Pair([one, other]) => {
+                let pair = [one.written, other.written].map(CompactString::from);
+                (case(&[network, "", &one.low, &other.low]), Who::Pair(pair))
+            }
+            Whom::Room(room) => (case(&[network, &room.low]), Who::Room(room.written.into())),
+        };
         Self {
-            case: Case::new(Category::ConversationExposure, &about),
+            case,
             network: network.into(),
-            who: match whom {
-                Whom::Pair(pair) => Who::Pair(pair.map(CompactString::from)),
-                Whom::Room(room) => Who::Room(room.into()),
-            },
+            who,
             said: 0,
             sealed: 0,
             authors: Few::default(),
@@ -225,12 +241,12 @@ impl Exposed {
     }
 
     /// Whether it is this conversation.
-    fn is(&self, network: &str, whom: Whom<'_>) -> bool {
+    fn is(&self, network: &str, whom: &Whom<'_>) -> bool {
         let who = match (&self.who, whom) {
-            (Who::Pair([one, other]), Whom::Pair(pair)) => {
-                same(one, pair[0]) && same(other, pair[1])
+            (Who::Pair([one, other]), Whom::Pair([mine, theirs])) => {
+                mine.is(one) && theirs.is(other)
             }
-            (Who::Room(room), Whom::Room(other)) => same(room, other),
+            (Who::Room(room), Whom::Room(name)) => name.is(room),
             _ => false,
         };
         who && self.network == network
@@ -285,6 +301,10 @@ impl Exposed {
             not_visible: if self.lost > 0 { vec![missing()] } else { vec![] },
         }
     }
+}
+
+fn case(about: &[&str]) -> Case {
+    Case::new(Category::ConversationExposure, about)
 }
 
 /// How bad it is that talk could be read, by how far it travelled.

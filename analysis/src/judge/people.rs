@@ -56,7 +56,7 @@ impl Equivalent<Name> for Named<'_> {
 
 /// A name in lower case; most are.
 pub(super) fn folded(name: &str) -> Cow<'_, str> {
-    let is_low = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    let is_low = name.is_ascii() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
     if is_low { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 

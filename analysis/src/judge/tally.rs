@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
+use std::mem::{Discriminant, discriminant};
 
 use hashbrown::HashMap;
 
@@ -10,8 +11,8 @@ use crate::told::{Body, Ledger, Severity, Stats, Told};
 /// Counts for the last line.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    /// By the names of event types, in the order in which these were first heard.
-    events: Vec<(&'static str, u64)>,
+    /// By event types, in the order in which these were first heard.
+    events: Vec<(Discriminant<Body>, &'static str, u64)>,
     messages: u64,
     /// By numbers made of their ids.
     findings: HashMap<u64, Severity, foldhash::fast::RandomState>,
@@ -23,10 +24,10 @@ const FINDINGS: usize = 1 << 18;
 impl Tally {
     /// Counts a line; `first` unless it is a further copy of a message.
     pub(super) fn count(&mut self, told: &Told, first: bool) {
-        let name = told.body.event_type();
-        match self.events.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, count)) => *count += 1,
-            None => self.events.push((name, 1)),
+        let kind = discriminant(&told.body);
+        match self.events.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((.., count)) => *count += 1,
+            None => self.events.push((kind, told.body.event_type(), 1)),
         }
         match &told.body {
             Body::Message(_) => self.messages += u64::from(first),
@@ -45,7 +46,8 @@ impl Tally {
             let word = format!("{severity:?}").to_lowercase();
             *findings.entry(word).or_default() += 1;
         }
-        let events = self.events.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+        let events =
+            self.events.iter().map(|(_, name, count)| ((*name).to_owned(), *count)).collect();
         Stats { ledger, events, messages: self.messages, findings, run }
     }
 }

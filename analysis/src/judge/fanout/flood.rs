@@ -13,6 +13,7 @@ use super::memory::sane;
 use super::outbreak::Outbreak;
 use super::{Fanout, Place};
 use crate::Time;
+use crate::content::Glance;
 use crate::content::names::breaking;
 use crate::told::{Category, Head, Message, Severity};
 
@@ -62,12 +63,9 @@ impl Rate {
             // What is usual grows slowly: a flood must not excuse itself.
             let most = (self.usual + GROWTH).max(ORDINARY);
             self.usual = faded.max((minute as f32).min(most));
-            for place in 1..=passed.min(6) {
-                if let Some(count) =
-                    self.counts.get_mut((self.slot.wrapping_add(place) % 6) as usize)
-                {
-                    *count = 0;
-                }
+            match passed {
+                1..6 => self.pass(passed),
+                _ => self.counts = [0; 6],
             }
             self.slot = slot;
         }
@@ -77,6 +75,14 @@ impl Rate {
             u32::from(*count)
         });
         (now, self.counts.iter().map(|count| u32::from(*count)).sum())
+    }
+
+    /// Lets less than a minute pass.
+    fn pass(&mut self, slots: u32) {
+        for place in 1..=slots {
+            let count = self.counts.get_mut((self.slot.wrapping_add(place) % 6) as usize);
+            count.into_iter().for_each(|count| *count = 0);
+        }
     }
 
     /// What is usual.
@@ -141,9 +147,16 @@ impl Fanout {
     }
 
     /// Something that makes programs fall over.
-    pub(super) fn breaking(&mut self, head: &Head, from: Id, to: Place<'_>, said: &Message) {
+    pub(super) fn breaking(
+        &mut self,
+        head: &Head,
+        from: Id,
+        to: Place<'_>,
+        said: &Message,
+        look: Glance,
+    ) {
         let flagged = said.content_key.iter().any(|key| key == "is:crash-string");
-        let crash = flagged || said.text.as_deref().is_some_and(breaking);
+        let crash = flagged || look.breaking && said.text.as_deref().is_some_and(breaking);
         if !crash && said.length < OVERSIZE {
             return;
         }

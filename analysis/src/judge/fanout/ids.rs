@@ -71,11 +71,13 @@ pub(super) fn room(network: &str, name: &str) -> Id {
 
 /// A piece of text in a domain of its own.
 pub(super) fn text(domain: &str, text: &str) -> Id {
-    let mut hashed = Hashed::default();
-    hashed.add(domain.as_bytes());
-    hashed.add(&[0]);
-    hashed.add(text.as_bytes());
-    hashed.finish()
+    let parts = [domain.as_bytes(), &[0], text.as_bytes()];
+    if let Some((kept, len)) = joined(parts) {
+        return SipHasher13::new().hash(kept.get(..len).unwrap_or_default());
+    }
+    let mut hasher = SipHasher13::new();
+    parts.iter().for_each(|part| hasher.write(part));
+    hasher.finish()
 }
 
 /// Two numbers as one.
@@ -83,94 +85,49 @@ pub(super) fn pair(one: Id, other: Id) -> Id {
     mix(mix(one) ^ other.rotate_left(17))
 }
 
+/// A network and a name in lower case, in a domain of their own.
 fn number(domain: &[u8], network: &str, name: &str) -> Id {
-    let mut hashed = Hashed::default();
-    hashed.add(domain);
-    hashed.fold(network);
-    hashed.add(&[0]);
-    hashed.fold(name);
-    hashed.finish()
+    let short = joined([domain, network.as_bytes(), &[0], name.as_bytes()]);
+    if let Some((mut kept, len)) = short.filter(|(kept, _)| kept.is_ascii()) {
+        kept.make_ascii_lowercase();
+        return SipHasher13::new().hash(kept.get(..len).unwrap_or_default());
+    }
+    let mut hasher = SipHasher13::new();
+    hasher.write(domain);
+    fold(&mut hasher, network);
+    hasher.write(&[0]);
+    fold(&mut hasher, name);
+    hasher.finish()
 }
 
-/// A hasher that is given its pieces at once: names are short, and so are the pieces.
-struct Hashed {
-    hasher: Option<SipHasher13>,
-    kept: [u8; 64],
-    len: usize,
+/// Bytes that are hashed at once. Nearly all names are shorter.
+const SHORT: usize = 64;
+
+/// The parts behind one another where they are short, and how long they are together.
+#[inline]
+fn joined<const N: usize>(parts: [&[u8]; N]) -> Option<([u8; SHORT], usize)> {
+    let (mut kept, mut len) = ([0; SHORT], 0);
+    for part in parts {
+        kept.get_mut(len..)?.get_mut(..part.len())?.copy_from_slice(part);
+        len += part.len();
+    }
+    Some((kept, len))
 }
 
-impl Default for Hashed {
-    fn default() -> Self {
-        Self { hasher: None, kept: [0; 64], len: 0 }
-    }
-}
-
-impl Hashed {
-    #[inline]
-    fn add(&mut self, bytes: &[u8]) {
-        if let Some(room) = self.room(bytes.len()) {
-            room.copy_from_slice(bytes);
-        } else {
-            self.add_any(bytes);
-        }
-    }
-
-    #[cold]
-    fn add_any(&mut self, bytes: &[u8]) {
-        self.flush();
-        match self.room(bytes.len()) {
-            Some(room) => room.copy_from_slice(bytes),
-            None => self.hasher.get_or_insert_default().write(bytes),
-        }
-    }
-
-    /// Adds a name in lower case, without making one.
-    #[inline]
-    fn fold(&mut self, name: &str) {
-        if name.is_ascii()
-            && let Some(room) = self.room(name.len())
-        {
-            for (folded, byte) in room.iter_mut().zip(name.bytes()) {
-                *folded = byte.to_ascii_lowercase();
-            }
-        } else {
-            self.fold_any(name);
-        }
-    }
-
-    #[cold]
-    fn fold_any(&mut self, name: &str) {
+/// Adds a name in lower case, without making one.
+fn fold(hasher: &mut SipHasher13, name: &str) {
+    let mut kept = [0; SHORT];
+    if !name.is_ascii() {
         for letter in name.chars().flat_map(char::to_lowercase) {
-            // One byte a letter where all are of one byte.
-            let letter = u32::from(letter).to_le_bytes();
-            self.add(if name.is_ascii() { letter.get(..1).unwrap_or_default() } else { &letter });
+            hasher.write(&u32::from(letter).to_le_bytes());
         }
+        return;
     }
-
-    /// The next bytes of what is kept, where there are as many.
-    #[inline]
-    fn room(&mut self, bytes: usize) -> Option<&mut [u8]> {
-        let room = self.kept.get_mut(self.len..)?.get_mut(..bytes)?;
-        self.len += bytes;
-        Some(room)
-    }
-
-    fn flush(&mut self) {
-        let kept = self.kept.get(..self.len).unwrap_or_default();
-        self.hasher.get_or_insert_default().write(kept);
-        self.len = 0;
-    }
-
-    #[inline]
-    fn finish(mut self) -> Id {
-        let kept = self.kept.get(..self.len).unwrap_or_default();
-        match &mut self.hasher {
-            None => SipHasher13::new().hash(kept),
-            Some(hasher) => {
-                hasher.write(kept);
-                hasher.finish()
-            }
-        }
+    for part in name.as_bytes().chunks(SHORT) {
+        let Some(room) = kept.get_mut(..part.len()) else { return };
+        room.copy_from_slice(part);
+        room.make_ascii_lowercase();
+        hasher.write(room);
     }
 }
 

@@ -52,6 +52,7 @@ use self::outbreak::Outbreak;
 use self::payload::Payload;
 use self::table::Bounded;
 use crate::Time;
+use crate::content::Glance;
 use crate::judge::case::{Case, Words, count};
 use crate::told::{
     Body, Category, File, Finding, Head, Login, Message, Presence, Room, Roster, Severity, Told,
@@ -195,13 +196,14 @@ impl Fanout {
         }
         let mut payload = std::mem::take(&mut self.payload);
         let from = self.ids.account(&said.network, &said.from);
-        payload.message(said, self.accounts.get(from).is_some_and(Account::compares));
+        let look = said.text.as_deref().map_or_else(Glance::default, Glance::at);
+        payload.message(said, look, self.accounts.get(from).is_some_and(Account::compares));
         if let Some(room) = &said.room {
             let to = ids::room(&said.network, room);
             let to = Place { network: &said.network, name: room, id: to, room: true };
             let seats = self.contact(head, from, &said.from, to, &payload);
             self.rate(head, from, to, seats, Some(said));
-            self.breaking(head, from, to, said);
+            self.breaking(head, from, to, said, look);
         } else {
             for name in said.to.iter().filter(|name| !service(name)) {
                 let id = self.ids.account(&said.network, name);
@@ -211,7 +213,7 @@ impl Fanout {
                     _ => self.contact(head, from, &said.from, to, &payload),
                 };
                 self.rate(head, from, to, seats, Some(said));
-                self.breaking(head, from, to, said);
+                self.breaking(head, from, to, said, look);
             }
         }
         self.payload = payload;
