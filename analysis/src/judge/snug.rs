@@ -27,8 +27,12 @@ impl From<Moment> for Time {
 pub(super) fn push<T>(list: &mut ThinVec<T>, one: T) {
     if list.len() == list.capacity() {
         // What is small comes in twos, so that a list is not moved for each.
-        let least = if size_of::<T>() <= 16 { 2 } else { 1 };
-        list.reserve_exact(list.len() / 4 + least);
+        let least = match size_of::<T>() {
+            0..=16 if list.is_empty() => 3,
+            0..=16 => 2,
+            _ => 1,
+        };
+        list.reserve_exact(least.max(list.len() / 4));
     }
     list.push(one);
 }
@@ -50,7 +54,7 @@ mod tests {
         let mut list = ThinVec::new();
         for number in 0..100 {
             push(&mut list, number);
-            assert!(list.capacity() <= list.len() + list.len() / 4 + 2, "{}", list.capacity());
+            assert!(list.capacity() <= list.len() + 2 + list.len() / 4, "{}", list.capacity());
         }
     }
 }

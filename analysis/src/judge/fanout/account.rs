@@ -3,8 +3,6 @@
 //! Most accounts are a name and a dozen peers; everything a suspicion needs is made when the first
 //! link or file is sent. Nothing here grows without end.
 
-use std::sync::Arc;
-
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use thin_vec::ThinVec;
@@ -14,6 +12,7 @@ use super::features::Novelty;
 use super::flood::Rate;
 use super::ids::Id;
 use super::keys::identifies;
+use super::networks::Network;
 use super::payload::{Key, Level, Payload};
 use super::prior::Prior;
 use super::table::Standing;
@@ -25,7 +24,7 @@ use crate::judge::snug::{Moment, push};
 /// behind a pointer, and `docs/worms.md` says how many bytes one takes.
 #[derive(Debug)]
 pub(super) struct Account {
-    pub(super) network: Arc<str>,
+    pub(super) network: Network,
     pub(super) name: CompactString,
     /// When it was first and last heard of.
     pub(super) first: Time,
@@ -67,7 +66,7 @@ pub(super) struct Rare {
 
 impl Account {
     /// Somebody who was just heard of.
-    pub(super) fn new(network: Arc<str>, name: &str, at: Time) -> Self {
+    pub(super) fn new(network: Network, name: &str, at: Time) -> Self {
         Self {
             network,
             name: name.into(),
