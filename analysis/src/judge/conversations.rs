@@ -10,6 +10,7 @@ use overhear_dissectors::event::Protection;
 use thin_vec::ThinVec;
 
 use super::case::{Case, Words, count};
+use super::networks::{Network, Networks};
 use super::people::{Channels, People, far, folded};
 use super::seen::{Saying, Seen};
 use super::snug::{Moment, push};
@@ -22,6 +23,7 @@ pub(super) struct Conversations {
     /// Where each lies among the cases, by who and where.
     places: HashTable<u32>,
     cases: Vec<Exposed>,
+    networks: Networks,
     seed: foldhash::fast::RandomState,
     seen: Seen,
 }
@@ -49,10 +51,10 @@ struct Name<'a> {
 #[derive(Debug)]
 struct Exposed {
     case: Case,
-    network: CompactString,
+    network: Network,
     who: Who,
-    said: u64,
-    sealed: u64,
+    said: u32,
+    sealed: u32,
     authors: Few,
     flows: Few,
     exposure: Option<Exposure>,
@@ -108,8 +110,8 @@ impl Conversations {
         let first = self.seen.first_in(exposed.case.number(), saying, at);
         if first {
             match said.protection {
-                Protection::None => exposed.said += 1,
-                _ => exposed.sealed += 1,
+                Protection::None => exposed.said = exposed.said.saturating_add(1),
+                _ => exposed.sealed = exposed.sealed.saturating_add(1),
             }
         }
         exposed.authors.note(self.seed.hash_one(author));
@@ -127,7 +129,7 @@ impl Conversations {
     /// Where a conversation lies; a new one gets a place as long as there are any.
     fn find(&mut self, network: &str, whom: &Whom<'_>) -> Option<u32> {
         let hash = whom.hash(network, &self.seed);
-        let Self { places, cases, seed, .. } = self;
+        let Self { places, cases, networks, seed, .. } = self;
         let is = |place: &u32| cases.get(*place as usize).is_some_and(|one| one.is(network, whom));
         if let Some(place) = places.find(hash, is) {
             return Some(*place);
@@ -136,7 +138,7 @@ impl Conversations {
             return None;
         }
         let place = cases.len() as u32;
-        cases.push(Exposed::new(network, whom));
+        cases.push(Exposed::new(networks.of(network), whom));
         let hash_of = |place: &u32| {
             cases.get(*place as usize).map_or(0, |one| one.who.borrowed().hash(&one.network, seed))
         };
@@ -146,7 +148,7 @@ impl Conversations {
 
     pub(super) fn close(&mut self) -> Vec<Finding> {
         let mut cases: Vec<_> = self.cases.iter_mut().filter(|exposed| exposed.said > 0).collect();
-        cases.sort_by_cached_key(|exposed| (exposed.network.clone(), exposed.who.borrowed().key()));
+        cases.sort_by_cached_key(|one| (one.network.to_string(), one.who.borrowed().key()));
         let told = cases.into_iter().filter_map(|exposed| {
             let words = exposed.words();
             exposed.case.close(|| words)
@@ -217,17 +219,17 @@ impl Few {
 }
 
 impl Exposed {
-    fn new(network: &str, whom: &Whom<'_>) -> Self {
+    fn new(network: Network, whom: &Whom<'_>) -> Self {
         let (case, who) = match whom {
             Whom::Pair([one, other]) => {
                 let pair = [one.written, other.written].map(CompactString::from);
-                (case(&[network, "", &one.low, &other.low]), Who::Pair(pair))
+                (case(&[&network, "", &one.low, &other.low]), Who::Pair(pair))
             }
-            Whom::Room(room) => (case(&[network, &room.low]), Who::Room(room.written.into())),
+            Whom::Room(room) => (case(&[&network, &room.low]), Who::Room(room.written.into())),
         };
         Self {
             case,
-            network: network.into(),
+            network,
             who,
             said: 0,
             sealed: 0,
@@ -249,7 +251,7 @@ impl Exposed {
             (Who::Room(room), Whom::Room(name)) => name.is(room),
             _ => false,
         };
-        who && self.network == network
+        who && *self.network == *network
     }
 
     fn note(&mut self, head: &Head, exposure: Option<Exposure>) {
@@ -262,7 +264,7 @@ impl Exposed {
     }
 
     fn words(&self) -> Words {
-        let network = &self.network;
+        let network = &*self.network;
         let (subject, place) = match &self.who {
             Who::Room(room) => (room.to_string(), format!("in {room}")),
             Who::Pair([one, other]) => {
@@ -277,7 +279,7 @@ impl Exposed {
         let _ = write!(
             explanation,
             "{} by {} {place} on {network} could be read {}, on {}",
-            count(self.said, "message"),
+            count(self.said.into(), "message"),
             count(self.authors.len(), "author"),
             far(self.exposure),
             count(self.flows.len(), "flow"),

@@ -7,6 +7,7 @@
 mod case;
 mod conversations;
 mod fanout;
+mod networks;
 mod people;
 mod quality;
 mod secrets;

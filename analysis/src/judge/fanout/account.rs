@@ -12,12 +12,12 @@ use super::features::Novelty;
 use super::flood::Rate;
 use super::ids::Id;
 use super::keys::identifies;
-use super::networks::Network;
 use super::payload::{Key, Level, Payload};
 use super::prior::Prior;
 use super::table::Standing;
 use crate::Time;
 use crate::content::near;
+use crate::judge::networks::Network;
 use crate::judge::snug::{Moment, push};
 
 /// An account, or a room that is written to. A million of them are remembered: what few have is
@@ -35,12 +35,12 @@ pub(super) struct Account {
     pub(super) spoke: Option<Moment>,
     /// Its last sign-on or joining, and the room, 0 for none.
     came: Option<Moment>,
-    door: Id,
+    door: u32,
     /// Whom it last wrote to, as its program told the other, and when.
     typed: Option<Moment>,
     typed_to: u32,
     /// Contact starts.
-    pub(super) contacts: u32,
+    pub(super) contacts: u16,
     pub(super) prior: Prior,
     /// How much it says, and is told.
     pub(super) out: Rate,
@@ -91,14 +91,14 @@ impl Account {
         }
     }
 
-    /// It signed on, or joined a room; 0 for none.
+    /// It signed on, or joined a room: its door, 0 for none.
     pub(super) fn comes(&mut self, at: Time, door: Id) {
-        (self.came, self.door) = (Some(at.into()), door);
+        (self.came, self.door) = (Some(at.into()), door as u32);
     }
 
     /// Its last sign-on or joining, and where.
     pub(super) fn came(&self) -> Option<(Time, Id)> {
-        Some((self.came?.into(), self.door))
+        Some((self.came?.into(), self.door.into()))
     }
 
     /// It writes something to somebody.
@@ -416,5 +416,16 @@ impl Got {
                 && at.since(receipt.at) <= i64::from(DAY) * 1_000_000_000
         };
         self.0.iter().rev().find(before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_small() {
+        assert!(size_of::<(Id, Account)>() <= 216, "{}", size_of::<(Id, Account)>());
+        assert!(size_of::<Bank>() <= 40, "{}", size_of::<Bank>());
     }
 }

@@ -25,7 +25,7 @@ const MINUTE: i64 = 60_000_000_000;
 /// Somebody came online or joined just before.
 const CAME: i64 = 5_000_000_000;
 /// New accounts may add so many strangers before those mean anything.
-const STRANGERS: u32 = 20;
+const STRANGERS: u16 = 20;
 /// The sensor has seen enough to know who is a stranger.
 const SEASONED: i64 = 7 * 86_400 * 1_000_000_000;
 /// Share of events with bytes lost before them from which nothing is concluded from absence.

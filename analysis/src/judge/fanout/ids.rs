@@ -69,6 +69,12 @@ pub(super) fn room(network: &str, name: &str) -> Id {
     number(b"room\0", network, name)
 }
 
+/// A room as one comes into it, in 32 bits: every account keeps one.
+pub(super) fn door(network: &str, name: &str) -> Id {
+    let room = room(network, name);
+    Id::from((room ^ room >> 32) as u32)
+}
+
 /// A piece of text in a domain of its own.
 pub(super) fn text(domain: &str, text: &str) -> Id {
     let parts = [domain.as_bytes(), &[0], text.as_bytes()];

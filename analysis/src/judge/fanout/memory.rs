@@ -14,9 +14,9 @@ use super::account::{Account, Peer};
 use super::flood::Usually;
 use super::hijack::Habits;
 use super::ids::Id;
-use super::networks::Networks;
 use super::prior::Prior;
 use crate::Time;
+use crate::judge::networks::Networks;
 
 /// What was learned in earlier runs.
 pub trait Memory: Debug + Send {
@@ -78,7 +78,7 @@ const ABSENCE: i64 = 7 * 86_400 * 1_000_000_000;
 struct People {
     first: i64,
     last: i64,
-    contacts: u32,
+    contacts: u16,
     prior: Prior,
     out: Usually,
     inward: Usually,

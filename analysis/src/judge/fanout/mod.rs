@@ -28,7 +28,6 @@ mod joins;
 mod keys;
 mod lists;
 mod memory;
-mod networks;
 mod outbreak;
 mod payload;
 mod prior;
@@ -298,7 +297,7 @@ impl Fanout {
             self.restless(head, who, now);
         }
         let Some(name) = room.room.as_deref().filter(|_| room.op == RoomOp::Join) else { return };
-        let door = ids::room(&room.network, name);
+        let door = ids::door(&room.network, name);
         self.doors.meet(door, Door::default).into_iter().for_each(|door| door.join(now));
         let Some(account) = self.account(who, &room.network, &room.account) else { return };
         account.comes(now, door);
