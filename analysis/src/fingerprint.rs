@@ -24,7 +24,7 @@ impl FingerprintKey {
 
     /// Sixteen hex digits for `bytes`; fingerprints of different `domain`s never meet.
     pub fn fingerprint(&self, domain: &str, bytes: &[u8]) -> String {
-        hex(self.number(domain, bytes))
+        digits(self.number(domain, bytes))
     }
 
     /// The same as a number.
@@ -42,7 +42,7 @@ impl FingerprintKey {
         hasher.update(b"secret\0").update(secret);
         let mut short = [0; 8];
         hasher.finalize_xof().fill(&mut short);
-        hex(u64::from_be_bytes(short))
+        digits(u64::from_be_bytes(short))
     }
 }
 
@@ -60,10 +60,11 @@ impl fmt::Debug for FingerprintKey {
 
 /// Sixteen hex digits without a key, for ids made of what is in the stream anyway.
 pub(crate) fn id(parts: &[&[u8]]) -> String {
-    hex(hash(parts))
+    digits(hash(parts))
 }
 
-fn hex(number: u64) -> String {
+/// A number as an id is written.
+pub(crate) fn digits(number: u64) -> String {
     data_encoding::HEXLOWER.encode(&number.to_be_bytes())
 }
 

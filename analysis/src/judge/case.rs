@@ -1,15 +1,20 @@
 //! A finding in the making.
 
-use crate::fingerprint::id;
+use super::snug::push;
+use crate::fingerprint::{self, hash};
+use std::fmt;
+
+use thin_vec::ThinVec;
+
 use crate::told::{Category, Finding, FindingState, Severity};
 
 /// What every kind of finding keeps: how bad it is, where to look, and what was already told.
 #[derive(Debug)]
 pub(super) struct Case {
-    id: String,
+    id: u64,
+    evidence: ThinVec<u64>,
     category: Category,
     severity: Severity,
-    evidence: Vec<u64>,
     told: Option<Severity>,
     changed: bool,
 }
@@ -34,18 +39,18 @@ impl Case {
         let mut parts = vec![name.as_bytes()];
         parts.extend(about.iter().map(|part| part.as_bytes()));
         Self {
-            id: id(&parts),
+            id: hash(&parts),
+            evidence: ThinVec::new(),
             category,
             severity: Severity::Info,
-            evidence: Vec::new(),
             told: None,
             changed: false,
         }
     }
 
-    /// The finding's id.
-    pub(super) fn id(&self) -> &str {
-        &self.id
+    /// The finding's id, as a number.
+    pub(super) fn number(&self) -> u64 {
+        self.id
     }
 
     /// Something more was heard, in this frame; true when that must be told at once: the first
@@ -56,7 +61,7 @@ impl Case {
             && self.evidence.len() < EVIDENCE
             && !self.evidence.contains(&frame)
         {
-            self.evidence.push(frame);
+            push(&mut self.evidence, frame);
         }
         self.severity = self.severity.max(severity);
         self.told.is_none_or(|told| told < self.severity)
@@ -85,7 +90,7 @@ impl Case {
         self.told = Some(self.severity);
         self.changed = false;
         Finding {
-            id: self.id.clone(),
+            id: fingerprint::digits(self.id),
             state,
             category: self.category,
             severity: self.severity,
@@ -93,7 +98,7 @@ impl Case {
             subject: words.subject,
             network: words.network,
             explanation: words.explanation,
-            evidence: self.evidence.clone(),
+            evidence: self.evidence.to_vec(),
             score: None,
             threshold: None,
             terms: Vec::new(),
@@ -113,6 +118,17 @@ pub(super) fn capital(title: &str) -> String {
 }
 
 /// `1 message`, `2 messages`.
-pub(super) fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+pub(super) fn count(number: u64, noun: &str) -> Count<'_> {
+    Count(number, noun)
+}
+
+/// So many of something, in words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Count<'a>(u64, &'a str);
+
+impl fmt::Display for Count<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(number, noun) = self;
+        write!(f, "{number} {noun}{}", if *number == 1 { "" } else { "s" })
+    }
 }

@@ -1,90 +1,71 @@
 //! `conversation_exposure`: talk somebody could have read, and how far it travelled.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::fmt::Write as _;
+use std::hash::BuildHasher as _;
 
-use hashbrown::{Equivalent, HashMap, HashSet};
+use compact_str::CompactString;
+use hashbrown::HashTable;
 use overhear_dissectors::event::Protection;
+use thin_vec::ThinVec;
 
 use super::case::{Case, Words, count};
-use super::people::{Channels, People, far};
+use super::networks::{Network, Networks};
+use super::people::{Channels, People, far, folded};
+use super::seen::{Saying, Seen};
+use super::snug::{Moment, push};
 use crate::Time;
 use crate::told::{Category, Exposure, Finding, Head, Message, Severity};
 
 /// Every conversation heard.
 #[derive(Debug, Default)]
 pub(super) struct Conversations {
-    cases: HashMap<Key, Exposed, foldhash::fast::RandomState>,
+    /// Where each lies among the cases, by who and where.
+    places: HashTable<u32>,
+    cases: Vec<Exposed>,
+    networks: Networks,
+    seed: foldhash::fast::RandomState,
     seen: Seen,
 }
 
-/// A network with a room, or with two people in ascending order; names in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Key {
-    network: String,
-    room: Option<String>,
-    pair: Option<[String; 2]>,
+/// Who talks, as it is written: two people in ascending order, or everybody in a room.
+#[derive(Debug)]
+enum Who {
+    Pair([CompactString; 2]),
+    Room(CompactString),
 }
 
 /// The same, of a message.
-#[derive(Hash)]
-struct Borrowed<'a> {
-    network: &'a str,
-    room: Option<Cow<'a, str>>,
-    pair: Option<[Cow<'a, str>; 2]>,
+enum Whom<'a> {
+    Pair([Name<'a>; 2]),
+    Room(Name<'a>),
 }
 
-impl Equivalent<Key> for Borrowed<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        self.network == key.network
-            && self.room.as_deref() == key.room.as_deref()
-            && match (&self.pair, &key.pair) {
-                (Some(mine), Some(theirs)) => mine.iter().eq(theirs.iter()),
-                (None, None) => true,
-                _ => false,
-            }
-    }
-}
-
-impl Borrowed<'_> {
-    fn kept(&self) -> Key {
-        let pair = self.pair.as_ref();
-        Key {
-            network: self.network.to_owned(),
-            room: self.room.as_deref().map(ToOwned::to_owned),
-            pair: pair.map(|pair| pair.each_ref().map(ToString::to_string)),
-        }
-    }
-}
-
-/// A name in lower case; most are.
-fn folded(name: &str) -> Cow<'_, str> {
-    let is_low = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    if is_low { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
-}
-
-/// A conversation as it is written.
-#[derive(Debug)]
-struct Place {
-    network: String,
-    room: Option<String>,
-    pair: Vec<String>,
+/// A name as it is written, and in lower case.
+#[derive(Clone)]
+struct Name<'a> {
+    written: &'a str,
+    low: Cow<'a, str>,
 }
 
 #[derive(Debug)]
 struct Exposed {
     case: Case,
-    place: Place,
-    said: u64,
-    sealed: u64,
-    authors: BTreeSet<String>,
-    flows: BTreeSet<u64>,
+    network: Network,
+    who: Who,
+    said: u32,
+    sealed: u32,
+    authors: Few,
+    flows: Few,
     exposure: Option<Exposure>,
-    first: Option<Time>,
-    last: Option<Time>,
+    first: Option<Moment>,
+    last: Option<Moment>,
     lost: u64,
 }
+
+/// Different things of which only their number is told, as far as they are few.
+#[derive(Debug, Default)]
+struct Few(ThinVec<u64>);
 
 /// Conversations kept; messages of further ones are only counted in the statistics.
 const CASES: usize = 1 << 16;
@@ -96,19 +77,21 @@ impl Conversations {
         &mut self,
         head: &Head,
         said: &Message,
+        saying: Saying,
         channels: &Channels,
         people: &People,
     ) -> Vec<Finding> {
         let author = people.called(&said.network, &said.from);
         let exposure = channels.exposure(head);
-        if said.room.is_some() {
-            return self.place(head, said, author, None, exposure).into_iter().collect();
+        if let Some(room) = &said.room {
+            let whom = Whom::Room(Name::of(room));
+            return self.place(head, said, saying, author, &whom, exposure).into_iter().collect();
         }
+        let one = Name::of(author);
         // A message to several people is a part of several conversations.
         let readers = said.to.iter().map(|reader| people.called(&said.network, reader));
-        readers
-            .filter_map(|reader| self.place(head, said, author, Some(reader), exposure))
-            .collect()
+        let whom = readers.map(|reader| Whom::pair(one.clone(), Name::of(reader)));
+        whom.filter_map(|whom| self.place(head, said, saying, author, &whom, exposure)).collect()
     }
 
     /// Hears a message in one of the conversations it is a part of.
@@ -116,39 +99,23 @@ impl Conversations {
         &mut self,
         head: &Head,
         said: &Message,
+        saying: Saying,
         author: &str,
-        reader: Option<&str>,
+        whom: &Whom<'_>,
         exposure: Option<Exposure>,
     ) -> Option<Finding> {
-        let mut pair = reader.map(|reader| [author, reader].map(|name| (folded(name), name)));
-        if let Some(pair) = &mut pair {
-            pair.sort_by(|one, other| one.0.cmp(&other.0));
-        }
-        let names = pair.as_ref().map(|pair| pair.each_ref().map(|(_, name)| (*name).to_owned()));
-        let key = Borrowed {
-            network: &said.network,
-            room: said.room.as_deref().map(folded),
-            pair: pair.map(|pair| pair.map(|(folded, _)| folded)),
-        };
-        let is_full = self.cases.len() >= CASES;
-        let exposed = match self.cases.get_mut(&key) {
-            Some(exposed) => exposed,
-            None if is_full => return None,
-            None => {
-                let (network, room) = (said.network.clone(), said.room.clone());
-                let pair = names.into_iter().flatten().collect();
-                let key = key.kept();
-                let exposed = Exposed::new(&key, Place { network, room, pair });
-                self.cases.entry(key).or_insert(exposed)
-            }
-        };
-        if self.seen.first(&[&said.message_id, exposed.case.id()], head.timestamp) {
+        let place = self.find(&said.network, whom)?;
+        let exposed = self.cases.get_mut(place as usize)?;
+        let at = head.timestamp;
+        let first = self.seen.first_in(exposed.case.number(), saying, at);
+        if first {
             match said.protection {
-                Protection::None => exposed.said += 1,
-                _ => exposed.sealed += 1,
+                Protection::None => exposed.said = exposed.said.saturating_add(1),
+                _ => exposed.sealed = exposed.sealed.saturating_add(1),
             }
         }
-        exposed.note(head, author, exposure);
+        exposed.authors.note(self.seed.hash_one(author));
+        exposed.note(head, exposure);
         if said.protection != Protection::None {
             return None;
         }
@@ -159,11 +126,30 @@ impl Conversations {
         })
     }
 
+    /// Where a conversation lies; a new one gets a place as long as there are any.
+    fn find(&mut self, network: &str, whom: &Whom<'_>) -> Option<u32> {
+        let hash = whom.hash(network, &self.seed);
+        let Self { places, cases, networks, seed, .. } = self;
+        let is = |place: &u32| cases.get(*place as usize).is_some_and(|one| one.is(network, whom));
+        if let Some(place) = places.find(hash, is) {
+            return Some(*place);
+        }
+        if cases.len() >= CASES {
+            return None;
+        }
+        let place = cases.len() as u32;
+        cases.push(Exposed::new(networks.of(network), whom));
+        let hash_of = |place: &u32| {
+            cases.get(*place as usize).map_or(0, |one| one.who.borrowed().hash(&one.network, seed))
+        };
+        places.insert_unique(hash, place, hash_of);
+        Some(place)
+    }
+
     pub(super) fn close(&mut self) -> Vec<Finding> {
-        let mut cases: Vec<_> =
-            self.cases.iter_mut().filter(|(_, exposed)| exposed.said > 0).collect();
-        cases.sort_unstable_by(|one, other| one.0.cmp(other.0));
-        let told = cases.into_iter().filter_map(|(_, exposed)| {
+        let mut cases: Vec<_> = self.cases.iter_mut().filter(|exposed| exposed.said > 0).collect();
+        cases.sort_by_cached_key(|one| (one.network.to_string(), one.who.borrowed().key()));
+        let told = cases.into_iter().filter_map(|exposed| {
             let words = exposed.words();
             exposed.case.close(|| words)
         });
@@ -171,17 +157,84 @@ impl Conversations {
     }
 }
 
+impl Who {
+    fn borrowed(&self) -> Whom<'_> {
+        match self {
+            Self::Pair(pair) => Whom::Pair(pair.each_ref().map(|name| Name::of(name))),
+            Self::Room(room) => Whom::Room(Name::of(room)),
+        }
+    }
+}
+
+impl<'a> Name<'a> {
+    fn of(written: &'a str) -> Self {
+        Self { written, low: folded(written) }
+    }
+
+    /// Whether it is the same in lower case.
+    fn is(&self, other: &str) -> bool {
+        self.written == other || self.low == folded(other)
+    }
+}
+
+impl<'a> Whom<'a> {
+    /// Two people in ascending order.
+    fn pair(one: Name<'a>, other: Name<'a>) -> Self {
+        Self::Pair(if other.low < one.low { [other, one] } else { [one, other] })
+    }
+
+    fn hash(&self, network: &str, seed: &foldhash::fast::RandomState) -> u64 {
+        match self {
+            Self::Pair([one, other]) => seed.hash_one((network, &one.low, &other.low)),
+            Self::Room(room) => seed.hash_one((network, &room.low)),
+        }
+    }
+
+    /// By what conversations of a network are told apart and in which order they are told: a room, or
+    /// two people, in lower case.
+    fn key(self) -> [Option<String>; 3] {
+        match self {
+            Self::Pair(pair) => {
+                let [one, other] = pair.map(|name| Some(name.low.into_owned()));
+                [None, one, other]
+            }
+            Self::Room(room) => [Some(room.low.into_owned()), None, None],
+        }
+    }
+}
+
+impl Few {
+    fn note(&mut self, one: u64) {
+        if let Err(place) = self.0.binary_search(&one)
+            && self.0.len() < FEW
+        {
+            push(&mut self.0, one);
+            self.0.get_mut(place..).into_iter().for_each(|rest| rest.rotate_right(1));
+        }
+    }
+
+    fn len(&self) -> u64 {
+        self.0.len() as u64
+    }
+}
+
 impl Exposed {
-    fn new(key: &Key, place: Place) -> Self {
-        let mut about = vec![key.network.as_str(), key.room.as_deref().unwrap_or_default()];
-        about.extend(key.pair.iter().flatten().map(String::as_str));
+    fn new(network: Network, whom: &Whom<'_>) -> Self {
+        let (case, who) = match whom {
+            Whom::Pair([one, other]) => {
+                let pair = [one.written, other.written].map(CompactString::from);
+                (case(&[&network, "", &one.low, &other.low]), Who::Pair(pair))
+            }
+            Whom::Room(room) => (case(&[&network, &room.low]), Who::Room(room.written.into())),
+        };
         Self {
-            case: Case::new(Category::ConversationExposure, &about),
-            place,
+            case,
+            network,
+            who,
             said: 0,
             sealed: 0,
-            authors: BTreeSet::new(),
-            flows: BTreeSet::new(),
+            authors: Few::default(),
+            flows: Few::default(),
             exposure: None,
             first: None,
             last: None,
@@ -189,56 +242,71 @@ impl Exposed {
         }
     }
 
-    fn note(&mut self, head: &Head, author: &str, exposure: Option<Exposure>) {
-        if self.authors.len() < FEW && !self.authors.contains(author) {
-            self.authors.insert(author.to_owned());
-        }
-        if self.flows.len() < FEW {
-            self.flows.extend(head.flow_id);
-        }
+    /// Whether it is this conversation.
+    fn is(&self, network: &str, whom: &Whom<'_>) -> bool {
+        let who = match (&self.who, whom) {
+            (Who::Pair([one, other]), Whom::Pair([mine, theirs])) => {
+                mine.is(one) && theirs.is(other)
+            }
+            (Who::Room(room), Whom::Room(name)) => name.is(room),
+            _ => false,
+        };
+        who && *self.network == *network
+    }
+
+    fn note(&mut self, head: &Head, exposure: Option<Exposure>) {
+        head.flow_id.into_iter().for_each(|flow| self.flows.note(flow));
         self.exposure = self.exposure.max(exposure);
-        self.first = self.first.or(head.timestamp);
-        self.last = self.last.max(head.timestamp);
+        let at = head.timestamp;
+        self.first = self.first.or(at.map(Moment::from));
+        self.last = self.last.map(Time::from).max(at).map(Moment::from);
         self.lost = self.lost.saturating_add(head.lost_before.unwrap_or_default());
     }
 
     fn words(&self) -> Words {
-        let Place { network, room, pair } = &self.place;
-        let subject = room.clone().unwrap_or_else(|| pair.join(" and "));
-        let place = match room {
-            Some(room) => format!("in {room}"),
-            None => format!("between {}", pair.join(" and ")),
+        let network = &*self.network;
+        let (subject, place) = match &self.who {
+            Who::Room(room) => (room.to_string(), format!("in {room}")),
+            Who::Pair([one, other]) => {
+                (format!("{one} and {other}"), format!("between {one} and {other}"))
+            }
         };
-        let span = match (self.first, self.last) {
+        let span = match (self.first.map(Time::from), self.last.map(Time::from)) {
             (Some(first), Some(last)) => last.since(first) / 1_000_000_000,
             _ => 0,
         };
-        let mut explanation = format!(
+        let mut explanation = String::with_capacity(160);
+        let _ = write!(
+            explanation,
             "{} by {} {place} on {network} could be read {}, on {}",
-            count(self.said, "message"),
-            count(self.authors.len() as u64, "author"),
+            count(self.said.into(), "message"),
+            count(self.authors.len(), "author"),
             far(self.exposure),
-            count(self.flows.len() as u64, "flow"),
+            count(self.flows.len(), "flow"),
         );
         if span > 0 {
-            explanation += &format!(" within {}", count(span.unsigned_abs(), "second"));
+            let _ = write!(explanation, " within {}", count(span.unsigned_abs(), "second"));
         }
         if self.sealed > 0 {
-            explanation += &format!("; {} more were protected end to end", self.sealed);
+            let _ = write!(explanation, "; {} more were protected end to end", self.sealed);
         }
         if self.lost > 0 {
-            explanation += &format!("; {} bytes in between were not seen", self.lost);
+            let _ = write!(explanation, "; {} bytes in between were not seen", self.lost);
         }
         explanation.push('.');
-        let missing = format!("what was said in {} bytes nobody saw", self.lost);
+        let missing = || format!("what was said in {} bytes nobody saw", self.lost);
         Words {
             title: format!("Conversation {place} readable"),
             subject,
-            network: Some(network.clone()),
+            network: Some(network.to_string()),
             explanation,
-            not_visible: if self.lost > 0 { vec![missing] } else { vec![] },
+            not_visible: if self.lost > 0 { vec![missing()] } else { vec![] },
         }
     }
+}
+
+fn case(about: &[&str]) -> Case {
+    Case::new(Category::ConversationExposure, about)
 }
 
 /// How bad it is that talk could be read, by how far it travelled.
@@ -248,43 +316,5 @@ fn severity(exposure: Option<Exposure>) -> Severity {
         Some(Exposure::Lan) | None => Severity::Low,
         Some(Exposure::Perimeter) => Severity::Medium,
         Some(Exposure::Internet) => Severity::High,
-    }
-}
-
-/// Sayings heard within the last minutes, as numbers made of their ids: all copies of one come within
-/// one.
-#[derive(Debug, Default)]
-pub(super) struct Seen {
-    ids: HashSet<u64, foldhash::fast::RandomState>,
-    age: VecDeque<(Time, u64)>,
-}
-
-/// Copies of a saying come within 60 s of its first; the rest is for clocks that step.
-const WINDOW: i64 = 300_000_000_000;
-/// Ids remembered.
-const IDS: usize = 1 << 18;
-
-impl Seen {
-    /// Whether this is the first copy of a saying, known by its id and by where it was said. One
-    /// without an id has no copies.
-    pub(super) fn first(&mut self, id: &[&str], at: Option<Time>) -> bool {
-        if id.first().is_none_or(|id| id.is_empty()) {
-            return true;
-        }
-        let at = at.unwrap_or_default();
-        while let Some((old, _)) = self.age.front()
-            && (at.since(*old) > WINDOW || self.ids.len() >= IDS)
-            && let Some((_, id)) = self.age.pop_front()
-        {
-            self.ids.remove(&id);
-        }
-        let mut hasher = DefaultHasher::new();
-        id.hash(&mut hasher);
-        let id = hasher.finish();
-        let first = self.ids.insert(id);
-        if first {
-            self.age.push_back((at, id));
-        }
-        first
     }
 }

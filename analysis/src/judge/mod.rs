@@ -7,18 +7,22 @@
 mod case;
 mod conversations;
 mod fanout;
+mod networks;
 mod people;
 mod quality;
 mod secrets;
+mod seen;
+mod snug;
 mod tally;
 
 use crate::Time;
 use crate::told::{Body, Finding, Head, Ledger, Told};
-use conversations::{Conversations, Seen};
+use conversations::Conversations;
 use fanout::Fanout;
 pub use fanout::{About, Allowed, Decoy, Lesson, Listened, Lists, Memory};
 use people::{Channels, People};
 use secrets::Secrets;
+use seen::{Saying, Seen};
 use tally::Tally;
 
 /// Turns the event stream into findings and the closing statistics.
@@ -65,11 +69,12 @@ impl Judge {
     pub fn hear(&mut self, told: &Told, tell: &mut dyn FnMut(Told)) {
         self.now = self.now.max(told.head.timestamp);
         let head = &told.head;
-        let first = match &told.body {
-            Body::Message(said) => self.heard.first(&[&said.message_id], head.timestamp),
-            Body::File(file) => self.heard.first(&[&file.transfer_id], head.timestamp),
-            _ => true,
+        let saying = match &told.body {
+            Body::Message(said) => self.heard.hear(&said.message_id, head.timestamp),
+            Body::File(file) => self.heard.hear(&file.transfer_id, head.timestamp),
+            _ => Saying::ONLY,
         };
+        let first = saying.first;
         self.tally.count(told, first);
         let mut findings = match &told.body {
             Body::Channel(channel) => {
@@ -84,7 +89,7 @@ impl Judge {
                 self.secrets.hear(head, said, &self.channels).into_iter().collect()
             }
             Body::Message(said) => {
-                self.conversations.hear(head, said, &self.channels, &self.people)
+                self.conversations.hear(head, said, saying, &self.channels, &self.people)
             }
             _ => vec![],
         };

@@ -1,14 +1,15 @@
 //! Who is who, and how far which flow travels.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
+use hashbrown::{Equivalent, HashMap};
 use overhear_dissectors::event::RoomOp;
 
 use crate::told::{Channel, ChannelState, Exposure, Head, Room};
 
 /// Exposure of every channel that is open.
 #[derive(Debug, Default)]
-pub(super) struct Channels(BTreeMap<u64, Exposure>);
+pub(super) struct Channels(HashMap<u64, Exposure, foldhash::fast::RandomState>);
 
 /// Channels remembered at once.
 const CHANNELS: usize = 1 << 20;
@@ -36,7 +37,27 @@ impl Channels {
 /// People by any of the names they went by.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    first: BTreeMap<(String, String), String>,
+    first: HashMap<Name, String, foldhash::fast::RandomState>,
+}
+
+/// A network and a name in lower case.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Name(String, String);
+
+/// The same, of a line.
+#[derive(Hash)]
+struct Named<'a>(&'a str, Cow<'a, str>);
+
+impl Equivalent<Name> for Named<'_> {
+    fn equivalent(&self, name: &Name) -> bool {
+        self.0 == name.0 && self.1 == name.1
+    }
+}
+
+/// A name in lower case; most are.
+pub(super) fn folded(name: &str) -> Cow<'_, str> {
+    let is_low = name.is_ascii() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_low { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 
 /// Changed names remembered; further changes start somebody new.
@@ -44,7 +65,7 @@ const NAMES: usize = 1 << 16;
 
 impl People {
     pub(super) fn hear(&mut self, room: &Room) {
-        let key = |name: &str| (room.network.clone(), name.to_lowercase());
+        let key = |name: &str| Name(room.network.clone(), name.to_lowercase());
         match (room.op, &room.text) {
             (RoomOp::Nick, Some(new)) if self.first.len() < NAMES => {
                 let first = self.called(&room.network, &room.account).to_owned();
@@ -69,8 +90,7 @@ impl People {
         if self.first.is_empty() {
             return name;
         }
-        let key = (network.to_owned(), name.to_lowercase());
-        self.first.get(&key).map_or(name, String::as_str)
+        self.first.get(&Named(network, folded(name))).map_or(name, String::as_str)
     }
 }
 

@@ -1,6 +1,8 @@
 //! What was told, in numbers.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
+use std::mem::{Discriminant, discriminant};
 
 use hashbrown::HashMap;
 
@@ -9,9 +11,11 @@ use crate::told::{Body, Ledger, Severity, Stats, Told};
 /// Counts for the last line.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    events: BTreeMap<&'static str, u64>,
+    /// By event types, in the order in which these were first heard.
+    events: Vec<(Discriminant<Body>, &'static str, u64)>,
     messages: u64,
-    findings: HashMap<String, Severity, foldhash::fast::RandomState>,
+    /// By numbers made of their ids.
+    findings: HashMap<u64, Severity, foldhash::fast::RandomState>,
 }
 
 /// Findings whose severity is kept for the count.
@@ -20,11 +24,16 @@ const FINDINGS: usize = 1 << 18;
 impl Tally {
     /// Counts a line; `first` unless it is a further copy of a message.
     pub(super) fn count(&mut self, told: &Told, first: bool) {
-        *self.events.entry(told.body.event_type()).or_default() += 1;
+        let kind = discriminant(&told.body);
+        match self.events.iter_mut().find(|(known, ..)| *known == kind) {
+            Some((.., count)) => *count += 1,
+            None => self.events.push((kind, told.body.event_type(), 1)),
+        }
         match &told.body {
             Body::Message(_) => self.messages += u64::from(first),
             Body::Finding(finding) if self.findings.len() < FINDINGS => {
-                self.findings.insert(finding.id.clone(), finding.severity);
+                let id = self.findings.hasher().hash_one(&finding.id);
+                self.findings.insert(id, finding.severity);
             }
             _ => {}
         }
@@ -37,7 +46,8 @@ impl Tally {
             let word = format!("{severity:?}").to_lowercase();
             *findings.entry(word).or_default() += 1;
         }
-        let events = self.events.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+        let events =
+            self.events.iter().map(|(_, name, count)| ((*name).to_owned(), *count)).collect();
         Stats { ledger, events, messages: self.messages, findings, run }
     }
 }

@@ -3,8 +3,6 @@
 //! Most accounts are a name and a dozen peers; everything a suspicion needs is made when the first
 //! link or file is sent. Nothing here grows without end.
 
-use std::sync::Arc;
-
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use thin_vec::ThinVec;
@@ -16,16 +14,17 @@ use super::ids::Id;
 use super::keys::identifies;
 use super::payload::{Key, Level, Payload};
 use super::prior::Prior;
-use super::snug::{Moment, push};
 use super::table::Standing;
 use crate::Time;
 use crate::content::near;
+use crate::judge::networks::Network;
+use crate::judge::snug::{Moment, push};
 
 /// An account, or a room that is written to. A million of them are remembered: what few have is
 /// behind a pointer, and `docs/worms.md` says how many bytes one takes.
 #[derive(Debug)]
 pub(super) struct Account {
-    pub(super) network: Arc<str>,
+    pub(super) network: Network,
     pub(super) name: CompactString,
     /// When it was first and last heard of.
     pub(super) first: Time,
@@ -36,12 +35,12 @@ pub(super) struct Account {
     pub(super) spoke: Option<Moment>,
     /// Its last sign-on or joining, and the room, 0 for none.
     came: Option<Moment>,
-    door: Id,
+    door: u32,
     /// Whom it last wrote to, as its program told the other, and when.
     typed: Option<Moment>,
     typed_to: u32,
     /// Contact starts.
-    pub(super) contacts: u32,
+    pub(super) contacts: u16,
     pub(super) prior: Prior,
     /// How much it says, and is told.
     pub(super) out: Rate,
@@ -67,7 +66,7 @@ pub(super) struct Rare {
 
 impl Account {
     /// Somebody who was just heard of.
-    pub(super) fn new(network: Arc<str>, name: &str, at: Time) -> Self {
+    pub(super) fn new(network: Network, name: &str, at: Time) -> Self {
         Self {
             network,
             name: name.into(),
@@ -92,14 +91,14 @@ impl Account {
         }
     }
 
-    /// It signed on, or joined a room; 0 for none.
+    /// It signed on, or joined a room: its door, 0 for none.
     pub(super) fn comes(&mut self, at: Time, door: Id) {
-        (self.came, self.door) = (Some(at.into()), door);
+        (self.came, self.door) = (Some(at.into()), door as u32);
     }
 
     /// Its last sign-on or joining, and where.
     pub(super) fn came(&self) -> Option<(Time, Id)> {
-        Some((self.came?.into(), self.door))
+        Some((self.came?.into(), self.door.into()))
     }
 
     /// It writes something to somebody.
@@ -417,5 +416,16 @@ impl Got {
                 && at.since(receipt.at) <= i64::from(DAY) * 1_000_000_000
         };
         self.0.iter().rev().find(before)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_small() {
+        assert!(size_of::<(Id, Account)>() <= 216, "{}", size_of::<(Id, Account)>());
+        assert!(size_of::<Bank>() <= 40, "{}", size_of::<Bank>());
     }
 }

@@ -5,10 +5,13 @@
 //! with time. The tables were measured on human data sets and on worms of record; `docs/worms.md`
 //! gives their origin. The parts of each sum are kept, so that a finding can say what it is made of.
 
+use thin_vec::ThinVec;
+
 use super::features::{Contact, FEATURES, Feature, Novelty};
 use super::payload::Class;
 use super::prior::{Prior, Usual};
 use crate::Time;
+use crate::judge::snug::push;
 
 /// A way to behave.
 #[derive(Debug)]
@@ -139,47 +142,37 @@ const WORDS: f32 = 0.7;
 const AGAIN: f32 = 0.3;
 
 /// The scores of one account, and what they are made of. Most tests of most accounts stand at zero,
-/// and cost nothing there.
+/// and of those that do not few features have said anything: only what they said is kept.
 #[derive(Clone, Debug)]
 pub(super) struct Bank {
-    rows: [Option<Box<Row>>; TESTS],
     /// When it was last brought up to date.
     at: Time,
+    /// Features that said something in each test, a bit each; none where it stands at zero.
+    said: [u32; TESTS],
+    /// What they said, in the order of the tests and features.
+    terms: ThinVec<f32>,
 }
 
-/// A test's score, and its parts.
-#[derive(Clone, Copy, Debug, Default)]
-struct Row {
-    score: f32,
-    terms: [f32; FEATURES],
-}
-
-impl Row {
-    /// Brings the score up to date; whether it is still above zero.
-    fn sum(&mut self) -> bool {
-        self.score = self.terms.iter().sum();
-        self.score > 0.0
-    }
-}
+/// What all features said in all tests.
+type Rows = [[f32; FEATURES]; TESTS];
 
 impl Bank {
     /// One in which no test has begun.
     pub(super) fn new(at: Time) -> Self {
-        Self { rows: Default::default(), at }
+        Self { at, said: [0; TESTS], terms: ThinVec::new() }
     }
 
     /// The score of a test.
     pub(super) fn score(&self, test: usize) -> f32 {
-        self.row(test).map_or(0.0, |row| row.score)
-    }
-
-    fn row(&self, test: usize) -> Option<&Row> {
-        self.rows.get(test)?.as_deref()
+        let before = self.said.iter().take(test).map(|said| said.count_ones()).sum::<u32>();
+        let said = self.said.get(test).map_or(0, |said| said.count_ones());
+        let terms = self.terms.get(before as usize..(before + said) as usize);
+        terms.unwrap_or_default().iter().sum()
     }
 
     /// What it is made of, the heaviest first.
     pub(super) fn parts(&self, test: usize) -> Vec<(Feature, f32)> {
-        let terms = self.row(test).map_or([0.0; FEATURES], |row| row.terms);
+        let terms = self.rows().get(test).copied().unwrap_or_default();
         let mut parts: Vec<_> =
             Feature::ALL.into_iter().zip(terms).filter(|(_, value)| value.abs() >= 0.005).collect();
         parts.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
@@ -188,8 +181,14 @@ impl Bank {
 
     /// How far the account is on its way to an alert: the largest part of a threshold reached.
     pub(super) fn progress(&self) -> f32 {
-        let tests = BANK.iter().enumerate();
-        tests.map(|(test, one)| self.score(test) / one.threshold).fold(0.0, f32::max)
+        let mut rest = self.terms.as_slice();
+        let tests = BANK.iter().zip(self.said).map(|(one, said)| {
+            let (terms, later) =
+                rest.split_at_checked(said.count_ones() as usize).unwrap_or((rest, &[]));
+            rest = later;
+            terms.iter().sum::<f32>() / one.threshold
+        });
+        tests.fold(0.0, f32::max)
     }
 
     /// Nothing of it is left.
@@ -201,11 +200,10 @@ impl Bank {
     pub(super) fn fade(&mut self, at: Time) {
         let seconds = at.since(self.at).max(0) as f32 / 1e9;
         self.at = at;
-        let rows = BANK.iter().zip(&mut self.rows);
-        for (hypothesis, row) in rows.filter_map(|(one, row)| Some((one, row.as_mut()?))) {
+        let mut terms = self.terms.iter_mut();
+        for (hypothesis, said) in BANK.iter().zip(self.said).filter(|(_, said)| *said != 0) {
             let kept = (-seconds / hypothesis.half_life).exp2();
-            row.terms.iter_mut().for_each(|term| *term *= kept);
-            row.sum();
+            terms.by_ref().take(said.count_ones() as usize).for_each(|term| *term *= kept);
         }
     }
 
@@ -215,9 +213,11 @@ impl Bank {
         let blind = contact.class == Class::Unknown && contact.same.is_none();
         let plain = contact.class == Class::Plain;
         let usual = Ratios::new(contact, prior);
-        for (test, (hypothesis, row)) in BANK.iter().zip(&mut self.rows).enumerate() {
+        let mut rows = self.rows();
+        for (test, (hypothesis, row)) in BANK.iter().zip(&mut rows).enumerate() {
             // Words alone never begin a test.
-            if blind != (test == METADATA) || plain && row.is_none() {
+            let stands = self.said.get(test).is_some_and(|said| *said != 0);
+            if blind != (test == METADATA) || plain && !stands {
                 continue;
             }
             let mut parts = hypothesis.weigh(test, contact, &usual);
@@ -232,32 +232,54 @@ impl Bank {
                 true if contact.again => AGAIN,
                 _ => 1.0,
             };
-            let mut after = row.as_deref().copied().unwrap_or_default();
-            for (term, part) in after.terms.iter_mut().zip(parts) {
+            for (term, part) in row.iter_mut().zip(parts) {
                 *term += part * factor;
             }
-            match (after.sum(), row.as_deref_mut()) {
-                (true, Some(row)) => *row = after,
-                (true, None) => *row = Some(Box::new(after)),
-                (false, _) => *row = None,
-            }
+            floor(row);
         }
+        self.keep(&rows);
     }
 
     /// Adds late evidence to every score that stands.
     pub(super) fn add(&mut self, feature: Feature, weight: f32) {
-        for row in &mut self.rows {
-            let Some(stands) = row.as_deref_mut() else { continue };
-            if stands.terms.iter().all(|term| *term == 0.0) {
-                continue;
-            }
-            if let Some(term) = stands.terms.get_mut(feature as usize) {
+        let mut rows = self.rows();
+        for row in rows.iter_mut().filter(|row| row.iter().any(|term| *term != 0.0)) {
+            if let Some(term) = row.get_mut(feature as usize) {
                 *term += weight;
             }
-            if !stands.sum() {
-                *row = None;
+            floor(row);
+        }
+        self.keep(&rows);
+    }
+
+    fn rows(&self) -> Rows {
+        let mut rows = Rows::default();
+        let mut terms = self.terms.iter();
+        for (row, said) in rows.iter_mut().zip(self.said) {
+            let all = row.iter_mut().enumerate();
+            let said = all.filter(|(feature, _)| said >> feature & 1 == 1);
+            said.zip(&mut terms).for_each(|((_, row), term)| *row = *term);
+        }
+        rows
+    }
+
+    fn keep(&mut self, rows: &Rows) {
+        self.terms.clear();
+        for (said, row) in self.said.iter_mut().zip(rows) {
+            *said = 0;
+            for (feature, term) in row.iter().enumerate().filter(|(_, term)| **term != 0.0) {
+                *said |= 1 << feature;
+                push(&mut self.terms, *term);
             }
         }
+    }
+}
+
+/// A score never falls below zero: there it begins anew.
+fn floor(row: &mut [f32; FEATURES]) {
+    let stands = row.iter().sum::<f32>() > 0.0;
+    if !stands {
+        *row = [0.0; FEATURES];
     }
 }
 

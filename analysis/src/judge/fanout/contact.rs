@@ -1,11 +1,14 @@
 //! One account sends something to one place: what is noted of both, and what the bank is told.
 
-use super::account::{Account, Content, Peer, Recipient, SUSPECT, Sending, Sent, seconds, short};
+use super::account::{
+    Account, Content, Peer, Receipt, Recipient, SUSPECT, Sending, Sent, seconds, short,
+};
 use super::bank::{BANK, Bank, METADATA};
 use super::features::{Contact, Feature, Novelty, gap};
 use super::ids::Id;
 use super::payload::{Class, Key, Level, Payload};
 use super::spread::Spread;
+use super::table::Seat;
 use super::{Fanout, Place};
 use crate::Time;
 use crate::told::Head;
@@ -22,7 +25,7 @@ const MINUTE: i64 = 60_000_000_000;
 /// Somebody came online or joined just before.
 const CAME: i64 = 5_000_000_000;
 /// New accounts may add so many strangers before those mean anything.
-const STRANGERS: u32 = 20;
+const STRANGERS: u16 = 20;
 /// The sensor has seen enough to know who is a stranger.
 const SEASONED: i64 = 7 * 86_400 * 1_000_000_000;
 /// Share of events with bytes lost before them from which nothing is concluded from absence.
@@ -36,6 +39,27 @@ struct Recipience {
     offline: bool,
     /// The content was new to them.
     fresh: bool,
+}
+
+/// Where two accounts lie, if they are known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seats {
+    pub(super) from: Option<Seat>,
+    pub(super) to: Option<Seat>,
+}
+
+/// A contact that may mean something, with what was known of both before.
+#[derive(Clone, Copy, Debug)]
+struct Turn<'a> {
+    from: Id,
+    here: Seat,
+    to: Place<'a>,
+    at: Time,
+    recipience: Recipience,
+    /// What the sender's account knew of the recipient.
+    before: Peer,
+    /// Nothing was said to them for an hour.
+    begins: bool,
 }
 
 /// A sending, with what its recipient had done before.
@@ -52,7 +76,7 @@ pub(super) struct Contacted<'a> {
 }
 
 impl Fanout {
-    /// Somebody sends something somewhere.
+    /// Somebody sends something somewhere. Gives where both lie, as far as they are known.
     pub(super) fn contact(
         &mut self,
         head: &Head,
@@ -60,29 +84,48 @@ impl Fanout {
         name: &str,
         to: Place<'_>,
         payload: &Payload,
-    ) {
+    ) -> Seats {
         if from == to.id {
-            return;
+            return self.seats(from, to.id);
         }
         let at = head.timestamp.unwrap_or(self.now);
-        let recipience = self.receive(from, to, payload, at);
-        let trust = if self.is_seasoned() && self.lossy < LOSSY { 1.0 } else { 0.5 };
+        let (there, recipience) = self.receive(from, to, payload, at);
         let Self { newcomers, accounts, .. } = &mut *self;
-        let make = || newcomers.account(from, to.network, name, at);
-        let Some(sender) = accounts.meet(from, make) else { return };
+        let here = accounts.meet_at(from, || newcomers.account(from, to.network, name, at));
+        let seats = Seats { from: Some(here), to: Some(there) };
+        let Some(sender) = accounts.look(here) else { return seats };
         sender.last = sender.last.max(at);
         sender.spoke = Some(at.into());
         let now = seconds(at);
         let before = sender.peers.change(to.id, |peer| peer.out = now);
         let begins = before.out == 0 || now.saturating_sub(before.out) >= SILENCE;
-        let starts = begins || payload.active();
         if to.room && payload.long && !payload.active() {
             self.spoken(head, from, to, payload, at);
         }
-        if !starts {
-            return;
+        if begins || payload.active() {
+            let turn = Turn { from, here, to, at, recipience, before, begins };
+            self.starts(head, &turn, payload);
         }
-        let Some(sender) = self.accounts.get_mut(from) else { return };
+        seats
+    }
+
+    /// Where two accounts lie.
+    pub(super) fn seats(&self, from: Id, to: Id) -> Seats {
+        Seats { from: self.accounts.seat(from), to: self.accounts.seat(to) }
+    }
+
+    /// A conversation begins, or there is a link or a file in one.
+    fn starts(&mut self, head: &Head, turn: &Turn<'_>, payload: &Payload) {
+        let Turn { from, here, to, at, recipience, before, begins } = *turn;
+        let now = seconds(at);
+        let trust = if self.is_seasoned() && self.lossy < LOSSY { 1.0 } else { 0.5 };
+        let (known, lossless) = (self.accounts.len(), self.lossy < LOSSY);
+        let Self { accounts, contents, lists, newcomers, .. } = &mut *self;
+        let place = payload.keys.iter().find(|key| key.level == Level::Domain);
+        let unheard =
+            place.map(|place| !(contents.get(place.id).is_some() || newcomers.has_place(place.id)));
+        let said_by_all = |key| contents.weight_of(key, newcomers.population(known));
+        let Some(sender) = accounts.look(here) else { return };
         let mut contact = Contact {
             novelty: sender.novelty(before.novelty(now)),
             trust,
@@ -93,60 +136,57 @@ impl Fanout {
             begins,
             ..Contact::default()
         };
-        let place = payload.keys.iter().find(|key| key.level == Level::Domain);
-        let mut known = |id| self.contents.get(id).is_some() || self.newcomers.has_place(id);
-        contact.unheard = place.map(|place| !known(place.id));
+        contact.unheard = unheard;
         sender.start = Some(at.into());
         sender.contacts = sender.contacts.saturating_add(1);
         let same = sender.same(payload, short(to.id), at);
-        let weight = same.map(|key| self.contents.weight_of(key, self.population()));
-        let Some(sender) = self.accounts.get_mut(from) else { return };
+        let weight = same.map(said_by_all);
         if payload.keyed {
             contact.same = Some((weight.is_some_and(|weight| weight > 0.0), weight.unwrap_or(1.0)));
         }
         let inherited = sender.got.same(payload, at);
         let (key, inherited) = inherited.map(|(key, receipt)| (key, *receipt)).unzip();
-        let weight = key.map(|key| self.contents.weight_of(key, self.population()));
-        let Some(sender) = self.accounts.get_mut(from) else { return };
+        let weight = key.map(said_by_all);
         if payload.tracked() {
             contact.inherited = Some((inherited.is_some(), weight.unwrap_or(1.0)));
         }
-        if self.lists.is_decoy(to) {
+        if lists.is_decoy(to) {
             contact.add(Feature::Decoy, DECOY);
         }
         sender.circumstances(&mut contact, payload, to, at, recipience);
-        sender.weigh(&contact, payload, at, self.lossy < LOSSY);
+        sender.weigh(&contact, payload, at, lossless);
         self.after_sign_on(head, from, before.novelty(now), at);
-        if !payload.tracked() {
-            return self.suspect(head, from, at);
+        if payload.tracked() {
+            self.tracked(head, turn, payload, contact.reply == Some(true), inherited);
+        } else {
+            self.suspect(head, from, here, at);
         }
-        let Some(sender) = self.accounts.get_mut(from) else { return };
+    }
+
+    /// Something is sent that can be told again.
+    fn tracked(
+        &mut self,
+        head: &Head,
+        turn: &Turn<'_>,
+        payload: &Payload,
+        reply: bool,
+        inherited: Option<Receipt>,
+    ) {
+        let Turn { from, here, to, at, recipience, before, .. } = *turn;
+        let now = seconds(at);
+        let Some(sender) = self.accounts.look(here) else { return };
         let novel = before.novelty(now) != Novelty::Recent;
-        sender.note(
-            payload,
-            to,
-            at,
-            novel,
-            contact.reply == Some(true),
-            before.place,
-            head.pcap_cnt,
-        );
-        let contacted = Contacted {
-            from,
-            to,
-            at,
-            came: recipience.came,
-            spoke: recipience.spoke,
-            reply: contact.reply == Some(true),
-        };
+        sender.note(payload, to, at, novel, reply, before.place, head.pcap_cnt);
+        let Recipience { came, spoke, .. } = recipience;
+        let contacted = Contacted { from, to, at, came, spoke, reply };
         self.greeted(head, &contacted, payload);
         let spread = Spread { from, to, at, inherited, fresh: recipience.fresh };
         self.sent_on(head, &spread, payload);
     }
 
     /// Contact without content, too much of it: a suspicion at most.
-    fn suspect(&mut self, head: &Head, from: Id, at: Time) {
-        let Some(account) = self.accounts.get(from) else { return };
+    fn suspect(&mut self, head: &Head, from: Id, here: Seat, at: Time) {
+        let Some(account) = self.accounts.at(here) else { return };
         let score = account.bank.as_ref().map_or(0.0, |bank| bank.score(METADATA));
         if BANK.get(METADATA).is_some_and(|test| score >= test.threshold) {
             self.suspected(head, from, at);
@@ -159,26 +199,26 @@ impl Fanout {
     }
 
     /// Notes at the recipient's that something came.
-    fn receive(&mut self, from: Id, to: Place<'_>, payload: &Payload, at: Time) -> Recipience {
+    fn receive(
+        &mut self,
+        from: Id,
+        to: Place<'_>,
+        payload: &Payload,
+        at: Time,
+    ) -> (Seat, Recipience) {
         let Self { newcomers, accounts, .. } = self;
-        let make = || newcomers.account(to.id, to.network, to.name, at);
-        let Some(recipient) = accounts.meet(to.id, make) else {
-            return Recipience::default();
-        };
+        let seat = accounts.meet_at(to.id, || newcomers.account(to.id, to.network, to.name, at));
+        let Some(recipient) = accounts.look(seat) else { return (seat, Recipience::default()) };
         recipient.last = recipient.last.max(at);
         if to.room {
-            return Recipience { fresh: true, ..Recipience::default() };
+            return (seat, Recipience { fresh: true, ..Recipience::default() });
         }
         let now = seconds(at);
         let before = recipient.peers.change(from, |peer| peer.back = now);
         recipient.answered_by(short(from), at);
         let fresh = payload.tracked() && recipient.got.push(payload, from, at, before.talked(now));
-        Recipience {
-            came: recipient.came(),
-            spoke: recipient.spoke.map(Time::from),
-            offline: recipient.offline,
-            fresh,
-        }
+        let (came, spoke) = (recipient.came(), recipient.spoke.map(Time::from));
+        (seat, Recipience { came, spoke, offline: recipient.offline, fresh })
     }
 }
 

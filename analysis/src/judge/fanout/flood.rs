@@ -7,11 +7,13 @@
 use overhear_dissectors::event::MessageKind;
 use serde::{Deserialize, Serialize};
 
+use super::contact::Seats;
 use super::ids::Id;
 use super::memory::sane;
 use super::outbreak::Outbreak;
 use super::{Fanout, Place};
 use crate::Time;
+use crate::content::Glance;
 use crate::content::names::breaking;
 use crate::told::{Category, Head, Message, Severity};
 
@@ -61,12 +63,9 @@ impl Rate {
             // What is usual grows slowly: a flood must not excuse itself.
             let most = (self.usual + GROWTH).max(ORDINARY);
             self.usual = faded.max((minute as f32).min(most));
-            for place in 1..=passed.min(6) {
-                if let Some(count) =
-                    self.counts.get_mut((self.slot.wrapping_add(place) % 6) as usize)
-                {
-                    *count = 0;
-                }
+            match passed {
+                1..6 => self.pass(passed),
+                _ => self.counts = [0; 6],
             }
             self.slot = slot;
         }
@@ -76,6 +75,14 @@ impl Rate {
             u32::from(*count)
         });
         (now, self.counts.iter().map(|count| u32::from(*count)).sum())
+    }
+
+    /// Lets less than a minute pass.
+    fn pass(&mut self, slots: u32) {
+        for place in 1..=slots {
+            let count = self.counts.get_mut((self.slot.wrapping_add(place) % 6) as usize);
+            count.into_iter().for_each(|count| *count = 0);
+        }
     }
 
     /// What is usual.
@@ -101,7 +108,14 @@ fn slot(at: Time) -> u32 {
 
 impl Fanout {
     /// Counts a message of some weight on its way.
-    pub(super) fn rate(&mut self, head: &Head, from: Id, to: Place<'_>, said: Option<&Message>) {
+    pub(super) fn rate(
+        &mut self,
+        head: &Head,
+        from: Id,
+        to: Place<'_>,
+        seats: Seats,
+        said: Option<&Message>,
+    ) {
         let at = head.timestamp.unwrap_or(self.now);
         let heavy = said.is_none_or(|said| {
             said.kind == MessageKind::Nudge
@@ -110,7 +124,7 @@ impl Fanout {
         let weight = if heavy { 3 } else { 1 };
         // Whole minutes hide how fast it was.
         let fine = at.0 % 60_000_000_000 != 0;
-        let Some(source) = self.accounts.get_mut(from) else { return };
+        let Some(source) = seats.from.and_then(|seat| self.accounts.look(seat)) else { return };
         let known = at.since(source.first) >= KNOWN;
         let (slot, minute) = source.out.add(at, weight);
         let limit = source.out.limit(MINUTE, known);
@@ -119,7 +133,7 @@ impl Fanout {
             let sum = if minute > limit { (minute, limit, 60) } else { (slot, SLOT, 10) };
             self.flooded(head, from, Some(to), at, sum, 1);
         }
-        let Some(target) = self.accounts.get_mut(to.id) else { return };
+        let Some(target) = seats.to.and_then(|seat| self.accounts.look(seat)) else { return };
         let known = at.since(target.first) >= KNOWN;
         let (_, minute) = target.inward.add(at, weight);
         let limit = target.inward.limit(if to.room { ROOM } else { MINUTE }, known);
@@ -138,9 +152,16 @@ impl Fanout {
     }
 
     /// Something that makes programs fall over.
-    pub(super) fn breaking(&mut self, head: &Head, from: Id, to: Place<'_>, said: &Message) {
+    pub(super) fn breaking(
+        &mut self,
+        head: &Head,
+        from: Id,
+        to: Place<'_>,
+        said: &Message,
+        look: Glance,
+    ) {
         let flagged = said.content_key.iter().any(|key| key == "is:crash-string");
-        let crash = flagged || said.text.as_deref().is_some_and(breaking);
+        let crash = flagged || look.breaking && said.text.as_deref().is_some_and(breaking);
         if !crash && said.length < OVERSIZE {
             return;
         }

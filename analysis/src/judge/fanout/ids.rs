@@ -69,13 +69,21 @@ pub(super) fn room(network: &str, name: &str) -> Id {
     number(b"room\0", network, name)
 }
 
+/// A room as one comes into it, in 32 bits: every account keeps one.
+pub(super) fn door(network: &str, name: &str) -> Id {
+    let room = room(network, name);
+    Id::from((room ^ room >> 32) as u32)
+}
+
 /// A piece of text in a domain of its own.
 pub(super) fn text(domain: &str, text: &str) -> Id {
-    let mut hashed = Hashed::default();
-    hashed.add(domain.as_bytes());
-    hashed.add(&[0]);
-    hashed.add(text.as_bytes());
-    hashed.finish()
+    let parts = [domain.as_bytes(), &[0], text.as_bytes()];
+    if let Some((kept, len)) = joined(parts) {
+        return SipHasher13::new().hash(kept.get(..len).unwrap_or_default());
+    }
+    let mut hasher = SipHasher13::new();
+    parts.iter().for_each(|part| hasher.write(part));
+    hasher.finish()
 }
 
 /// Two numbers as one.
@@ -83,72 +91,49 @@ pub(super) fn pair(one: Id, other: Id) -> Id {
     mix(mix(one) ^ other.rotate_left(17))
 }
 
+/// A network and a name in lower case, in a domain of their own.
 fn number(domain: &[u8], network: &str, name: &str) -> Id {
-    let mut hashed = Hashed::default();
-    hashed.add(domain);
-    hashed.fold(network);
-    hashed.add(&[0]);
-    hashed.fold(name);
-    hashed.finish()
+    let short = joined([domain, network.as_bytes(), &[0], name.as_bytes()]);
+    if let Some((mut kept, len)) = short.filter(|(kept, _)| kept.is_ascii()) {
+        kept.make_ascii_lowercase();
+        return SipHasher13::new().hash(kept.get(..len).unwrap_or_default());
+    }
+    let mut hasher = SipHasher13::new();
+    hasher.write(domain);
+    fold(&mut hasher, network);
+    hasher.write(&[0]);
+    fold(&mut hasher, name);
+    hasher.finish()
 }
 
-/// A hasher that is given its pieces at once: names are short, and so are the pieces.
-struct Hashed {
-    hasher: SipHasher13,
-    kept: [u8; 64],
-    len: usize,
+/// Bytes that are hashed at once. Nearly all names are shorter.
+const SHORT: usize = 64;
+
+/// The parts behind one another where they are short, and how long they are together.
+#[inline]
+fn joined<const N: usize>(parts: [&[u8]; N]) -> Option<([u8; SHORT], usize)> {
+    let (mut kept, mut len) = ([0; SHORT], 0);
+    for part in parts {
+        kept.get_mut(len..)?.get_mut(..part.len())?.copy_from_slice(part);
+        len += part.len();
+    }
+    Some((kept, len))
 }
 
-impl Default for Hashed {
-    fn default() -> Self {
-        Self { hasher: SipHasher13::new(), kept: [0; 64], len: 0 }
-    }
-}
-
-impl Hashed {
-    fn add(&mut self, bytes: &[u8]) {
-        if let Some(room) = self.room(bytes.len()) {
-            room.copy_from_slice(bytes);
-        } else {
-            self.flush();
-            self.hasher.write(bytes);
+/// Adds a name in lower case, without making one.
+fn fold(hasher: &mut SipHasher13, name: &str) {
+    let mut kept = [0; SHORT];
+    if !name.is_ascii() {
+        for letter in name.chars().flat_map(char::to_lowercase) {
+            hasher.write(&u32::from(letter).to_le_bytes());
         }
+        return;
     }
-
-    /// Adds a name in lower case, without making one.
-    fn fold(&mut self, name: &str) {
-        if !name.is_ascii() {
-            for letter in name.chars().flat_map(char::to_lowercase) {
-                self.add(&u32::from(letter).to_le_bytes());
-            }
-            return;
-        }
-        for part in name.as_bytes().chunks(self.kept.len()) {
-            if self.len + part.len() > self.kept.len() {
-                self.flush();
-            }
-            if let Some(room) = self.room(part.len()) {
-                room.copy_from_slice(part);
-                room.make_ascii_lowercase();
-            }
-        }
-    }
-
-    /// The next bytes of what is kept, where there are as many.
-    fn room(&mut self, bytes: usize) -> Option<&mut [u8]> {
-        let room = self.kept.get_mut(self.len..)?.get_mut(..bytes)?;
-        self.len += bytes;
-        Some(room)
-    }
-
-    fn flush(&mut self) {
-        self.hasher.write(self.kept.get(..self.len).unwrap_or_default());
-        self.len = 0;
-    }
-
-    fn finish(mut self) -> Id {
-        self.flush();
-        self.hasher.finish()
+    for part in name.as_bytes().chunks(SHORT) {
+        let Some(room) = kept.get_mut(..part.len()) else { return };
+        room.copy_from_slice(part);
+        room.make_ascii_lowercase();
+        hasher.write(room);
     }
 }
 
@@ -165,6 +150,18 @@ mod tests {
             op: RoomOp::Nick,
             text: Some(to.into()),
         }
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_its_pieces_fall() {
+        for letters in [1, 40, 60, 64, 65, 200] {
+            let name = "aB".repeat(letters);
+            let mut whole = b"account\0irc:x\0".to_vec();
+            whole.extend(name.to_ascii_lowercase().bytes());
+            assert_eq!(account("irc:X", &name), SipHasher13::new().hash(&whole), "{letters}");
+            assert_eq!(text("t", &name), SipHasher13::new().hash(format!("t\0{name}").as_bytes()));
+        }
+        assert_eq!(account("aim", "ÜSER"), account("aim", "üser"));
     }
 
     #[test]

@@ -3,11 +3,14 @@
 //! For each key: how many accounts sent it, who received it first and then sent it on. A worm turns
 //! recipients into senders; a joke does so seldom, and to friends one talks to anyway.
 
+use thin_vec::ThinVec;
+
 use super::account::{DAY, seconds, short};
 use super::ids::Id;
 use super::payload::Level;
 use super::table::Standing;
 use crate::Time;
+use crate::judge::snug::push;
 
 /// What is known of one content key.
 #[derive(Debug)]
@@ -18,17 +21,17 @@ pub(super) struct Content {
     /// The first account that sent it.
     pub(super) origin: Id,
     /// The last distinct senders, and when they first sent it.
-    senders: Vec<(u32, u32)>,
+    senders: ThinVec<(u32, u32)>,
     /// Distinct senders so far.
     pub(super) spread: u32,
     /// Accounts that received it, and those of them that sent it on to two or more, one of them out
     /// of the blue.
     pub(super) received: u32,
-    propagators: Vec<u32>,
+    propagators: ThinVec<u32>,
     /// Senders of it to two or more, one of them out of the blue, whether they had received it or not.
-    spreaders: Vec<(u32, u32)>,
+    spreaders: ThinVec<(u32, u32)>,
     /// Those that sent it into a room.
-    roomed: Vec<(u32, u32)>,
+    roomed: ThinVec<(u32, u32)>,
     /// The outbreak it belongs to, and the campaign in rooms.
     pub(super) incident: Option<Id>,
     pub(super) campaign: Option<Id>,
@@ -50,12 +53,12 @@ impl Content {
             last: at,
             is_place,
             origin,
-            senders: Vec::new(),
+            senders: ThinVec::new(),
             spread,
             received: 0,
-            propagators: Vec::new(),
-            spreaders: Vec::new(),
-            roomed: Vec::new(),
+            propagators: ThinVec::new(),
+            spreaders: ThinVec::new(),
+            roomed: ThinVec::new(),
             incident: None,
             campaign: None,
         }
@@ -85,7 +88,7 @@ impl Content {
             && self.propagators.len() < PROPAGATORS
             && !self.propagators.contains(&short(who))
         {
-            self.propagators.push(short(who));
+            push(&mut self.propagators, short(who));
         }
     }
 
@@ -127,7 +130,7 @@ impl Content {
 const PROPAGATORS: usize = 64;
 
 /// Notes a sender; true when they are a new one.
-fn note(list: &mut Vec<(u32, u32)>, who: Id, at: Time) -> bool {
+fn note(list: &mut ThinVec<(u32, u32)>, who: Id, at: Time) -> bool {
     let who = short(who);
     if let Some(known) = list.iter_mut().find(|known| known.0 == who) {
         known.1 = seconds(at);
@@ -136,7 +139,7 @@ fn note(list: &mut Vec<(u32, u32)>, who: Id, at: Time) -> bool {
     if list.len() == FEW {
         list.remove(0);
     }
-    list.push((who, seconds(at)));
+    push(list, (who, seconds(at)));
     true
 }
 

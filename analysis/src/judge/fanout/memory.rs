@@ -16,11 +16,11 @@ use super::flood::Usually;
 use super::hijack::Habits;
 use super::ids::Id;
 use super::keys::Content;
-use super::networks::Networks;
 use super::payload::{Key, Level};
 use super::prior::Prior;
-use super::snug::Moment;
 use crate::Time;
+use crate::judge::networks::Networks;
+use crate::judge::snug::Moment;
 
 /// What was learned in earlier runs.
 pub trait Memory: Debug + Send {
@@ -93,7 +93,7 @@ struct People {
     last: i64,
     start: Option<i64>,
     spoke: Option<i64>,
-    contacts: u32,
+    contacts: u16,
     prior: Prior,
     out: Usually,
     inward: Usually,
@@ -134,6 +134,11 @@ impl Newcomers {
     /// Whether somebody led to a place in an earlier run.
     pub(super) fn has_place(&mut self, id: Id) -> bool {
         self.recall::<u32>(About::Places, id).is_some()
+    }
+
+    /// Accounts of all networks where so many have been heard of, as far as one knows.
+    pub(super) fn population(&self, heard: usize) -> usize {
+        heard.saturating_add(usize::try_from(self.waiting).unwrap_or(usize::MAX))
     }
 
     fn recall<T: DeserializeOwned>(&mut self, about: About, id: Id) -> Option<T> {
@@ -180,12 +185,6 @@ impl Fanout {
     /// From when until when was listened.
     pub(in crate::judge) fn listened(&self) -> Option<Listened> {
         self.began.map(|since| Listened { since, until: self.now })
-    }
-
-    /// Accounts of this network and all others, as far as one knows.
-    pub(super) fn population(&self) -> usize {
-        let waiting = usize::try_from(self.newcomers.waiting).unwrap_or(usize::MAX);
-        self.accounts.len().saturating_add(waiting)
     }
 }
 

@@ -29,11 +29,9 @@ mod joins;
 mod keys;
 mod lists;
 mod memory;
-mod networks;
 mod outbreak;
 mod payload;
 mod prior;
-mod snug;
 mod spread;
 mod table;
 mod verdict;
@@ -54,6 +52,7 @@ use self::outbreak::Outbreak;
 use self::payload::Payload;
 use self::table::Bounded;
 use crate::Time;
+use crate::content::Glance;
 use crate::judge::case::{Case, Words, count};
 use crate::told::{
     Body, Category, File, Finding, Head, Login, Message, Presence, Room, Roster, Severity, Told,
@@ -197,22 +196,24 @@ impl Fanout {
         }
         let mut payload = std::mem::take(&mut self.payload);
         let from = self.ids.account(&said.network, &said.from);
-        payload.message(said, self.accounts.get_mut(from).is_some_and(|from| from.compares()));
+        let look = said.text.as_deref().map_or_else(Glance::default, Glance::at);
+        payload.message(said, look, self.accounts.get(from).is_some_and(Account::compares));
         if let Some(room) = &said.room {
             let to = ids::room(&said.network, room);
             let to = Place { network: &said.network, name: room, id: to, room: true };
-            self.contact(head, from, &said.from, to, &payload);
-            self.rate(head, from, to, Some(said));
-            self.breaking(head, from, to, said);
+            let seats = self.contact(head, from, &said.from, to, &payload);
+            self.rate(head, from, to, seats, Some(said));
+            self.breaking(head, from, to, said, look);
         } else {
             for name in said.to.iter().filter(|name| !service(name)) {
                 let id = self.ids.account(&said.network, name);
                 let to = Place { network: &said.network, name, id, room: false };
-                if said.kind != MessageKind::Nudge {
-                    self.contact(head, from, &said.from, to, &payload);
-                }
-                self.rate(head, from, to, Some(said));
-                self.breaking(head, from, to, said);
+                let seats = match said.kind {
+                    MessageKind::Nudge => self.seats(from, id),
+                    _ => self.contact(head, from, &said.from, to, &payload),
+                };
+                self.rate(head, from, to, seats, Some(said));
+                self.breaking(head, from, to, said, look);
             }
         }
         self.payload = payload;
@@ -234,8 +235,8 @@ impl Fanout {
         for name in &file.to {
             let id = self.ids.account(&file.network, name);
             let to = Place { network: &file.network, name, id, room: false };
-            self.contact(head, from, &file.from, to, &payload);
-            self.rate(head, from, to, None);
+            let seats = self.contact(head, from, &file.from, to, &payload);
+            self.rate(head, from, to, seats, None);
         }
         self.payload = payload;
     }
@@ -297,7 +298,7 @@ impl Fanout {
             self.restless(head, who, now);
         }
         let Some(name) = room.room.as_deref().filter(|_| room.op == RoomOp::Join) else { return };
-        let door = ids::room(&room.network, name);
+        let door = ids::door(&room.network, name);
         self.doors.meet(door, Door::default).into_iter().for_each(|door| door.join(now));
         let Some(account) = self.account(who, &room.network, &room.account) else { return };
         account.comes(now, door);

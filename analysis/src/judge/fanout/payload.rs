@@ -8,7 +8,7 @@ use overhear_dissectors::event::Protection;
 
 use super::ids::{Id, pair, text};
 use crate::content::links::{self, Link};
-use crate::content::{fold_into, names, near};
+use crate::content::{Glance, fold_into, fold_text, names, near};
 use crate::told::{File, Message};
 
 /// What sort of thing was sent.
@@ -95,7 +95,7 @@ impl Payload {
     }
 
     /// Reads a message. Words that nobody compares need no keys: only whether they have any.
-    pub(super) fn message(&mut self, said: &Message, compared: bool) {
+    pub(super) fn message(&mut self, said: &Message, look: Glance, compared: bool) {
         self.clear();
         let seen = |what: &str| said.visible.is_empty() || said.visible.iter().any(|v| v == what);
         if said.protection != Protection::None {
@@ -104,7 +104,7 @@ impl Payload {
         let length =
             said.text.as_ref().map_or(said.length, |text| said.length.max(text.len() as u64));
         self.long = length >= LONG;
-        let linked = said.text.as_deref().is_some_and(links::any);
+        let linked = look.link && said.text.as_deref().is_some_and(links::any);
         // What is said in a room may be what others say there.
         let heard = compared || self.long && said.room.is_some();
         if !linked && !heard && words_only(said) {
@@ -115,7 +115,7 @@ impl Payload {
         let known = self.told(&said.content_key, length);
         if let Some(words) = &said.text {
             if !known || self.class == Class::Plain && linked {
-                self.read(words, length, compared);
+                self.read(words, length, linked, compared);
             }
             if self.class == Class::Unknown && seen("text") {
                 self.class = Class::Plain;
@@ -218,22 +218,18 @@ impl Payload {
     }
 
     /// Makes the keys of the text itself.
-    fn read(&mut self, words: &str, length: u64, compared: bool) {
+    fn read(&mut self, words: &str, length: u64, linked: bool, compared: bool) {
         let end = (words.len() > MOST).then(|| words.char_indices().nth(MOST)).flatten();
+        let whole = words.len();
         let words = end.and_then(|(end, _)| words.get(..end)).unwrap_or(words);
         self.plain();
-        let linked = links::any(words);
+        let linked = linked && (words.len() == whole || links::any(words));
         if !linked && length < SHORT {
             return;
         }
         let mut folded = std::mem::take(&mut self.folded);
         folded.clear();
-        for word in words.split_whitespace() {
-            if !folded.is_empty() {
-                folded.push(' ');
-            }
-            fold_into(word, &mut folded);
-        }
+        fold_text(words, &mut folded);
         self.add(Level::Text, text("text", &folded));
         if linked || self.long && compared {
             self.near = near::simhash(&folded, |word| text("word", word));
@@ -303,7 +299,8 @@ mod tests {
         said.text = text.map(ToOwned::to_owned);
         said.content_key = keys.iter().map(|key| (*key).to_owned()).collect();
         let mut payload = Payload::default();
-        payload.message(&said, true);
+        let look = text.map_or_else(Glance::default, Glance::at);
+        payload.message(&said, look, true);
         payload
     }
 

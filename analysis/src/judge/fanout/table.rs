@@ -34,12 +34,17 @@ pub(super) struct Bounded<V> {
     seed: foldhash::fast::RandomState,
     known: Vec<Vec<(Id, V)>>,
     line: VecDeque<u32>,
-    /// The places looked at last: a line of the stream is about two accounts, asked for many times.
-    recent: [u32; 2],
     most: usize,
     evicted: u64,
     /// What may have changed, where somebody asks.
     changes: Option<Changes>,
+}
+
+/// Where an entry lies: whoever asks for one many times while a line is judged looks for it once.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seat {
+    place: u32,
+    id: Id,
 }
 
 /// Entries looked at to make room for one.
@@ -66,7 +71,6 @@ impl<V: Standing> Bounded<V> {
             seed: foldhash::fast::RandomState::default(),
             known: Vec::new(),
             line: VecDeque::new(),
-            recent: [0; 2],
             most: most.clamp(TRIES, u32::MAX as usize),
             evicted: 0,
             changes: None,
@@ -74,21 +78,49 @@ impl<V: Standing> Bounded<V> {
     }
 
     pub(super) fn get(&self, id: Id) -> Option<&V> {
-        self.place(id).and_then(|place| entry(&self.known, place)).map(|(_, value)| value)
+        let place = self.place(id)?;
+        entry(&self.known, place).map(|(_, value)| value)
     }
 
     pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut V> {
         let place = self.place(id)?;
-        self.look(place)
+        self.look(Seat { place, id })
     }
 
     /// The entry of this number, made when there is none. There always is one.
     pub(super) fn meet(&mut self, id: Id, make: impl FnOnce() -> V) -> Option<&mut V> {
+        let seat = self.meet_at(id, make);
+        self.look(seat)
+    }
+
+    /// Where the entry of this number lies.
+    pub(super) fn seat(&self, id: Id) -> Option<Seat> {
+        self.place(id).map(|place| Seat { place, id })
+    }
+
+    /// Where it lies, made when there is none.
+    pub(super) fn meet_at(&mut self, id: Id, make: impl FnOnce() -> V) -> Seat {
         let place = match self.place(id) {
             Some(place) => place,
             None => self.admit(id, make()),
         };
-        self.look(place)
+        Seat { place, id }
+    }
+
+    /// Whoever lies there, unless they were forgotten since.
+    pub(super) fn at(&self, seat: Seat) -> Option<&V> {
+        let (id, value) = entry(&self.known, seat.place)?;
+        (*id == seat.id).then_some(value)
+    }
+
+    /// The same, to be changed.
+    #[inline]
+    pub(super) fn look(&mut self, seat: Seat) -> Option<&mut V> {
+        if let Some(changes) = &mut self.changes {
+            changes.note(seat.place);
+        }
+        let (id, value) = entry_mut(&mut self.known, seat.place)?;
+        (*id == seat.id).then_some(value)
     }
 
     /// From now on somebody asks what has changed.
@@ -124,21 +156,7 @@ impl<V: Standing> Bounded<V> {
 
     fn place(&self, id: Id) -> Option<u32> {
         let is = |place: &u32| entry(&self.known, *place).is_some_and(|(known, _)| *known == id);
-        // A place is only ever given to somebody else together with its number.
-        let recent = self.recent.iter().find(|place| is(place));
-        recent.or_else(|| self.places.find(self.seed.hash_one(id), is)).copied()
-    }
-
-    fn look(&mut self, place: u32) -> Option<&mut V> {
-        if let [last, before] = &mut self.recent
-            && *last != place
-        {
-            *before = std::mem::replace(last, place);
-        }
-        if let Some(changes) = &mut self.changes {
-            changes.note(place);
-        }
-        entry_mut(&mut self.known, place).map(|(_, value)| value)
+        self.places.find(self.seed.hash_one(id), is).copied()
     }
 
     /// Gives a new entry the place of a forgotten one, or a new one.

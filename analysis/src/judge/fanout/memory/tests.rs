@@ -211,7 +211,7 @@ fn what_is_remembered_can_be_reckoned_with() {
         last: i64::MAX,
         start: Some(i64::MAX),
         spoke: Some(i64::MIN),
-        contacts: u32::MAX,
+        contacts: u16::MAX,
         prior: Prior::default(),
         out: Usually::default(),
         inward: postcard::from_bytes(&[255, 255, 255, 255, 15, 0, 0, 192, 127]).unwrap(),
@@ -222,7 +222,7 @@ fn what_is_remembered_can_be_reckoned_with() {
     let long = postcard::to_allocvec(&mad).unwrap();
     let short = postcard::to_allocvec(&People { peers: vec![], ..mad }).unwrap();
     let at = Time(1_300_000_000_000_000_000);
-    for (learned, contacts) in [(long, 0), (short, u32::MAX)] {
+    for (learned, contacts) in [(long, 0), (short, u16::MAX)] {
         notebook.known.insert((About::People, id), learned);
         let mut newcomers =
             Newcomers { memory: Some(Box::new(notebook.clone())), ..Default::default() };

@@ -26,7 +26,13 @@ impl From<Moment> for Time {
 /// Appends to a list that is never much longer than what it holds.
 pub(super) fn push<T>(list: &mut ThinVec<T>, one: T) {
     if list.len() == list.capacity() {
-        list.reserve_exact(list.len() / 4 + 1);
+        // What is small comes in twos, so that a list is not moved for each.
+        let least = match size_of::<T>() {
+            0..=16 if list.is_empty() => 3,
+            0..=16 => 2,
+            _ => 1,
+        };
+        list.reserve_exact(least.max(list.len() / 4));
     }
     list.push(one);
 }
@@ -48,7 +54,7 @@ mod tests {
         let mut list = ThinVec::new();
         for number in 0..100 {
             push(&mut list, number);
-            assert!(list.capacity() <= list.len() + list.len() / 4 + 1, "{}", list.capacity());
+            assert!(list.capacity() <= list.len() + 2 + list.len() / 4, "{}", list.capacity());
         }
     }
 }
