@@ -12,7 +12,7 @@ use crate::FingerprintKey;
 use crate::content::links::{self, Link};
 use crate::content::{folded, names, near};
 use crate::fingerprint::hash;
-use crate::told::{self, Body, Head};
+use crate::told::{self, Body, Head, Word};
 
 impl Scribe {
     pub(super) fn login(&mut self, place: &Place<'_>, login: &Login, tell: &mut Tell<'_>) {
@@ -175,11 +175,11 @@ impl Scribe {
 }
 
 /// What a listener can see of a message in this protocol.
-fn visible(head: &Head) -> Vec<String> {
+fn visible(head: &Head) -> Vec<Word> {
     let app = head.app_proto.as_deref().unwrap_or_default();
     let facts = PROTOCOLS.iter().map(|protocol| protocol.facts()).find(|facts| facts.name == app);
     let seen = facts.map_or(&["text", "urls"][..], |facts| facts.visible);
-    seen.iter().map(|word| (*word).to_owned()).collect()
+    seen.iter().map(|word| Word::Borrowed(word)).collect()
 }
 
 /// The keys by which copies of a message are known: one for each reader, or the room's.

@@ -113,7 +113,7 @@ pub struct Message {
     pub content_key: Vec<String>,
     /// What could be seen here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub visible: Vec<String>,
+    pub visible: Vec<Word>,
     /// Two readings of its bytes were heard.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ambiguous: bool,
