@@ -68,4 +68,5 @@ def main():
             target.write(struct.pack("<IIII", seconds, fraction, len(data), len(data)) + data)
 
 
-main()
+if __name__ == "__main__":
+    main()

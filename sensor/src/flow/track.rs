@@ -245,6 +245,11 @@ impl Flow {
         })
     }
 
+    /// Whether it waits for the timer of this time, and not for an earlier one.
+    pub(crate) fn waits_for(&self, set: Time) -> bool {
+        self.due == set
+    }
+
     /// The timer that was set went off.
     pub(crate) fn unschedule(&mut self, set: Time) {
         if self.due == set {

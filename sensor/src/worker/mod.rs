@@ -144,6 +144,14 @@ impl Worker {
                 None => {}
             }
         }
+        if self.timers.are_worn() {
+            let shards = &mut self.shards;
+            self.timers.keep(|timer| {
+                let shard = shards.get_mut(usize::from(timer.shard)).and_then(Option::as_mut);
+                let flow = shard.and_then(|shard| shard.flows.same(timer.slot, timer.flow));
+                flow.is_some_and(|flow| flow.waits_for(timer.at))
+            });
+        }
     }
 
     fn stop(&mut self, at: Time, sink: &mut dyn FnMut(Record)) {

@@ -17,14 +17,25 @@ pub(super) struct Timer {
 }
 
 /// All timers of a worker, by the stretch between two ticks that they lie in.
+///
+/// A timer that nobody needs any more, because its flow is gone or has an earlier one, is not
+/// looked for: it would do nothing when it goes off. But that is hours later, and so those are
+/// thrown away together whenever they may be more than the others.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
     stretches: BTreeMap<i64, Vec<Timer>>,
+    /// All that are set, and those of them that were needed when it was last looked.
+    set: usize,
+    needed: usize,
 }
+
+/// Timers nobody needs that are not worth a look.
+const SOME: usize = 4_096;
 
 impl Timers {
     /// Sets a timer.
     pub(super) fn set(&mut self, timer: Timer) {
+        self.set += 1;
         self.stretches.entry(stretch(timer.at)).or_default().push(timer);
     }
 
@@ -34,6 +45,7 @@ impl Timers {
         let stretches = std::mem::replace(&mut self.stretches, later);
         let mut due = Vec::new();
         for timer in stretches.into_values().flatten() {
+            self.set -= 1;
             if timer.at <= now {
                 due.push(Reverse(timer));
             } else {
@@ -43,9 +55,25 @@ impl Timers {
         due.into()
     }
 
+    /// Many may be needed no more.
+    pub(super) fn are_worn(&self) -> bool {
+        self.set > 2 * self.needed + SOME
+    }
+
+    /// Forgets all that are needed no more.
+    pub(super) fn keep(&mut self, mut needed: impl FnMut(&Timer) -> bool) {
+        self.stretches.retain(|_, timers| {
+            timers.retain(&mut needed);
+            timers.shrink_to_fit();
+            !timers.is_empty()
+        });
+        self.set = self.stretches.values().map(Vec::len).sum();
+        self.needed = self.set;
+    }
+
     /// Forgets all.
     pub(super) fn clear(&mut self) {
-        self.stretches.clear();
+        *self = Self::default();
     }
 }
 
@@ -58,6 +86,30 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_nobody_needs_is_thrown_away_when_it_is_much() {
+        let mut timers = Timers::default();
+        let timer = |second: u64| {
+            let at = Time::from_secs(second.cast_signed());
+            Timer { at, flow: FlowId(second), shard: 0, slot: 0 }
+        };
+        let needed = |timer: &Timer| timer.flow.0.is_multiple_of(100);
+        let mut most = 0;
+        for number in 1..=100_000 {
+            timers.set(timer(number));
+            if timers.are_worn() {
+                timers.keep(needed);
+            }
+            most = most.max(timers.set);
+        }
+        assert!(most <= 2 * 1_000 + SOME + 1, "{most}");
+        let mut heap = timers.due(Time(i64::MAX));
+        let due: Vec<_> = std::iter::from_fn(|| Some(heap.pop()?.0)).collect();
+        let wanted = (1..=1_000).map(|number| timer(number * 100));
+        assert!(due.iter().copied().filter(needed).eq(wanted), "what is needed goes off");
+        assert_eq!(timers.set, 0);
+    }
 
     proptest! {
         /// Whatever is set goes off once, on the first tick that may see it, in order.
