@@ -5,8 +5,8 @@
 //! `-- 1500` as many as one likes, `-- 0 explain` none, and says why people in real logs were taken
 //! for worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
 //! for it, and says which worlds were missed. `-- 40 parts` plays only
-//! what is heard in part. `-- capacity` tells how fast the judge is, and how much
-//! memory an account costs.
+//! what is heard in part. `-- capacity` tells how fast the judge is, and how much memory an account costs;
+//! `-- 10 junk` what is missed while millions of accounts come and go.
 
 #![expect(
     clippy::print_stdout,
@@ -18,12 +18,12 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use overhear_analysis::Judge;
 use overhear_analysis::told::{Body, Severity};
-use overhear_analysis::{Judge, Time};
 use overhear_benches::worms::baseline::{self, Baseline};
+use overhear_benches::worms::capacity;
 use overhear_benches::worms::graph::Graph;
 use overhear_benches::worms::logs::Habits;
 use overhear_benches::worms::preset::PRESETS;
@@ -31,17 +31,26 @@ use overhear_benches::worms::sim::Sim;
 use overhear_benches::worms::watch::{ALERT, Run, View, alert, incidents, run};
 use overhear_benches::worms::{logs, stream};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// People of one world, worlds in which thresholds are learned, the first seed that was held out.
 const PEOPLE: usize = 400;
 const QUIET: u64 = 10;
 const HELD_OUT: u64 = 10_001;
+/// Lines of junk, each of two new accounts, beside each line of a world: ten million accounts in all.
+const JUNK: u32 = 40;
 /// Victims from which it is an outbreak.
 const OUTBREAK: usize = 6;
 
 fn main() -> io::Result<()> {
     if std::env::args().any(|arg| arg == "capacity") {
-        capacity();
+        capacity::print();
         return Ok(());
+    }
+    if std::env::args().any(|arg| arg == "junk") {
+        return junk();
     }
     if std::env::args().any(|arg| arg == "tune") {
         return tune();
@@ -91,50 +100,27 @@ fn main() -> io::Result<()> {
     humans()
 }
 
-/// Accounts, and what each says to how many, for the capacity of the judge.
-const CROWD: u32 = 200_000;
-const SAYINGS: u32 = 8;
-/// Lines made at a time, outside of what is measured.
-const BLOCK: usize = 50_000;
-
-/// How many lines a second the judge hears, alone on one core, and the memory of each account.
-#[expect(clippy::disallowed_methods, reason = "it measures time")]
-fn capacity() {
-    let mut rng = Rng::with_seed(1);
-    let mut lines = stream::Stream::new("aim");
-    let (mut judge, mut spent, mut heard) = (Judge::new(), Duration::ZERO, 0_u64);
-    let mut block = Vec::with_capacity(BLOCK);
-    let before = resident();
-    for saying in 0..CROWD * SAYINGS {
-        let from = saying % CROWD;
-        let to = (from + 1 + rng.u32(..4)) % CROWD;
-        let at = Time::from_secs(1_300_000_000 + i64::from(saying) / 80);
-        let text = match rng.u8(..25) {
-            0 => format!("see http://site{}.example/{}", rng.u8(..), rng.u32(..)),
-            _ => format!("words of {saying:x} and others"),
-        };
-        block.push(lines.say(at, &format!("u{from}"), &format!("u{to}"), &text));
-        if block.len() == BLOCK {
-            let began = Instant::now();
-            for line in &block {
-                judge.hear(line, &mut |_| {});
-            }
-            spent += began.elapsed();
-            heard += block.len() as u64;
-            block.clear();
+/// What is missed because junk fills the tables: the same worlds without and with it.
+fn junk() -> io::Result<()> {
+    let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(10);
+    let graph = graph()?;
+    for preset in PRESETS.iter().filter(|preset| ["W1", "W4", "W5", "W7"].contains(&preset.name)) {
+        for junk in [0, JUNK] {
+            let view = View { junk, ..View::WHOLE };
+            let runs: Vec<Run> = (HELD_OUT..HELD_OUT + seeds)
+                .map(|seed| run(&graph, Some(*preset), seed, view, &mut []))
+                .filter(|run| run.victims >= OUTBREAK)
+                .collect();
+            let (pd, median, p95) = summary(&runs, 0);
+            let falsely: usize = runs.iter().map(|run| run.falsely).sum();
+            println!(
+                "{} with {junk} of junk a line: {pd:.3} of {}, {median} victims, {p95} at 95 %, falsely {falsely}",
+                preset.name,
+                runs.len(),
+            );
         }
     }
-    block.shrink_to_fit();
-    let memory = resident().saturating_sub(before);
-    println!("{:.0} lines a second", heard as f64 / spent.as_secs_f64());
-    println!("{} bytes of memory for each of {CROWD} accounts", memory / u64::from(CROWD));
-}
-
-/// Bytes of memory this process holds; 0 where nobody says.
-fn resident() -> u64 {
-    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(0);
-    pages * 4_096
+    Ok(())
 }
 
 /// What losses and half a view cost, and how much is told of one outbreak.

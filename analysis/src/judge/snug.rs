@@ -26,15 +26,22 @@ impl From<Moment> for Time {
 /// Appends to a list that is never much longer than what it holds.
 pub(super) fn push<T>(list: &mut ThinVec<T>, one: T) {
     if list.len() == list.capacity() {
-        // What is small comes in twos, so that a list is not moved for each.
-        let least = match size_of::<T>() {
-            0..=16 if list.is_empty() => 3,
-            0..=16 => 2,
-            _ => 1,
-        };
-        list.reserve_exact(least.max(list.len() / 4));
+        list.reserve_exact(spare::<T>(list.len()));
     }
     list.push(one);
+}
+
+/// Bytes before the first of a list, and bytes in steps of which lists of small things grow: a list that
+/// is moved for each new one costs time, and leaves a hole that only lists of its size fill again.
+const HEAD: usize = 16;
+const STEP: usize = 32;
+
+fn spare<T>(len: usize) -> usize {
+    let (size, more) = (size_of::<T>(), 1 + len / 4);
+    match size {
+        1..=STEP => ((HEAD + size * (len + more)).next_multiple_of(STEP) - HEAD) / size - len,
+        _ => more,
+    }
 }
 
 #[cfg(test)]
@@ -54,7 +61,8 @@ mod tests {
         let mut list = ThinVec::new();
         for number in 0..100 {
             push(&mut list, number);
-            assert!(list.capacity() <= list.len() + 2 + list.len() / 4, "{}", list.capacity());
+            let bytes = 4 * (list.len() + list.len() / 4 + 1);
+            assert!(4 * list.capacity() < bytes + STEP, "{}", list.capacity());
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use overhear_analysis::told::{Body, Category, Severity};
-use overhear_analysis::{Judge, Told};
+use overhear_analysis::{Judge, Time, Told};
 use overhear_dissectors::event::Protection;
 
 use super::baseline::Baseline;
+use super::capacity::Junk;
 use super::graph::Graph;
 use super::preset::Preset;
 use super::sim::{DAWN, DAY, OUTBREAK, Outcome, Sim, name};
@@ -69,11 +70,13 @@ pub struct View {
     pub readable: bool,
     /// Severity from which a finding counts.
     pub from: Severity,
+    /// Lines of junk beside each line.
+    pub junk: u32,
 }
 
 impl View {
     /// Everything is heard, and alerts count.
-    pub const WHOLE: Self = Self { loss: 0.0, accounts: 1.0, readable: true, from: ALERT };
+    pub const WHOLE: Self = Self { loss: 0.0, accounts: 1.0, readable: true, from: ALERT, junk: 0 };
 }
 
 /// Takes out of a line what nobody can read who does not have the key.
@@ -128,7 +131,7 @@ pub fn run(
     view: View,
     baselines: &mut [Baseline],
 ) -> Run {
-    let mut judge = Judge::new();
+    let (mut judge, mut junk) = (Judge::new(), Junk::default());
     let mut run = Run { seed, alerts: vec![None; baselines.len() + 1], ..Run::default() };
     let (mut raised, mut active) = (Vec::new(), BTreeSet::new());
     let (mut tellings, mut incidents) = (0, BTreeSet::new());
@@ -140,6 +143,9 @@ pub fn run(
             let at = told.head.timestamp.map_or(0, |at| at.0);
             if let Body::Message(said) = &told.body {
                 active.insert((said.from.clone(), (at - DAWN).div_euclid(DAY)));
+            }
+            for _ in 0..view.junk {
+                judge.hear(&junk.line(Time(at)), &mut |_| {});
             }
             judge.hear(&told, &mut |found| {
                 if let (Some(subject), Body::Finding(finding)) =

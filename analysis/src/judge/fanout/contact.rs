@@ -224,8 +224,8 @@ impl Fanout {
 
 impl Peer {
     /// Whether the two are talking.
-    fn talked(&self, now: u32) -> bool {
-        let last = self.out.max(self.back);
+    fn talked(self, now: u32) -> bool {
+        let last = self.last();
         last > 0 && now.saturating_sub(last) <= REPLY
     }
 }
@@ -320,7 +320,7 @@ impl Account {
         at: Time,
         novel: bool,
         reply: bool,
-        place: u32,
+        place: u16,
         frame: Option<u64>,
     ) {
         let sent = self.sent.get_or_insert_with(Box::<Sent>::default);
@@ -331,7 +331,7 @@ impl Account {
             who: to.id,
             name: to.name.into(),
             at: seconds(at),
-            place,
+            place: place.into(),
             novel,
             reply,
             room: to.room,

@@ -200,7 +200,7 @@ impl People {
             prior: account.prior,
             out: account.out.usually(),
             inward: account.inward.usually(),
-            peers: account.peers.all().to_vec(),
+            peers: account.peers.all().collect(),
         }
     }
 }

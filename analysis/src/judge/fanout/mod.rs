@@ -250,7 +250,7 @@ impl Fanout {
         for (place, contact) in roster.contacts.iter().take(ROSTER).enumerate() {
             let peer = ids.account(&roster.network, &contact.account);
             owner.peers.change(peer, |peer| {
-                peer.place = if on { peer.place.max(place as u32 + 1) } else { 0 };
+                peer.place = if on { peer.place.max(place as u16 + 1) } else { 0 };
             });
         }
     }
