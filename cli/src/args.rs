@@ -242,7 +242,7 @@ pub(crate) struct Output {
     #[arg(short = 'o', long = "output", value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) folder: Option<PathBuf>,
     /// How much of what people said is shown, stored and exported: full, excerpt (80 characters)
-    /// or none [default: full]
+    /// or none [default: full; at a wire, excerpt]
     #[arg(long, value_name = "LEVEL")]
     pub(crate) content: Option<ContentLevel>,
     /// How secrets are shown, stored and exported, also within messages: masked, fingerprint

@@ -80,6 +80,8 @@ fn a_missing_capture_does_not_keep_the_others_from_it() {
     let ran = ran.ends(1);
     assert_eq!(stats(&ran.out())["stats"]["ledger"]["frames"], 186);
     assert!(ran.err().contains("nowhere.pcap: "), "{}", ran.err());
+    let report = home.run(["read", "nowhere.pcap"]).ends(1).out();
+    assert!(report.contains("Nothing was read") && !report.contains("Nothing that a listener"));
     let ran = home.run(["read", "--json", "nowhere.pcap"]).ends(1);
     assert_eq!(
         stats(&ran.out())["stats"]["ledger"]["frames"],

@@ -50,7 +50,7 @@ impl<'a> Page<'a> {
         let mut rest = Vec::new();
         let mut page = Self {
             story,
-            title: title(story),
+            title: story.title(),
             tiles: story.amounts().into_iter().map(tile).collect(),
             tally: story.tally(),
             findings: first(story.worst_first(), FINDINGS, "finding", &mut rest),
@@ -115,14 +115,6 @@ fn reach(ways: &[Way]) -> Vec<Reach> {
             sealed_wide: wide(sealed),
         })
         .collect()
-}
-
-fn title(story: &Story) -> Shown {
-    match story.source.inputs.as_slice() {
-        [] => Shown::line("a recorded stream"),
-        [one] => one.clone(),
-        many => Shown::line(&count(many.len() as u64, "input")),
-    }
 }
 
 fn tile((number, one): (u64, &'static str)) -> (String, &'static str) {

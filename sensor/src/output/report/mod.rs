@@ -19,6 +19,10 @@ use paper::{Ink, Paper};
 pub fn write(story: &Story, out: impl Write, columns: usize, colour: bool) -> io::Result<()> {
     let mut paper = Paper::new(out, columns, colour);
     headline(&mut paper, story)?;
+    if story.is_blank() {
+        paper.line("Nothing was read, so that nothing can be said of it.")?;
+        return paper.flush();
+    }
     findings(&mut paper, story)?;
     secrets(&mut paper, story)?;
     overhearing(&mut paper, story)?;
@@ -31,11 +35,7 @@ pub fn write(story: &Story, out: impl Write, columns: usize, colour: bool) -> io
 
 fn headline<W: Write>(paper: &mut Paper<W>, story: &Story) -> io::Result<()> {
     let source = &story.source;
-    let inputs = match source.inputs.as_slice() {
-        [] => Shown::line("a recorded stream"),
-        [one] => one.clone(),
-        many => Shown::line(&count(many.len() as u64, "input")),
-    };
+    let inputs = story.title();
     let title = paper.ink(Ink::Bold, source.program.fitted_again(30));
     paper.paragraph(&format!("{title}  "), source.program.columns() + 2, &inputs)?;
     if let Some(when) = story.when() {

@@ -15,6 +15,22 @@ impl Story {
         Some(format!("{} to {} UTC ({})", moment(from), moment(to), span(from, to)))
     }
 
+    /// Where it comes from, in a line.
+    pub fn title(&self) -> Shown {
+        match self.source.inputs.as_slice() {
+            [] if self.is_blank() => Shown::line("nothing that could be read"),
+            [] => Shown::line("a recorded stream"),
+            [one] => one.clone(),
+            many => Shown::line(&count(many.len() as u64, "input")),
+        }
+    }
+
+    /// Nothing was read: that nothing was found says nothing.
+    pub fn is_blank(&self) -> bool {
+        let ledger = self.stats.as_ref().and_then(|stats| stats.ledger.as_ref());
+        self.span.is_none() && ledger.is_some_and(|ledger| ledger.frames == 0)
+    }
+
     /// What there is in it, as numbers with their names.
     pub fn amounts(&self) -> Vec<(u64, &'static str)> {
         let ledger = self.stats.as_ref().and_then(|stats| stats.ledger.as_ref());
