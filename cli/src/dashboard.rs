@@ -19,6 +19,7 @@ use crate::exit::{Ended, Exit, Usage};
 use crate::interrupt::Interrupt;
 use crate::sandbox::Cell;
 use crate::screen::Screen;
+use crate::sensing::BUDGET;
 
 /// What is watched, in a word.
 pub(crate) fn title(paths: &[OsString]) -> String {
@@ -167,9 +168,6 @@ const PLACES: usize = 4_096;
 
 /// The part of the budget that the lines it keeps for winding back may take.
 const PART: u64 = 4;
-
-/// The budget when none was given.
-const BUDGET: u64 = 1 << 30;
 
 /// Between two looks at what is being read.
 const MOMENT: Duration = Duration::from_millis(5);

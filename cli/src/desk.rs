@@ -113,6 +113,14 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Has the judge keep to its half of a budget in bytes: flows have the other
+    /// ([`pipeline::Options::memory`]). To be said before anything is told.
+    ///
+    /// [`pipeline::Options::memory`]: overhear_sensor::pipeline::Options::memory
+    pub(crate) fn limit(&mut self, budget: u64) {
+        self.judge.limit(budget / 2);
+    }
+
     /// Has somebody ask for the frames of what is told from now on.
     pub(crate) fn ask(&mut self, asker: Option<Asker>) {
         self.asker = asker;

@@ -27,8 +27,6 @@ pub(crate) struct Keeping {
 
 /// The budget's part that frames may wait in.
 const PART: u64 = 8;
-/// The budget when none was given.
-const BUDGET: u64 = 1 << 30;
 
 impl Keeping {
     /// Makes the file, where one was asked for.
@@ -58,8 +56,7 @@ impl Keeping {
         let opened = open(write.path());
         let (file, volumes) =
             opened.with_context(|| format!("--write {}", write.path().display()))?;
-        let budget = sensing.memory.as_ref().map_or(BUDGET, |size| size.0);
-        let waiting = usize::try_from(budget / PART).unwrap_or(usize::MAX);
+        let waiting = usize::try_from(sensing.budget() / PART).unwrap_or(usize::MAX);
         Ok(Some(Self { file, volumes, write, waiting }))
     }
 

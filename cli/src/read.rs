@@ -50,6 +50,7 @@ fn read(
     faults.iter().for_each(complain);
     let mut keeping = Keeping::begin(&options.sensing)?;
     let mut desk = Desk::new(&options.output, manner, watcher)?;
+    desk.limit(options.sensing.budget());
     desk.remember(state::open(&options.output, manner)?)?;
     let mut reading = Reading {
         desk,

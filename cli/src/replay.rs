@@ -16,6 +16,7 @@ use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::sensing::BUDGET;
 use crate::state;
 use crate::streams::Streams;
 
@@ -52,6 +53,9 @@ fn replay(
     let reduce = if wanted.twice() { wanted.reduction(&mut streams, interrupt)? } else { None };
     let mut desk = Desk::new(&options.output, manner, watcher)?;
     desk.remember(state::open(&options.output, manner)?)?;
+    // What judged them had the same. First lines come before all others.
+    let mut budget = None;
+    desk.limit(BUDGET);
     let mut progress = Progress::new(streams.bytes, manner);
     let mut carried = Carried::new(streams.count());
     let mut faults = Vec::new();
@@ -62,6 +66,11 @@ fn replay(
             desk.pass(&line.raw)?;
             continue;
         };
+        if let Body::Start(start) = &told.body {
+            let least = budget.replace(start.options.memory.unwrap_or(BUDGET));
+            budget = budget.max(least);
+            desk.limit(budget.unwrap_or(BUDGET));
+        }
         match told.body {
             Body::Finding(_) => {}
             Body::Stats(stats) => carried.add(stats),

@@ -9,6 +9,9 @@ use crate::args::{Output, Sensing};
 use crate::exit::Usage;
 use crate::key;
 
+/// The budget unless it is told.
+pub(crate) const BUDGET: u64 = 1 << 30;
+
 impl Sensing {
     /// How to read; the filter is compiled before anything is.
     pub(crate) fn engine(&self) -> anyhow::Result<pipeline::Options> {
@@ -19,10 +22,13 @@ impl Sensing {
             workers: self.workers.map_or_else(cores, usize::from),
             ..pipeline::Options::default()
         };
-        if let Some(memory) = self.memory {
-            options.memory = memory.0;
-        }
+        options.memory = self.budget();
         Ok(options)
+    }
+
+    /// Bytes that everything which grows with traffic may take.
+    pub(crate) fn budget(&self) -> u64 {
+        self.memory.map_or(BUDGET, |memory| memory.0)
     }
 
     /// The key of all fingerprints.
@@ -69,6 +75,7 @@ impl Sensing {
                 filter: self.filter.clone(),
                 separate,
                 state,
+                memory: self.memory.map(|memory| memory.0),
             },
         }
     }

@@ -20,7 +20,8 @@ pub struct Options {
     pub workers: usize,
     /// Frames it does not match are counted and passed over.
     pub filter: Option<Filter>,
-    /// Budget for everything that grows with traffic, in bytes.
+    /// Budget for everything that grows with traffic, in bytes. Half of it is for flows; who hears
+    /// the records has the other half.
     pub memory: u64,
     /// The feed does not wait: what the workers cannot follow is shed, and counted.
     pub sheds: bool,
@@ -34,8 +35,10 @@ impl Default for Options {
 
 /// Frames after which progress is told.
 const BLOCK: u64 = 1024;
+/// The part of the budget that flows get.
+const FLOWS: u64 = 2;
 /// What a flow is reckoned to cost, with an unread tail and what waits for a hole.
-const FLOW_COST: u64 = 12 << 10;
+const FLOW_COST: u64 = 6 << 10;
 /// The part of the budget that fragments get.
 const FRAGMENTS: u64 = 64;
 
@@ -55,7 +58,8 @@ pub fn read(
     hear: &mut dyn FnMut(Record),
     go_on: &mut dyn FnMut(&Pulse<'_>) -> bool,
 ) -> Result<Run, Failure> {
-    let flows = usize::try_from(options.memory / FLOW_COST / SHARDS as u64).unwrap_or(1 << 20);
+    let flows =
+        usize::try_from(options.memory / FLOWS / FLOW_COST / SHARDS as u64).unwrap_or(1 << 20);
     let fragments = usize::try_from(options.memory / FRAGMENTS).unwrap_or(1 << 20);
     let dispatch = Dispatch::new(fragments);
     let filter = options.filter.as_mut();

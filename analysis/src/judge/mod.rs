@@ -49,6 +49,12 @@ impl Judge {
         Self { fanout: Fanout::with(lists), ..Self::default() }
     }
 
+    /// Has it keep to a budget in bytes: with less than all its tables may take, each holds the same
+    /// part of what it may. To be said before it hears anything.
+    pub fn limit(&mut self, bytes: u64) {
+        self.fanout.limit(bytes);
+    }
+
     /// Has it remember what was learned in earlier runs.
     pub fn remember(&mut self, memory: Box<dyn Memory>) {
         self.fanout.remember(memory);

@@ -177,6 +177,9 @@ pub struct Options {
     /// Findings rest on what earlier runs have learned as well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub state: bool,
+    /// The budget for everything that grows with traffic, in bytes, where it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
 }
 
 #[cfg(test)]

@@ -65,6 +65,7 @@ fn listen(
     let start = options.sensing.start(&settings, options.interfaces.clone(), false, state);
     let scribe = Scribe::new(settings, start);
     let mut desk = Desk::live(&options.output, options.rotation, manner, watcher)?;
+    desk.limit(options.sensing.budget());
     let requests = Requests::listen()?;
     let mut keeping = Keeping::anew(&options.sensing, options.volumes, requests.frames())?;
     let book = state::open(&options.output, manner)?;

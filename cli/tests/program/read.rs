@@ -56,6 +56,19 @@ fn a_replay_of_a_reading_prints_the_same_bytes() {
     }
 }
 
+/// What judges has a part of the budget, and a replay of the stream has the same.
+#[test]
+fn a_budget_stands_in_the_stream() {
+    let home = Home::new();
+    let traces = trace("");
+    let args = ["read", "--json", "--memory", "32M", traces.to_str().expect("a name")];
+    let read = home.run(args).ends(0).out();
+    let first: serde_json::Value =
+        serde_json::from_str(read.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(first["start"]["options"]["memory"], 32 << 20);
+    assert!(home.fed(&["replay", "--json", "-"], read.as_bytes()).ends(0).out() == read);
+}
+
 #[test]
 fn workers_change_nothing() {
     let home = Home::new();

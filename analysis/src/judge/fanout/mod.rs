@@ -86,6 +86,8 @@ pub(super) struct Fanout {
 
 /// Accounts remembered.
 const ACCOUNTS: usize = 1 << 20;
+/// What it all takes where every table is full, in bytes.
+const FULL: u64 = 700 << 20;
 /// Contents remembered.
 const CONTENTS: usize = 1 << 16;
 
@@ -133,6 +135,19 @@ impl Fanout {
         let asked = lists.allowed.iter().any(|one| one.key.is_some());
         let payload = if asked { Payload::asked() } else { Payload::default() };
         Self { payload, lists, ..Self::default() }
+    }
+
+    /// Keeps to so many bytes.
+    pub(in crate::judge) fn limit(&mut self, bytes: u64) {
+        let part = |most: usize| {
+            let part = most as u128 * u128::from(bytes.min(FULL)) / u128::from(FULL);
+            usize::try_from(part).unwrap_or(most)
+        };
+        self.accounts.limit(part(ACCOUNTS));
+        self.contents.limit(part(CONTENTS));
+        self.doors.limit(part(DOORS));
+        self.greeters.limit(part(DOORS));
+        self.habits.limit(part(HABITS));
     }
 
     /// Hears a line; `first` unless it is a further copy of a message, a further state of a transfer.

@@ -77,6 +77,11 @@ impl<V: Standing> Bounded<V> {
         }
     }
 
+    /// Room for so many from now on; what is held already is not forgotten for it.
+    pub(super) fn limit(&mut self, most: usize) {
+        self.most = most.clamp(TRIES, u32::MAX as usize);
+    }
+
     pub(super) fn get(&self, id: Id) -> Option<&V> {
         let place = self.place(id)?;
         entry(&self.known, place).map(|(_, value)| value)

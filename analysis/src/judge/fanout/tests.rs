@@ -66,6 +66,25 @@ impl World {
 
 use crate::told::{Category, FindingState, Severity};
 
+/// A mebibyte has room for some 1,500 accounts: others are forgotten, and that is told; a worm that
+/// begins among the forgotten ones is still found.
+#[test]
+fn a_small_budget_forgets_the_silent_and_says_so() {
+    let mut world = World::default();
+    world.fanout.limit(1 << 20);
+    for speaker in 0..5_000 {
+        world.say(speaker, &format!("a{speaker}"), &format!("b{speaker}"), "good morning");
+    }
+    for victim in 0..3 {
+        world.say(10_000 + victim, "a7", &format!("v{victim}"), LURE);
+    }
+    assert!(world.worst() >= Some(Severity::Medium));
+    let last = world.fanout.close();
+    let forgotten = |finding: &&Finding| finding.category == Category::CaptureQuality;
+    let told = last.iter().find(forgotten).expect("it is told");
+    assert!(told.explanation.contains("8507 accounts"), "{}", told.explanation);
+}
+
 const LURE: &str = "hey is this really you? http://pics.example/view?user=";
 
 #[test]
