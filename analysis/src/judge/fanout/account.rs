@@ -191,12 +191,12 @@ impl From<Known> for Peer {
 }
 
 /// Peers remembered of one account; the one heard of longest ago goes first.
-const PEERS: usize = 256;
+pub(super) const PEERS: usize = 256;
 
 impl Peers {
-    /// Changes what is known of a peer, and gives what was known before. Where there are too many,
-    /// the one heard of longest ago is forgotten for a new one.
-    pub(super) fn change(&mut self, who: Id, how: impl FnOnce(&mut Peer)) -> Peer {
+    /// Changes what is known of a peer, and gives what was known before. Where there are `most`, the
+    /// one heard of longest ago is forgotten for a new one.
+    pub(super) fn change(&mut self, who: Id, most: usize, how: impl FnOnce(&mut Peer)) -> Peer {
         let who = short(who);
         let (low, high) = (who as u16, (who >> 16) as u16);
         let is =
@@ -208,7 +208,7 @@ impl Peers {
         how(&mut peer);
         if let Some(known) = known {
             *known = peer.into();
-        } else if self.0.len() < PEERS {
+        } else if self.0.len() < most {
             push(&mut self.0, peer.into());
         } else if let Some(oldest) =
             self.0.iter_mut().min_by_key(|known| Peer::from(**known).last())
@@ -455,15 +455,15 @@ mod tests {
     fn a_peer_is_kept_whole_and_the_oldest_goes_first() {
         let mut peers = Peers::default();
         for who in 0..=PEERS as u64 {
-            let before = peers.change(who, |peer| {
+            let before = peers.change(who, PEERS, |peer| {
                 (peer.out, peer.back, peer.place) = (70_000 + who as u32, 80_000, 1_024);
             });
             assert_eq!((before.out, before.place), (0, 0));
         }
-        let known = peers.change(1, |_| {});
+        let known = peers.change(1, PEERS, |_| {});
         assert_eq!((known.out, known.back, known.place), (70_001, 80_000, 1_024));
         assert_eq!(peers.listed(), PEERS);
-        assert_eq!(peers.change(0, |_| {}).out, 0, "of those as old the first goes");
+        assert_eq!(peers.change(0, PEERS, |_| {}).out, 0, "of those as old the first goes");
     }
 
     #[test]

@@ -90,6 +90,7 @@ impl Fanout {
         }
         let at = head.timestamp.unwrap_or(self.now);
         let (there, recipience) = self.receive(from, to, payload, at);
+        let most = self.most_peers();
         let Self { newcomers, accounts, .. } = &mut *self;
         let here = accounts.meet_at(from, || newcomers.account(from, to.network, name, at));
         let seats = Seats { from: Some(here), to: Some(there) };
@@ -97,7 +98,7 @@ impl Fanout {
         sender.last = sender.last.max(at);
         sender.spoke = Some(at.into());
         let now = seconds(at);
-        let before = sender.peers.change(to.id, |peer| peer.out = now);
+        let before = sender.peers.change(to.id, most, |peer| peer.out = now);
         let begins = before.out == 0 || now.saturating_sub(before.out) >= SILENCE;
         if to.room && payload.long && !payload.active() {
             self.spoken(head, from, to, payload, at);
@@ -206,6 +207,7 @@ impl Fanout {
         payload: &Payload,
         at: Time,
     ) -> (Seat, Recipience) {
+        let most = self.most_peers();
         let Self { newcomers, accounts, .. } = self;
         let seat = accounts.meet_at(to.id, || newcomers.account(to.id, to.network, to.name, at));
         let Some(recipient) = accounts.look(seat) else { return (seat, Recipience::default()) };
@@ -214,7 +216,7 @@ impl Fanout {
             return (seat, Recipience { fresh: true, ..Recipience::default() });
         }
         let now = seconds(at);
-        let before = recipient.peers.change(from, |peer| peer.back = now);
+        let before = recipient.peers.change(from, most, |peer| peer.back = now);
         recipient.answered_by(short(from), at);
         let fresh = payload.tracked() && recipient.got.push(payload, from, at, before.talked(now));
         let (came, spoke) = (recipient.came(), recipient.spoke.map(Time::from));

@@ -65,6 +65,8 @@ pub(super) struct Fanout {
     ids: Ids,
     newcomers: Newcomers,
     accounts: Bounded<Account>,
+    /// Peers that all accounts together may have.
+    friends: usize,
     contents: Bounded<Content>,
     doors: Bounded<Door>,
     greeters: Bounded<Greeter>,
@@ -86,6 +88,10 @@ pub(super) struct Fanout {
 
 /// Accounts remembered.
 const ACCOUNTS: usize = 1 << 20;
+/// Peers remembered of all accounts together, as far as each may have [`FEWEST`].
+const FRIENDS: usize = 1 << 23;
+/// Peers remembered of an account however many accounts there are.
+const FEWEST: usize = 16;
 /// What it all takes where every table is full, in bytes.
 const FULL: u64 = 700 << 20;
 /// Contents remembered.
@@ -102,6 +108,7 @@ impl Default for Fanout {
             ids: Ids::default(),
             newcomers: Newcomers::default(),
             accounts: Bounded::new(ACCOUNTS),
+            friends: FRIENDS,
             contents: Bounded::new(CONTENTS),
             doors: Bounded::new(DOORS),
             greeters: Bounded::new(DOORS),
@@ -144,10 +151,17 @@ impl Fanout {
             usize::try_from(part).unwrap_or(most)
         };
         self.accounts.limit(part(ACCOUNTS));
+        self.friends = part(FRIENDS);
         self.contents.limit(part(CONTENTS));
         self.doors.limit(part(DOORS));
         self.greeters.limit(part(DOORS));
         self.habits.limit(part(HABITS));
+    }
+
+    /// How many peers of one account are remembered: fewer where there are many accounts, so that no
+    /// crowd in which everybody talks to everybody takes more memory than there is.
+    fn most_peers(&self) -> usize {
+        (self.friends / self.accounts.len().max(1)).clamp(FEWEST, account::PEERS)
     }
 
     /// Hears a line; `first` unless it is a further copy of a message, a further state of a transfer.
@@ -258,13 +272,14 @@ impl Fanout {
 
     fn roster(&mut self, roster: &Roster) {
         let who = self.ids.account(&roster.network, &roster.account);
+        let most = self.most_peers();
         let Self { ids, newcomers, accounts, now, .. } = self;
         let make = || newcomers.account(who, &roster.network, &roster.account, *now);
         let Some(owner) = accounts.meet(who, make) else { return };
         let on = !matches!(roster.op, RosterOp::Remove);
         for (place, contact) in roster.contacts.iter().take(ROSTER).enumerate() {
             let peer = ids.account(&roster.network, &contact.account);
-            owner.peers.change(peer, |peer| {
+            owner.peers.change(peer, most, |peer| {
                 peer.place = if on { peer.place.max(place as u16 + 1) } else { 0 };
             });
         }

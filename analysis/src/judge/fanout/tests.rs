@@ -79,10 +79,20 @@ fn a_small_budget_forgets_the_silent_and_says_so() {
         world.say(10_000 + victim, "a7", &format!("v{victim}"), LURE);
     }
     assert!(world.worst() >= Some(Severity::Medium));
+    let all = |world: &World| -> usize {
+        let known = |id| world.fanout.accounts.get(id).map_or(0, |one| one.peers.all().count());
+        known(world.fanout.ids.account("aim", "b7"))
+    };
+    // Whoever talks to everybody in such a crowd is remembered the last sixteen of them.
+    for speaker in 0..100 {
+        world.say(20_000 + speaker, &format!("c{speaker}"), "b7", "good evening");
+    }
+    assert_eq!((world.fanout.most_peers(), all(&world)), (16, 16));
+    assert_eq!(World::default().fanout.most_peers(), 256);
     let last = world.fanout.close();
     let forgotten = |finding: &&Finding| finding.category == Category::CaptureQuality;
     let told = last.iter().find(forgotten).expect("it is told");
-    assert!(told.explanation.contains("8507 accounts"), "{}", told.explanation);
+    assert!(told.explanation.contains("8608 accounts"), "{}", told.explanation);
 }
 
 const LURE: &str = "hey is this really you? http://pics.example/view?user=";
