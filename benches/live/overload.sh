@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What is lost when a worker cannot follow: overload.sh CAPTURE MBIT/S [MICROSECONDS OF EVERY 50,000]
+# What is lost when a worker cannot follow: overload.sh CAPTURE MBIT/S [MICROSECONDS OF EVERY 10,000]
 #
 # Replays a capture with marked sign-ons (marked.py) over a veth in a network namespace of its own, while the
 # worker thread is held to a share of a core, and says how many packets were shed and how many of the
@@ -20,8 +20,10 @@ sensor=$!
 sleep 2
 if [ -n "$share" ]; then
   mkdir -p $group
-  echo 50000 > $group/cpu.cfs_period_us
+  echo 10000 > $group/cpu.cfs_period_us
   echo "$share" > $group/cpu.cfs_quota_us
+  # Held by its quota alone, also where the machine has other work.
+  echo 262144 > $group/cpu.shares
   for thread in /proc/$sensor/task/*; do
     if grep -q worker "$thread/comm"; then echo "${thread##*/}" > $group/tasks; fi
   done

@@ -108,13 +108,19 @@ impl Batch {
         }
     }
 
-    /// Makes it empty.
+    /// Makes it empty. What it needed for once is given back.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.bytes.clear();
         self.hops.clear();
+        if self.bytes.capacity() > LARGE {
+            *self = Self::default();
+        }
     }
 }
+
+/// Bytes that few batches have.
+const LARGE: usize = 2 << 20;
 
 /// The same packet on a copy of its bytes.
 fn over<'a>(packet: &Packet<'_>, header: &'a [u8], data: &'a [u8], payload: usize) -> Packet<'a> {

@@ -16,6 +16,11 @@ use crate::worth::{Worth, Worths};
 pub(crate) const DEPTH: usize = 4;
 /// Bytes of one batch that send it on its way.
 const WEIGHT: usize = 512 << 10;
+/// Bytes that may wait for a worker that is behind before packets are shed, by what they are worth. A
+/// worker that the system puts aside for some thirty milliseconds is not behind.
+const NOBODYS: usize = 4 * WEIGHT;
+const KNOWN: usize = 8 * WEIGHT;
+const BEGINNING: usize = 32 * WEIGHT;
 
 /// The way to one worker.
 #[derive(Debug)]
@@ -85,9 +90,9 @@ impl Sorter {
                 let weight = lane.batch.weight();
                 if let Some(worths) = &mut self.worths {
                     let limit = match worths.of(parcel) {
-                        Worth::Nobodys => WEIGHT,
-                        Worth::Known => 4 * WEIGHT,
-                        Worth::Beginning => 32 * WEIGHT,
+                        Worth::Nobodys => NOBODYS,
+                        Worth::Known => KNOWN,
+                        Worth::Beginning => BEGINNING,
                     };
                     if weight > limit {
                         self.shed += 1;
@@ -188,7 +193,7 @@ mod tests {
         let (_back, free) = ring(DEPTH + 2, &two, &one);
         let mut sorter = Sorter::new(vec![Lane::new(to, free)], true);
         // A worker that takes nothing: a long conversation fills what may wait.
-        for _ in 0..4_000 {
+        for _ in 0..8_000 {
             packet(&mut sorter, 4_000, 1_000);
             sorter.flush((1, Time(0)), None, 0, &one).unwrap();
         }

@@ -69,8 +69,9 @@ pub(super) struct Picker {
 
 /// Bytes of one conversation that may wait. The reader may be so far ahead of what is known.
 const TALK: usize = 4 << 20;
-/// What a frame costs beside its bytes.
-const COST: usize = 128;
+/// What a frame costs beside its bytes: its place in line, which may be half empty, and its part of what
+/// is known of its conversation.
+const COST: usize = 320;
 /// Conversations remembered before those that fell silent are forgotten.
 const TALKS: usize = 1 << 17;
 /// How long a conversation may be silent then.

@@ -274,6 +274,6 @@ fn frames_wait_until_it_is_known_whose_they_are() {
 #[test]
 fn what_had_to_be_forgotten_is_said() {
     let frames = [(1, 4000), (2, 5000), (3, 5001), (4, 4000)];
-    let kept = picked(&frames, &[(4, 4000)], 250);
+    let kept = picked(&frames, &[(4, 4000)], 500);
     assert_eq!(kept, ["irc, flow 4000, frame 4; 1 frames before it were not kept"]);
 }
