@@ -12,7 +12,7 @@ use memchr::memchr_iter;
 use super::names;
 
 /// A link, taken apart.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Link {
     /// Host and path without values: `h.example/photo?img=`.
     pub(crate) pattern: String,

@@ -9,7 +9,7 @@ use thin_vec::ThinVec;
 use crate::told::{Category, Finding, FindingState, Severity};
 
 /// What every kind of finding keeps: how bad it is, where to look, and what was already told.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Case {
     id: u64,
     evidence: ThinVec<u64>,

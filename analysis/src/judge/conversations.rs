@@ -18,7 +18,7 @@ use crate::Time;
 use crate::told::{Category, Exposure, Finding, Head, Message, Severity};
 
 /// Every conversation heard.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Conversations {
     /// Where each lies among the cases, by who and where.
     places: HashTable<u32>,
@@ -29,7 +29,7 @@ pub(super) struct Conversations {
 }
 
 /// Who talks, as it is written: two people in ascending order, or everybody in a room.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Who {
     Pair([CompactString; 2]),
     Room(CompactString),
@@ -48,7 +48,7 @@ struct Name<'a> {
     low: Cow<'a, str>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Exposed {
     case: Case,
     network: Network,
@@ -64,7 +64,7 @@ struct Exposed {
 }
 
 /// Different things of which only their number is told, as far as they are few.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Few(ThinVec<u64>);
 
 /// Conversations kept; messages of further ones are only counted in the statistics.

@@ -25,8 +25,9 @@ use secrets::Secrets;
 use seen::{Saying, Seen};
 use tally::Tally;
 
-/// Turns the event stream into findings and the closing statistics.
-#[derive(Debug, Default)]
+/// Turns the event stream into findings and the closing statistics. A copy goes on from what was heard
+/// so far, without the [`Memory`].
+#[derive(Clone, Debug, Default)]
 pub struct Judge {
     channels: Channels,
     people: People,

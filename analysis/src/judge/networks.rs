@@ -16,7 +16,7 @@ impl Deref for Network {
 }
 
 /// The names heard first.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Networks(Vec<Network>);
 
 /// Names kept once; further ones are kept by every account.

@@ -8,7 +8,7 @@ use overhear_dissectors::event::RoomOp;
 use crate::told::{Channel, ChannelState, Exposure, Head, Room};
 
 /// Exposure of every channel that is open.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Channels(HashMap<u64, Exposure, foldhash::fast::RandomState>);
 
 /// Channels remembered at once.
@@ -35,13 +35,13 @@ impl Channels {
 }
 
 /// People by any of the names they went by.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct People {
     first: HashMap<Name, String, foldhash::fast::RandomState>,
 }
 
 /// A network and a name in lower case.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Name(String, String);
 
 /// The same, of a line.

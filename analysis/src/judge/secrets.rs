@@ -12,14 +12,14 @@ use crate::told::{Category, Credential, Exposure, Finding, Head, Severity};
 type Key = (String, Option<String>, String);
 
 /// Every secret heard.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Secrets {
     cases: BTreeMap<Key, Exposed>,
     /// Accounts by the fingerprint of a secret of theirs.
     shared: BTreeMap<String, BTreeSet<(String, String)>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Exposed {
     case: Case,
     kind: CredentialKind,

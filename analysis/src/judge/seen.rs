@@ -9,7 +9,7 @@ use crate::content::near::mix;
 
 /// Sayings heard within the last minutes, as numbers made of their ids. There is an older half and a
 /// newer one, and the older is forgotten as a whole when the newer is full or its time is over.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
     new: HashTable<u64>,
     old: HashTable<u64>,

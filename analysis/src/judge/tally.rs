@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use crate::told::{Body, Ledger, Severity, Stats, Told};
 
 /// Counts for the last line.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     /// By event types, in the order in which these were first heard.
     events: Vec<(Discriminant<Body>, &'static str, u64)>,

@@ -22,7 +22,7 @@ use crate::judge::snug::{Moment, push};
 
 /// An account, or a room that is written to. A million of them are remembered: what few have is
 /// behind a pointer, and `docs/worms.md` says how many bytes one takes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Account {
     pub(super) network: Network,
     pub(super) name: CompactString,
@@ -54,7 +54,7 @@ pub(super) struct Account {
 }
 
 /// What few accounts have.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rare {
     /// When it set itself busy.
     pub(super) busy: Option<Moment>,
@@ -151,12 +151,13 @@ pub(super) fn short(id: Id) -> u32 {
     (id ^ id >> 32) as u32
 }
 
-/// Seconds of a day, and of a week.
+/// Seconds of an hour, a day, and a week.
+const HOUR: u32 = 3_600;
 pub(super) const DAY: u32 = 86_400;
 pub(super) const WEEK: u32 = 7 * DAY;
 
 /// Whom an account talks to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Peers(ThinVec<Known>);
 
 /// One of them.
@@ -290,7 +291,7 @@ impl Content {
 }
 
 /// Active payloads sent within a day.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Sent {
     last: ThinVec<Sending>,
@@ -364,8 +365,11 @@ impl Sent {
             .any(|key| identifies(key.level))
     }
 
-    pub(super) fn sent_to(&self, who: Id) -> bool {
-        self.to.iter().any(|recipient| recipient.who == who)
+    /// Whether somebody gets one after another, or the same once more.
+    pub(super) fn again(&self, who: Id, payload: &Payload, now: u32) -> bool {
+        let lately = |at: u32| now.saturating_sub(at) < HOUR;
+        self.to.iter().any(|recipient| recipient.who == who && lately(recipient.at))
+            || self.went_to(payload, short(who))
     }
 
     /// Notes one more.
@@ -396,7 +400,7 @@ impl Sent {
 }
 
 /// Active payloads received.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Got(ThinVec<Receipt>);
 
 /// One of them.
@@ -438,12 +442,16 @@ impl Got {
 
     /// The last one that came unasked within a day before `at`.
     pub(super) fn unasked(&self, at: Time) -> Option<&Receipt> {
-        let before = |receipt: &&Receipt| {
+        self.all_unasked(at).next()
+    }
+
+    /// All of them, the last one first.
+    pub(super) fn all_unasked(&self, at: Time) -> impl Iterator<Item = &Receipt> {
+        self.0.iter().rev().filter(move |receipt| {
             !receipt.expected
                 && at.since(receipt.at) >= 0
                 && at.since(receipt.at) <= i64::from(DAY) * 1_000_000_000
-        };
-        self.0.iter().rev().find(before)
+        })
     }
 }
 

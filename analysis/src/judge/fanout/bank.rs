@@ -9,7 +9,7 @@ use thin_vec::ThinVec;
 
 use super::features::{Contact, FEATURES, Feature, Novelty};
 use super::payload::Class;
-use super::prior::{Prior, Usual};
+use super::prior::{Customs, Prior, Usual};
 use crate::Time;
 use crate::judge::snug::push;
 
@@ -127,14 +127,13 @@ pub(super) const BANK: [Hypothesis; TESTS] = [
 /// Human contacts.
 const NOVELTY: [f32; 3] = [0.70, 0.09, 0.21];
 const REPLY: [f32; 2] = [0.90, 0.10];
-const INHERITED: [f32; 2] = [0.985, 0.015];
 /// Plain, link, file: what a worm sends.
 const PAYLOAD: [f32; 3] = [0.02, 0.58, 0.40];
 /// No single feature says more than this.
 const CLIP: f32 = 3.5;
-/// A link to a place nobody was heard linking to before: in channels 12 of 100 links are such; of a worm
-/// that changes them all may be, or none.
-const NEW_PLACE: f32 = 1.5;
+/// Of a worm that changes its links none may lead where somebody was heard linking to, or all: no, yes.
+const PLACE: [f32; 2] = [0.45, 0.55];
+/// Places that are known say no more than this.
 const OLD_PLACE: f32 = -0.3;
 /// Words take away so much at most: whoever is infected goes on talking.
 const WORDS: f32 = 0.7;
@@ -208,11 +207,11 @@ impl Bank {
     }
 
     /// Weighs a contact.
-    pub(super) fn hear(&mut self, contact: &Contact, prior: &Prior) {
+    pub(super) fn hear(&mut self, contact: &Contact, prior: &Prior, customs: &Customs) {
         // Without content only the last test runs, and it runs on nothing else.
         let blind = contact.class == Class::Unknown && contact.same.is_none();
         let plain = contact.class == Class::Plain;
-        let usual = Ratios::new(contact, prior);
+        let usual = Ratios::new(contact, prior, customs);
         let mut rows = self.rows();
         for (test, (hypothesis, row)) in BANK.iter().zip(&mut rows).enumerate() {
             // Words alone never begin a test.
@@ -228,7 +227,7 @@ impl Bank {
             // Words alone may speak for an account, never against it: people do greet everybody.
             let factor = match sum > 0.0 {
                 true if plain => 0.0,
-                false if plain => (WORDS / -sum).min(1.0),
+                false if plain || !contact.begins => (WORDS / -sum).min(1.0),
                 true if contact.again => AGAIN,
                 _ => 1.0,
             };
@@ -236,6 +235,20 @@ impl Bank {
                 *term += part * factor;
             }
             floor(row);
+            // What a worm sends first is nothing it sent before, and follows upon whatever its owner
+            // did: neither says anything.
+            if !plain && !contact.again {
+                for feature in [Feature::Gap, Feature::Same] {
+                    if let Some(part) = parts.get_mut(feature as usize)
+                        && (feature == Feature::Gap || *part < 0.0)
+                    {
+                        *part = 0.0;
+                    }
+                }
+                if parts.iter().sum::<f32>() > row.iter().sum::<f32>() {
+                    *row = parts;
+                }
+            }
         }
         self.keep(&rows);
     }
@@ -287,6 +300,8 @@ fn floor(row: &mut [f32; FEATURES]) {
 #[derive(Clone, Copy, Debug)]
 struct Ratios {
     same: [f32; 2],
+    inherited: [f32; 2],
+    unheard: [f32; 2],
     /// Of the gap, for programs and for people.
     fast: Option<f32>,
     slow: Option<f32>,
@@ -296,7 +311,7 @@ struct Ratios {
 }
 
 impl Ratios {
-    fn new(contact: &Contact, prior: &Prior) -> Self {
+    fn new(contact: &Contact, prior: &Prior, customs: &Customs) -> Self {
         let gaps = contact.gap.map(|(first, last)| {
             let usual = prior.gap();
             [&FAST, &SLOW].map(|under| ratio(under, &usual, first, last))
@@ -307,10 +322,13 @@ impl Ratios {
             Class::Link => Some(1),
             Class::File => Some(2),
         };
-        let sends = |usual: &Usual| bin.map(|bin| ratio(&PAYLOAD, &usual.payload(), bin, bin));
+        let sends =
+            |usual: &Usual| bin.map(|bin| ratio(&PAYLOAD, &usual.payload(customs), bin, bin));
         let (fast, slow) = gaps.map(|[fast, slow]| (fast, slow)).unzip();
         let (begins, any) = (sends(&prior.begins), sends(&prior.any));
-        Self { same: prior.same(), fast, slow, begins, any }
+        let (same, inherited) = (prior.same(customs), customs.inherited());
+        let unheard = customs.unheard();
+        Self { same, inherited, unheard, fast, slow, begins, any }
     }
 }
 
@@ -353,11 +371,15 @@ impl Hypothesis {
             put(Feature::Same, weight * ratio(&self.same, &usual.same, bin, bin));
         }
         if let Some(unheard) = contact.unheard.filter(|_| self.poly) {
-            put(Feature::Place, if unheard { NEW_PLACE } else { OLD_PLACE });
+            let bin = usize::from(unheard);
+            let place = ratio(&PLACE, &usual.unheard, bin, bin).max(OLD_PLACE);
+            put(Feature::Place, contact.trust * place);
         }
-        if let Some((inherited, weight)) = contact.inherited {
+        // Where a content came from is asked once, not each time it is sent.
+        let again = contact.same.is_some_and(|(again, _)| again);
+        if let Some((inherited, weight)) = contact.inherited.filter(|_| !again) {
             let bin = usize::from(inherited);
-            put(Feature::Inherited, weight * ratio(&self.inherited, &INHERITED, bin, bin));
+            put(Feature::Inherited, weight * ratio(&self.inherited, &usual.inherited, bin, bin));
         }
         parts
     }
@@ -389,7 +411,9 @@ mod tests {
 
     fn scores(contacts: &[Contact]) -> Bank {
         let mut bank = Bank::new(Time::default());
-        contacts.iter().for_each(|contact| bank.hear(contact, &Prior::default()));
+        contacts
+            .iter()
+            .for_each(|contact| bank.hear(contact, &Prior::default(), &Customs::default()));
         bank
     }
 
@@ -408,7 +432,7 @@ mod tests {
         assert!(scores(&[greeting; 50]).is_spent());
         let bank = scores(&[worm(), worm()]);
         let mut after = bank.clone();
-        after.hear(&greeting, &Prior::default());
+        after.hear(&greeting, &Prior::default(), &Customs::default());
         assert!(after.score(0) <= bank.score(0));
     }
 
@@ -447,7 +471,7 @@ mod tests {
         (0..300).for_each(|_| prior.learn(Class::Link, true, true));
         let mut announcer = Bank::new(Time::default());
         let usual = Contact { novelty: Some(Novelty::Recent), gap: Some((4, 4)), ..worm() };
-        (0..50).for_each(|_| announcer.hear(&usual, &prior));
+        (0..50).for_each(|_| announcer.hear(&usual, &prior, &Customs::default()));
         assert!(announcer.progress() < 0.5, "{}", announcer.progress());
     }
 }

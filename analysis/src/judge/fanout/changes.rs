@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// Places that wait to be asked for. No more of them can wait than the table has.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Changes {
     waiting: VecDeque<u32>,
     /// A bit for each place that waits.

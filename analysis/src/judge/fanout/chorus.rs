@@ -32,10 +32,11 @@ impl Fanout {
         // People pass links on in rooms, each with words of their own.
         let words = self.loudest(payload, at, |level| matches!(level, Level::Exact | Level::Text));
         let links = || self.loudest(payload, at, |level| level == Level::Pattern);
-        let in_same_words = words.is_some();
+        let in_same_words = words.is_some() && payload.wordy;
         let Some((key, voices)) = words.or_else(links) else { return };
         let Some(content) = self.contents.get(key) else { return };
         let origin = content.origin;
+        let is_old = content.is_old(at);
         let number = content.campaign.filter(|number| self.outbreaks.contains_key(number));
         let number = number.or_else(|| self.same_voices(key, to.network));
         let number = number.unwrap_or_else(|| self.campaign(origin, to.network, at));
@@ -56,6 +57,7 @@ impl Fanout {
             outbreak.subject
         );
         outbreak.raise(match (voices >= CHORUS, in_same_words) {
+            (true, true) if is_old => Severity::Low,
             (true, true) => Severity::Medium,
             (true, false) => Severity::Low,
             (false, _) => Severity::Info,

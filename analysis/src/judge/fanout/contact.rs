@@ -7,6 +7,7 @@ use super::bank::{BANK, Bank, METADATA};
 use super::features::{Contact, Feature, Novelty, gap};
 use super::ids::Id;
 use super::payload::{Class, Key, Level, Payload};
+use super::prior::Customs;
 use super::spread::Spread;
 use super::table::Seat;
 use super::{Fanout, Place};
@@ -121,7 +122,7 @@ impl Fanout {
         let now = seconds(at);
         let trust = if self.is_seasoned() && self.lossy < LOSSY { 1.0 } else { 0.5 };
         let (known, lossless) = (self.accounts.len(), self.lossy < LOSSY);
-        let Self { accounts, contents, lists, newcomers, .. } = &mut *self;
+        let Self { accounts, contents, lists, newcomers, customs, .. } = &mut *self;
         let place = payload.keys.iter().find(|key| key.level == Level::Domain);
         let unheard =
             place.map(|place| !(contents.get(place.id).is_some() || newcomers.has_place(place.id)));
@@ -155,7 +156,7 @@ impl Fanout {
             contact.add(Feature::Decoy, DECOY);
         }
         sender.circumstances(&mut contact, payload, to, at, recipience);
-        sender.weigh(&contact, payload, at, lossless);
+        sender.weigh(&contact, payload, at, lossless, customs);
         self.after_sign_on(head, from, before.novelty(now), at);
         if payload.tracked() {
             self.tracked(head, turn, payload, contact.reply == Some(true), inherited);
@@ -284,27 +285,38 @@ impl Account {
             contact.add(Feature::Busy, 1.0);
         }
         let sent = self.sent.as_ref();
-        contact.again = sent.is_some_and(|sent| sent.sent_to(to.id));
+        contact.again = sent.is_some_and(|sent| sent.again(to.id, payload, seconds(at)));
     }
 
     /// Lets the bank weigh a contact; an innocent one to somebody known teaches what is usual.
-    fn weigh(&mut self, contact: &Contact, payload: &Payload, at: Time, lossless: bool) {
+    fn weigh(
+        &mut self,
+        contact: &Contact,
+        payload: &Payload,
+        at: Time,
+        lossless: bool,
+        customs: &mut Customs,
+    ) {
         if let Some(bank) = self.bank.as_mut() {
             bank.fade(at);
         }
         if contact.class == Class::Plain {
             self.prior.pace(contact.gap);
         }
+        let innocent = self.progress() < SUSPECT;
         let known = contact.novelty == Some(Novelty::Recent) && payload.keyed;
-        if known && self.progress() < SUSPECT {
+        if known && innocent {
             let same = contact.same.is_some_and(|(same, _)| same);
             self.prior.learn(payload.class, contact.begins, same);
+        }
+        if innocent && contact.class != Class::Unknown {
+            customs.learn(contact);
         }
         if contact.class == Class::Plain && self.bank.is_none() {
             return;
         }
         let bank = self.bank.get_or_insert_with(|| Box::new(Bank::new(at)));
-        bank.hear(contact, &self.prior);
+        bank.hear(contact, &self.prior, customs);
         if lossless && let Some(sent) = &mut self.sent {
             sent.silence(at, bank);
         }

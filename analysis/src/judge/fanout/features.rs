@@ -93,7 +93,7 @@ pub(super) enum Novelty {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Contact {
     pub(super) novelty: Option<Novelty>,
-    /// The weight of novelty: half while the sensor is young.
+    /// The weight of what is new, people and places: half while the sensor is young.
     pub(super) trust: f32,
     /// The recipient spoke last, within ten minutes.
     pub(super) reply: Option<bool>,

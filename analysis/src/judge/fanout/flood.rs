@@ -59,6 +59,9 @@ impl Rate {
         let passed = slot.saturating_sub(self.slot);
         if passed > 0 {
             let minute: u32 = self.counts.iter().map(|count| u32::from(*count)).sum();
+            // The last ten seconds are not over while something of them may still come.
+            let last = self.counts.get((self.slot % 6) as usize).filter(|_| passed == 1);
+            let minute = minute - last.map_or(0, |count| u32::from(*count));
             let faded = self.usual * (-(passed as f32) / WEEK).exp2();
             // What is usual grows slowly: a flood must not excuse itself.
             let most = (self.usual + GROWTH).max(ORDINARY);
@@ -69,7 +72,9 @@ impl Rate {
             }
             self.slot = slot;
         }
-        let now = self.counts.get_mut((self.slot % 6) as usize);
+        // What comes late belongs to the ten seconds it was said in.
+        let slot = if self.slot - slot.min(self.slot) < 6 { slot } else { self.slot };
+        let now = self.counts.get_mut((slot % 6) as usize);
         let now = now.map_or(0, |count| {
             *count = count.saturating_add(weight);
             u32::from(*count)
@@ -270,6 +275,8 @@ mod tests {
         }
         assert_eq!(rate.add(second(50), 1).1, 51);
         assert_eq!(rate.add(second(100), 1).1, 2, "what was said a minute ago is over");
+        assert_eq!(rate.add(second(99), 1), (1, 3), "what comes late counts where it belongs");
+        assert_eq!(rate.add(second(100), 1), (2, 4));
         let limit = rate.limit(MINUTE, true);
         assert!((120..125).contains(&limit), "twenty a minute excuse 120, not {limit}");
         assert_eq!(rate.limit(MINUTE, false), MINUTE);

@@ -70,7 +70,7 @@ const FEW: usize = 8;
 const CHANGES: usize = 3;
 
 /// How an account signs on.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Habits {
     successes: u32,
     networks: Vec<u32>,

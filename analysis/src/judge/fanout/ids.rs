@@ -17,7 +17,7 @@ use crate::told::Room;
 pub(super) type Id = u64;
 
 /// Changed nicknames, each leading to the account it belongs to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ids {
     now: Table<Id>,
 }

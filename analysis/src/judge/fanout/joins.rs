@@ -16,7 +16,7 @@ use crate::Time;
 use crate::told::{Category, Head, Severity};
 
 /// A room, as far as joining goes.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Door {
     last: Time,
     /// Trials so far: joinings, of which many at once are one.
@@ -26,7 +26,7 @@ pub(super) struct Door {
 }
 
 /// An account that sent something to a joiner.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Greeter {
     last: Time,
     first: Time,

@@ -5,7 +5,7 @@
 
 use thin_vec::ThinVec;
 
-use super::account::{DAY, seconds, short};
+use super::account::{DAY, WEEK, seconds, short};
 use super::ids::Id;
 use super::payload::Level;
 use super::table::Standing;
@@ -13,8 +13,9 @@ use crate::Time;
 use crate::judge::snug::push;
 
 /// What is known of one content key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Content {
+    first: Time,
     last: Time,
     /// It is a place that links lead to, which is remembered.
     is_place: bool,
@@ -50,6 +51,7 @@ impl Content {
     /// Content that was just heard of, and `spread` already in earlier runs.
     pub(super) fn new(origin: Id, at: Time, is_place: bool, spread: u32) -> Self {
         Self {
+            first: at,
             last: at,
             is_place,
             origin,
@@ -106,6 +108,12 @@ impl Content {
     /// Accounts that sent it into rooms within a day.
     pub(super) fn roomed(&self, now: Time) -> usize {
         recent(&self.roomed, now)
+    }
+
+    /// Whether it has been around for longer than a week: what people say over and over, to a bot or to
+    /// each other.
+    pub(super) fn is_old(&self, now: Time) -> bool {
+        seconds(now).saturating_sub(seconds(self.first)) > WEEK
     }
 
     /// Whether an account is one of the last that sent it into rooms.

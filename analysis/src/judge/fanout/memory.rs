@@ -81,6 +81,13 @@ pub(super) struct Newcomers {
     waiting: u64,
 }
 
+/// A copy knows whoever has come back by now, and asks nobody about others.
+impl Clone for Newcomers {
+    fn clone(&self) -> Self {
+        Self { networks: self.networks.clone(), memory: None, waiting: self.waiting }
+    }
+}
+
 /// Nanoseconds after which whoever has not listened does not know any more who is a stranger.
 const ABSENCE: i64 = 7 * 86_400 * 1_000_000_000;
 /// Bytes of one lesson: more than the longest has.

@@ -50,6 +50,7 @@ use self::memory::Newcomers;
 pub use self::memory::{About, Lesson, Listened, Memory};
 use self::outbreak::Outbreak;
 use self::payload::Payload;
+use self::prior::Customs;
 use self::table::Bounded;
 use crate::Time;
 use crate::content::Glance;
@@ -60,7 +61,7 @@ use crate::told::{
 };
 
 /// Accounts, contents and outbreaks.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Fanout {
     ids: Ids,
     newcomers: Newcomers,
@@ -77,6 +78,7 @@ pub(super) struct Fanout {
     /// Outbreaks so far.
     numbers: Id,
     payload: Payload,
+    customs: Customs,
     lists: Lists,
     began: Option<Time>,
     now: Time,
@@ -117,6 +119,7 @@ impl Default for Fanout {
             members: table::Table::default(),
             numbers: 0,
             payload: Payload::default(),
+            customs: Customs::default(),
             lists: Lists::default(),
             began: None,
             now: Time::default(),

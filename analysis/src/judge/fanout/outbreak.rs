@@ -15,7 +15,7 @@ pub(super) use crate::judge::case::count;
 use crate::told::{Category, Finding, FindingState, Severity, Term};
 
 /// One outbreak.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Outbreak {
     id: String,
@@ -126,6 +126,11 @@ impl Outbreak {
         if self.victims.len() < NAMED {
             self.victims.push(name.into());
         }
+    }
+
+    /// Whether somebody is known to have got it.
+    pub(super) fn reached(&self, who: Id) -> bool {
+        self.seen.contains(&who)
     }
 
     pub(super) fn frame(&mut self, frame: Option<u64>) {

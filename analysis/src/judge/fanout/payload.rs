@@ -50,7 +50,7 @@ pub(super) struct Key {
 }
 
 /// What was sent. The buffers are used again for the next message.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Payload {
     pub(super) class: Class,
@@ -66,6 +66,8 @@ pub(super) struct Payload {
     pub(super) executable: bool,
     /// Letters and digits of the text are many enough to be a content of its own.
     pub(super) long: bool,
+    /// So they are without the link in it.
+    pub(super) wordy: bool,
     /// The keys the line brought, as they stand there, where somebody asks for them.
     told: Option<Vec<String>>,
     folded: String,
@@ -80,6 +82,8 @@ const LINKS: usize = 2;
 const SHORT: u64 = 12;
 /// Characters from which a text alone makes a campaign.
 const LONG: u64 = 40;
+/// Characters that a link may take of them.
+const LINK: u64 = 40;
 /// Characters of a text looked at.
 const MOST: usize = 2_000;
 
@@ -121,6 +125,7 @@ impl Payload {
                 self.class = Class::Plain;
             }
         }
+        self.wordy = length >= if self.class == Class::Link { LONG + LINK } else { LONG };
         self.order();
     }
 
@@ -151,7 +156,7 @@ impl Payload {
 
     fn clear(&mut self) {
         (self.class, self.near, self.keyed) = (Class::Unknown, None, false);
-        (self.bare, self.executable, self.long) = (false, false, false);
+        (self.bare, self.executable, self.long, self.wordy) = (false, false, false, false);
         self.keys.clear();
         self.told.iter_mut().for_each(Vec::clear);
     }

@@ -28,7 +28,7 @@ pub(super) trait Standing {
 
 /// A table with a bound. What it knows lies in one place for good, and its number and its turn to be
 /// forgotten are told by that place: four bytes each.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Bounded<V> {
     places: HashTable<u32>,
     seed: foldhash::fast::RandomState,

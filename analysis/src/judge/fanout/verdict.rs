@@ -1,7 +1,7 @@
 //! When it is enough: accounts and contents become outbreaks.
 
 use super::Fanout;
-use super::account::{Account, Recipient, SUSPECT, Sent, short};
+use super::account::{Account, Receipt, Recipient, SUSPECT, Sent, short};
 use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
 use super::features::Feature;
 use super::ids::Id;
@@ -72,12 +72,35 @@ impl Fanout {
         if !decoy && ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
             return None;
         }
+        if let Some(number) = self.neighbour(spread.from, account, spread.at) {
+            return Some(number);
+        }
         let number = self.number();
         let account = self.accounts.get(spread.from)?;
         let mut outbreak = account.outbreak(test, spread.at)?;
         outbreak.not_visible = self.not_visible(account);
         self.outbreaks.insert(number, outbreak);
         Some(number)
+    }
+
+    /// The open outbreak that reached an account out of the blue, or that it reached: content that
+    /// changes is one outbreak all the same.
+    fn neighbour(&self, who: Id, account: &Account, at: Time) -> Option<Id> {
+        let member = |who: Id| {
+            let number = self.members.get(&who).copied();
+            number.filter(|number| self.outbreaks.contains_key(number))
+        };
+        let senders = || account.got.all_unasked(at);
+        let recipients = account.sent.iter().flat_map(|sent| &sent.to).map(|to| to.who);
+        senders().map(|receipt| receipt.from).chain(recipients).find_map(member).or_else(|| {
+            // Whoever is between the two may never have been noticed.
+            let before = |receipt: &Receipt| {
+                let between = self.accounts.get(receipt.from)?;
+                between.got.all_unasked(receipt.at).find_map(|receipt| member(receipt.from))
+            };
+            let victim = || self.outbreaks.iter().find(|(_, one)| one.visible && one.reached(who));
+            senders().find_map(before).or_else(|| victim().map(|(number, _)| *number))
+        })
     }
 
     /// Half the scores of those from whom it came, as parts of their thresholds.
@@ -188,8 +211,10 @@ impl Fanout {
             account.sent.as_ref().is_some_and(|sent| sent.to.iter().all(|to| to.room))
                 && account.last.since(account.first) > NEWCOMER;
         for key in payload.keys.iter().filter(|key| identifies(key.level)) {
-            if let Some(content) = self.contents.get_mut(key.id) {
-                content.incident.get_or_insert(number);
+            let Some(content) = self.contents.get_mut(key.id) else { continue };
+            // What is over has no part in what comes of the same content later.
+            if content.incident.is_none_or(|known| !self.outbreaks.contains_key(&known)) {
+                content.incident = Some(number);
             }
         }
     }
