@@ -15,7 +15,7 @@
     reason = "it prints shares of small numbers"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -23,12 +23,15 @@ use fastrand::Rng;
 use overhear_analysis::Judge;
 use overhear_analysis::told::{Body, Severity};
 use overhear_benches::worms::baseline::{self, Baseline};
+use overhear_benches::worms::bounds::{Row, Tally, VIEWS, rows, wilson};
 use overhear_benches::worms::capacity;
 use overhear_benches::worms::graph::Graph;
 use overhear_benches::worms::logs::Habits;
 use overhear_benches::worms::preset::PRESETS;
 use overhear_benches::worms::sim::Sim;
-use overhear_benches::worms::watch::{ALERT, Run, View, alert, incidents, run};
+use overhear_benches::worms::watch::{
+    ALERT, Incidents, MANY, Past, Run, View, alert, incidents, run,
+};
 use overhear_benches::worms::{logs, stream};
 
 /// As in the program.
@@ -41,25 +44,34 @@ const QUIET: u64 = 10;
 const HELD_OUT: u64 = 10_001;
 /// Lines of junk, each of two new accounts, beside each line of a world: ten million accounts in all.
 const JUNK: u32 = 40;
-/// Victims from which it is an outbreak.
-const OUTBREAK: usize = 6;
 
 fn main() -> io::Result<()> {
     if std::env::args().any(|arg| arg == "capacity") {
         capacity::print();
         return Ok(());
     }
-    if std::env::args().any(|arg| arg == "junk") {
-        return junk();
-    }
-    if std::env::args().any(|arg| arg == "tune") {
-        return tune();
-    }
     let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(100);
     let graph = graph()?;
+    if !is_tuning() && std::env::args().any(|arg| arg == "bounds") {
+        return bounds(&graph, seeds);
+    }
     if std::env::args().any(|arg| arg == "parts") {
         degraded(&graph, seeds);
         return Ok(());
+    }
+    if std::env::args().any(|arg| arg == "junk") {
+        junk(&graph, seeds);
+        return Ok(());
+    }
+    if std::env::args().any(|arg| arg == "order") {
+        order(&graph, seeds);
+        return Ok(());
+    }
+    if is_tuning() {
+        return tune(&graph, seeds);
+    }
+    if std::env::args().any(|arg| arg == "people") {
+        return people(&graph);
     }
     let baselines = learned(&graph);
     println!("{seeds} worlds of {} people a class\n", graph.people());
@@ -71,7 +83,7 @@ fn main() -> io::Result<()> {
             let mut fresh: Vec<Baseline> = baselines.iter().map(Baseline::anew).collect();
             run(&graph, Some(*preset), seed, View::WHOLE, &mut fresh)
         });
-        let runs: Vec<Run> = runs.filter(|run| run.victims >= OUTBREAK).collect();
+        let runs: Vec<Run> = runs.filter(|run| run.victims >= MANY).collect();
         let (pd, median, p95) = summary(&runs, 0);
         let (wanted, goal, most) = preset.goal;
         let beside: Vec<String> = baselines
@@ -86,30 +98,117 @@ fn main() -> io::Result<()> {
             "{:<6} {:<22} {pd:>5.3}  {:>8.3}  {median:>7}  {p95:>3}  {wanted:.2} {goal:>2}/{most:<3} {:<4} {}",
             preset.name,
             preset.about,
-            wilson(pd, runs.len()),
+            wilson(pd, runs.len() as u64),
             runs.len(),
             beside.join(", ")
         );
     }
     degraded(&graph, seeds);
+    people(&graph)
+}
+
+/// What is found where there was no worm, in worlds and in logs, and in logs of real attacks.
+fn people(graph: &Graph) -> io::Result<()> {
     let quiet =
-        (HELD_OUT..HELD_OUT + QUIET).map(|seed| run(&graph, None, seed, View::WHOLE, &mut []));
+        (HELD_OUT..HELD_OUT + QUIET).map(|seed| run(graph, None, seed, View::WHOLE, &mut []));
     let (alerts, days) =
         quiet.fold((0, 0), |(alerts, days), run| (alerts + run.falsely, days + run.days));
     println!("\nworlds without a worm: {alerts} alerts in {days} account-days");
     humans()
 }
 
+/// Worlds after which a long run tells what it has counted.
+const PART: u64 = 100;
+
+/// Every goal that is a share of worlds, each with as many worlds as are asked for. What has been
+/// counted goes to the standard output as it is known; files of that are added to it.
+fn bounds(graph: &Graph, seeds: u64) -> io::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let wanted: Vec<&str> = args.iter().map(|arg| &**arg).filter(|arg| is_class(arg)).collect();
+    let rows: Vec<Row> = rows().into_iter().filter(|row| wants(row, &wanted)).collect();
+    let mut tallies = vec![Tally::default(); rows.len()];
+    for path in args.iter().filter(|arg| Path::new(arg).is_file()) {
+        for line in std::fs::read_to_string(path)?.lines() {
+            let Some((name, counts)) = line.split_once(": ") else { continue };
+            let known = rows.iter().position(|row| row.name() == name);
+            if let (Some(row), Some(counts)) = (known, Tally::parse(counts)) {
+                tallies[row].merge(&counts);
+            }
+        }
+    }
+    let mut numbers = args.iter().filter_map(|arg| arg.parse().ok()).skip(1);
+    let first = numbers.next().unwrap_or_else(first_seed);
+    // Who listens in a way that nobody asks for need not listen.
+    let heard: Vec<usize> =
+        rows.iter().map(|row| row.view).collect::<BTreeSet<_>>().into_iter().collect();
+    let views: Vec<View> = heard.iter().map(|view| VIEWS[*view].1).collect();
+    for part in (first..first + seeds).step_by(PART as usize) {
+        let mut counts = vec![Tally::default(); rows.len()];
+        for seed in part..(part + PART).min(first + seeds) {
+            let past = Past::new(graph, seed, &views);
+            for (row, counts) in rows.iter().zip(&mut counts) {
+                let view = heard.iter().position(|view| *view == row.view).unwrap_or_default();
+                past.first(row.preset, view).iter().for_each(|first| counts.add(first));
+            }
+        }
+        for ((row, counts), tally) in rows.iter().zip(&counts).zip(&mut tallies) {
+            println!("{}: {counts}", row.name());
+            tally.merge(counts);
+        }
+    }
+    println!(
+        "\nclass, heard   kept of worlds   seen  at least   aim    victims  p95  aim      seconds  p95  unheard"
+    );
+    for (row, tally) in rows.iter().zip(&tallies) {
+        let aim = |aim: Option<u64>| aim.map_or_else(|| "-".to_owned(), |aim| aim.to_string());
+        let (victims, p95) = (tally.victims(0.5), tally.victims(0.95));
+        let below = |value: u64, aim: Option<u64>| aim.is_none_or(|aim| value <= aim);
+        let met = tally.seen() >= row.seen
+            && tally.at_least() >= row.seen - 0.01
+            && below(victims, row.victims.0)
+            && below(p95, row.victims.1);
+        println!(
+            "{:<13} {:>5} of {:<6} {:.4}  {:.4}  {:.2}  {victims:>7}  {p95:>3}  {:>2}/{:<2}  {:>8}  {:>6}  {:>3}  {}",
+            row.name(),
+            tally.kept,
+            tally.worlds,
+            tally.seen(),
+            tally.at_least(),
+            row.seen,
+            aim(row.victims.0),
+            aim(row.victims.1),
+            tally.seconds(0.5),
+            tally.seconds(0.95),
+            tally.unheard(),
+            if met { "met" } else { "missed" }
+        );
+    }
+    Ok(())
+}
+
+fn is_class(arg: &str) -> bool {
+    PRESETS.iter().any(|preset| preset.name == arg) || VIEWS.iter().any(|(name, _)| *name == arg)
+}
+
+/// Whether a row is of one of the classes that are asked for, and of one of the views.
+fn wants(row: &Row, wanted: &[&str]) -> bool {
+    let view = VIEWS.get(row.view).map_or("", |(name, _)| name);
+    let of = |is: fn(&str) -> bool, name: &str| {
+        let mut asked = wanted.iter().filter(|one| is(one)).peekable();
+        asked.peek().is_none() || asked.any(|one| *one == name)
+    };
+    let is_view = |one: &str| VIEWS.iter().any(|(name, _)| *name == one);
+    of(is_view, view) && of(|one| PRESETS.iter().any(|preset| preset.name == one), row.preset.name)
+}
+
 /// What is missed because junk fills the tables: the same worlds without and with it.
-fn junk() -> io::Result<()> {
-    let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(10);
-    let graph = graph()?;
+fn junk(graph: &Graph, seeds: u64) {
     for preset in PRESETS.iter().filter(|preset| ["W1", "W4", "W5", "W7"].contains(&preset.name)) {
         for junk in [0, JUNK] {
             let view = View { junk, ..View::WHOLE };
             let runs: Vec<Run> = (HELD_OUT..HELD_OUT + seeds)
-                .map(|seed| run(&graph, Some(*preset), seed, view, &mut []))
-                .filter(|run| run.victims >= OUTBREAK)
+                .map(|seed| run(graph, Some(*preset), seed, view, &mut []))
+                .filter(|run| run.victims >= MANY)
                 .collect();
             let (pd, median, p95) = summary(&runs, 0);
             let falsely: usize = runs.iter().map(|run| run.falsely).sum();
@@ -120,7 +219,6 @@ fn junk() -> io::Result<()> {
             );
         }
     }
-    Ok(())
 }
 
 /// What losses and half a view cost, and how much is told of one outbreak.
@@ -131,23 +229,22 @@ fn degraded(graph: &Graph, seeds: u64) {
     let rows: [(&str, &[&str], View); 4] = [
         ("half of the accounts, 10 % lost", &["W1", "W2", "W3", "W4", "W5"], half),
         ("50 % lost", &["W1", "W5"], sampled),
-        ("everything", &["W1", "W5"], View::WHOLE),
+        ("everything", &["W1", "W2", "W3", "W5", "W7"], View::WHOLE),
         ("nothing readable, suspicions", &["W1", "W3"], sealed),
     ];
-    println!(
-        "\nheard                            class  seen  victims  p95  incidents, tellings at most"
-    );
+    println!("\nheard                            class  seen  victims  p95  at most");
     for (about, classes, view) in rows {
         for preset in PRESETS.iter().filter(|preset| classes.contains(&preset.name)) {
             let runs: Vec<Run> = (HELD_OUT..HELD_OUT + seeds)
                 .map(|seed| run(graph, Some(*preset), seed, view, &mut []))
-                .filter(|run| run.victims >= OUTBREAK)
+                .filter(|run| run.victims >= MANY)
                 .collect();
             let (pd, median, p95) = summary(&runs, 0);
             let most = |of: fn(&Run) -> usize| runs.iter().map(of).max().unwrap_or_default();
             println!(
-                "{about:<32} {:<6} {pd:.3} {median:>7} {p95:>4}  {}, {}",
+                "{about:<32} {:<6} {pd:.3} {median:>7} {p95:>4}  {} infected, {} incidents, {} tellings",
                 preset.name,
+                most(|run| run.infected),
                 most(|run| run.incidents),
                 most(|run| run.tellings)
             );
@@ -157,52 +254,77 @@ fn degraded(graph: &Graph, seeds: u64) {
             quiet.fold((0, 0), |(alerts, days), run| (alerts + run.falsely, days + run.days));
         println!("{about:<32} no worm: {alerts} in {days} account-days");
     }
+    order(graph, seeds.min(20));
+}
+
+/// How many incidents are others when lines come up to a second out of order.
+fn order(graph: &Graph, seeds: u64) {
     let (mut all, mut changed) = (0, 0);
     for preset in PRESETS {
-        for seed in HELD_OUT..HELD_OUT + seeds.min(20) {
+        for seed in first_seed()..first_seed() + seeds {
             let ordered = incidents(graph, *preset, seed, 0);
             let shuffled = incidents(graph, *preset, seed, stream::SECOND.cast_unsigned());
             all += ordered.len();
+            let others = |one: &Incidents, other: &Incidents| {
+                let of = |(key, worst): &(&_, &Severity)| other.get(*key) != Some(*worst);
+                one.iter().filter(of).map(|(key, worst)| (key.clone(), *worst)).collect::<Vec<_>>()
+            };
+            let (lost, new) = (others(&ordered, &shuffled), others(&shuffled, &ordered));
+            if !lost.is_empty() || !new.is_empty() {
+                explain(&format!("{} {seed}: {lost:?} became {new:?}", preset.name));
+            }
             changed +=
-                ordered.iter().filter(|(key, worst)| shuffled.get(*key) != Some(*worst)).count();
-            changed += shuffled.keys().filter(|key| !ordered.contains_key(*key)).count();
+                lost.len() + new.iter().filter(|(key, _)| !ordered.contains_key(key)).count();
         }
     }
     println!("\nlines up to a second out of order change {changed} of {all} incidents");
 }
 
-/// The same on a graph, seeds and logs that are there to be tuned on, with what went wrong.
-fn tune() -> io::Result<()> {
-    let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(20);
-    let Some(folder) = logs::folder() else { return Ok(()) };
-    private(&folder.join("CollegeMsg.txt"), ' ', (0.0, 0.5))?;
-    let edges = logs::edges(&folder.join("facebook_combined.txt"))?;
-    let graph = Graph::from_edges(&edges).part(PEOPLE, &mut Rng::with_seed(1));
-    for preset in PRESETS {
-        let runs: Vec<Run> = (1..=seeds)
-            .map(|seed| run(&graph, Some(*preset), seed, View::WHOLE, &mut []))
-            .filter(|run| run.victims >= OUTBREAK)
-            .collect();
-        let (pd, median, p95) = summary(&runs, 0);
-        let falsely: usize = runs.iter().map(|run| run.falsely).sum();
-        let missed = runs.iter().filter(|run| run.alerts[0].is_none());
-        let missed: Vec<_> = missed.map(|run| (run.seed, run.victims)).collect();
-        println!(
-            "{:<4} {pd:.3} of {} {median}/{p95} (goal {:?}) falsely {falsely} missed {missed:?}",
-            preset.name,
-            runs.len(),
-            preset.goal
-        );
-    }
-    Ok(())
+/// Whether seeds, graph and logs are to be those that are there to be tuned on.
+fn is_tuning() -> bool {
+    std::env::args().any(|arg| arg == "tune")
 }
 
-/// Friends on a social network nothing was tuned on, or ones that were grown.
+fn first_seed() -> u64 {
+    if is_tuning() { 1 } else { HELD_OUT }
+}
+
+/// Says what went wrong, where that is asked for.
+fn explain(what: &str) {
+    if std::env::args().any(|arg| arg == "explain") {
+        println!("  {what}");
+    }
+}
+
+/// The first of January 2013, in days since 1970.
+const JANUARY: i64 = 15_706;
+
+/// The same on a graph, seeds and logs that are there to be tuned on, with what went wrong.
+fn tune(graph: &Graph, seeds: u64) -> io::Result<()> {
+    let Some(folder) = logs::folder() else { return Ok(()) };
+    private(&folder.join("CollegeMsg.txt"), ' ', (0.0, 0.5))?;
+    let path = folder.join("ubuntu2013.san.tsv.gz");
+    log("ubuntu2013, odd days", |hear| {
+        logs::rooms(&path, &mut |told| {
+            let day = told.head.timestamp.map_or(0, |at| at.0.div_euclid(86_400 * stream::SECOND));
+            if day % 2 == JANUARY % 2 {
+                hear(told);
+            }
+        })
+    })?;
+    bounds(graph, seeds)
+}
+
+/// Friends on a social network nothing was tuned on, or on the one that is there for it, or ones that
+/// were grown.
 fn graph() -> io::Result<Graph> {
-    let mut rng = Rng::with_seed(HELD_OUT);
+    let tuned = std::env::args().any(|arg| arg == "tune");
+    let (name, seed) =
+        if tuned { ("facebook_combined.txt", 1) } else { ("musae_ENGB_edges.csv", HELD_OUT) };
+    let mut rng = Rng::with_seed(seed);
     match logs::folder() {
         Some(folder) => {
-            let edges = logs::edges(&folder.join("musae_ENGB_edges.csv"))?;
+            let edges = logs::edges(&folder.join(name))?;
             Ok(Graph::from_edges(&edges).part(PEOPLE, &mut rng))
         }
         None => Ok(Graph::grown(PEOPLE as u32, 7, 0.6, &mut rng)),
@@ -216,7 +338,7 @@ fn learned(graph: &Graph) -> Vec<Baseline> {
         let mut threshold = 0.0;
         for seed in 1..=QUIET {
             let mut fresh = baseline.anew();
-            Sim::new(graph, None, seed).run(&mut |told| fresh.learn(&told, &mut threshold));
+            Sim::new(graph, seed).run(None, &mut |told| fresh.learn(&told, &mut threshold));
         }
         baseline.set(threshold);
     }
@@ -231,14 +353,6 @@ fn summary(runs: &[Run], detector: usize) -> (f64, usize, usize) {
     let at = |share: f64| victims.get((victims.len() as f64 * share) as usize).copied();
     let pd = victims.len() as f64 / runs.len().max(1) as f64;
     (pd, at(0.5).unwrap_or_default(), at(0.95).unwrap_or_default())
-}
-
-/// The lower end of Wilson's interval, one-sided at 95 %.
-fn wilson(share: f64, runs: usize) -> f64 {
-    let (z, n) = (1.645_f64, runs.max(1) as f64);
-    let middle = share + z * z / (2.0 * n);
-    let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
-    (middle - half) / (1.0 + z * z / n)
 }
 
 /// What is found in logs of people among whom there was no worm, and in those of real attacks.
@@ -272,7 +386,7 @@ fn log(
     name: &str,
     read: impl FnOnce(&mut dyn FnMut(overhear_analysis::Told)) -> io::Result<()>,
 ) -> io::Result<()> {
-    let (mut judge, mut days) = (Judge::new(), std::collections::BTreeSet::new());
+    let (mut judge, mut days) = (Judge::new(), BTreeSet::new());
     let (mut findings, mut events) = (BTreeMap::new(), 0_u64);
     let mut told = Vec::new();
     read(&mut |line| {
@@ -286,9 +400,7 @@ fn log(
             let is_new = !findings.contains_key(&finding.id);
             if is_new && (alert(&found).is_some() || finding.severity >= ALERT) {
                 findings.insert(finding.id.clone(), finding.category);
-                if std::env::args().any(|arg| arg == "explain") {
-                    println!("  {:?} {}", finding.severity, finding.explanation);
-                }
+                explain(&format!("{:?} {}", finding.severity, finding.explanation));
             }
         }
     })?;

@@ -39,7 +39,7 @@ fn a_world_is_the_same_as_a_capture() {
     for class in ["W1", "W3"] {
         let preset = *PRESETS.iter().find(|preset| preset.name == class).unwrap();
         let (mut carrier, mut direct) = (Carrier::default(), Listener::default());
-        let outcome = Sim::new(&graph, Some(preset), SEED).run(&mut |told| {
+        let outcome = Sim::new(&graph, SEED).run(Some(preset), &mut |told| {
             carrier.carry(&told);
             direct.hear(&told);
         });

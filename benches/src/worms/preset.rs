@@ -39,6 +39,8 @@ pub struct Preset {
     pub sigma: f64,
     /// Recipients at most.
     pub most: usize,
+    /// It waits for those who are not there; others go through the list once.
+    pub waits: bool,
     /// What it sends.
     pub lure: Lure,
     /// Probability of detection that is wanted, and the victims at the first alert: median, and 95th
@@ -92,5 +94,7 @@ const fn preset(
     lure: Lure,
     goal: (f64, u32, u32),
 ) -> Preset {
-    Preset { name, about, trigger, pace, sigma, most, lure, goal }
+    // Whoever sends to all that are there within minutes is through before others come.
+    let waits = pace >= 60.0 || most < ALL;
+    Preset { name, about, trigger, pace, sigma, most, waits, lure, goal }
 }

@@ -26,7 +26,7 @@ const END: i64 = OUTBREAK + 30 * HOUR;
 /// Share of messages that carry a link, of recipients who click, median of their reaction in
 /// seconds, share of conversations with one of the few close friends.
 const LINKS: f64 = 0.04;
-const CLICK: f64 = 0.15;
+const CLICK: f64 = 0.25;
 /// Median seconds for which people are there, and away: 45 of 100 are there at a time.
 const STAY: f64 = 8.0 * 3_600.0;
 const AWAY: f64 = 11.0 * 3_600.0;
@@ -56,13 +56,16 @@ enum Next {
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Every victim, with who infected them and when.
+    /// Every victim, and when they got the lure.
     pub victims: BTreeMap<u32, i64>,
     /// Who sends the lure.
     pub infected: BTreeMap<u32, i64>,
+    /// To how many each has sent it.
+    pub reach: BTreeMap<u32, usize>,
 }
 
-/// One run.
+/// One world. A copy goes on by itself, so that many worms can come upon the same past.
+#[derive(Clone)]
 pub struct Sim<'a> {
     graph: &'a Graph,
     preset: Option<Preset>,
@@ -73,18 +76,14 @@ pub struct Sim<'a> {
     here: Vec<bool>,
     walks: BTreeMap<u32, Vec<u32>>,
     outcome: Outcome,
-    /// Share of messages the sensor does not hear.
-    loss: f64,
-    /// Share of accounts the sensor hears, and whatever is said to them.
-    visible: f64,
 }
 
 impl<'a> Sim<'a> {
-    /// People, and a worm if there is to be one.
-    pub fn new(graph: &'a Graph, preset: Option<Preset>, seed: u64) -> Self {
-        Self {
+    /// People who are about to begin their first day.
+    pub fn new(graph: &'a Graph, seed: u64) -> Self {
+        let mut sim = Self {
             graph,
-            preset,
+            preset: None,
             rng: Rng::with_seed(seed),
             stream: Stream::new("aim"),
             queue: BinaryHeap::new(),
@@ -92,45 +91,62 @@ impl<'a> Sim<'a> {
             here: vec![false; graph.people() as usize],
             walks: BTreeMap::new(),
             outcome: Outcome::default(),
-            loss: 0.0,
-            visible: 1.0,
+        };
+        for who in 0..graph.people() {
+            let at = DAWN + sim.span(6.0 * 3_600.0, 0.8).min(DAY);
+            sim.after(at, Next::Come(who));
         }
+        sim
     }
 
-    /// Of what is said so much is not heard, and of the people only so many are heard.
-    #[must_use]
-    pub fn through(self, loss: f64, visible: f64) -> Self {
-        Self { loss, visible, ..self }
-    }
-
-    /// Lets it happen. `hear` gets every line in order.
-    pub fn run(mut self, hear: &mut dyn FnMut(Told)) -> Outcome {
-        for who in 0..self.graph.people() {
-            let at = DAWN + self.span(6.0 * 3_600.0, 0.8).min(DAY);
-            self.after(at, Next::Come(who));
-        }
-        if let Some(preset) = self.preset {
-            // The first one has friends enough for an outbreak.
-            let people = self.graph.people();
-            let mut drawn = (0..1_000).map(|_| self.rng.u32(..people));
-            let first = drawn.find(|who| self.graph.friends(*who).len() >= 8).unwrap_or_default();
-            self.after(OUTBREAK, Next::Infect(first));
-            if preset.trigger == Trigger::Join {
-                let mut at = OUTBREAK;
-                for _ in 0..JOININGS {
-                    at += self.span(40.0, 0.8).max(6 * SECOND);
-                    let who = self.rng.u32(..self.graph.people());
-                    self.after(at, Next::Join(who));
-                }
-            }
-        }
-        while let Some(Reverse((at, _, next))) = self.queue.pop() {
-            if at > END || self.preset.is_none() && at > OUTBREAK {
-                break;
-            }
-            self.step(at, next, hear);
+    /// Lets all of it happen, with a worm if there is to be one. `hear` gets every line in order.
+    pub fn run(mut self, preset: Option<Preset>, hear: &mut dyn FnMut(Told)) -> Outcome {
+        self.live(hear);
+        if let Some(preset) = preset {
+            self.loose(preset);
+            while self.goes_on(hear) {}
         }
         self.outcome
+    }
+
+    /// Lets the days pass until the worm comes.
+    pub fn live(&mut self, hear: &mut dyn FnMut(Told)) {
+        while self.queue.peek().is_some_and(|Reverse((at, ..))| *at <= OUTBREAK) {
+            self.goes_on(hear);
+        }
+    }
+
+    /// The worm comes.
+    pub fn loose(&mut self, preset: Preset) {
+        self.preset = Some(preset);
+        // The first one has friends enough for an outbreak.
+        let people = self.graph.people();
+        let mut drawn = (0..1_000).map(|_| self.rng.u32(..people));
+        let first = drawn.find(|who| self.graph.friends(*who).len() >= 8).unwrap_or_default();
+        self.after(OUTBREAK, Next::Infect(first));
+        if preset.trigger == Trigger::Join {
+            let mut at = OUTBREAK;
+            for _ in 0..JOININGS {
+                at += self.span(40.0, 0.8).max(6 * SECOND);
+                let who = self.rng.u32(..self.graph.people());
+                self.after(at, Next::Join(who));
+            }
+        }
+    }
+
+    /// Lets the next thing happen; false when it is over.
+    pub fn goes_on(&mut self, hear: &mut dyn FnMut(Told)) -> bool {
+        let Some(Reverse((at, _, next))) = self.queue.pop() else { return false };
+        if at > END {
+            return false;
+        }
+        self.step(at, next, hear);
+        true
+    }
+
+    /// What has come of it so far.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
     }
 
     fn step(&mut self, at: i64, next: Next, hear: &mut dyn FnMut(Told)) {
@@ -139,9 +155,9 @@ impl<'a> Sim<'a> {
                 self.here[who as usize] = true;
                 let list = self.graph.friends(who).iter().copied().map(name);
                 let line = self.stream.roster(Time(at), &name(who), list);
-                self.tell(who, line, hear);
+                hear(line);
                 let line = self.stream.presence(Time(at), &name(who), true);
-                self.tell(who, line, hear);
+                hear(line);
                 let (stay, talk) = (self.span(STAY, 0.6), self.span(1_800.0, 1.0));
                 self.after(at + stay, Next::Go(who));
                 self.after(at + talk, Next::Talk(who));
@@ -150,7 +166,7 @@ impl<'a> Sim<'a> {
             Next::Go(who) => {
                 self.here[who as usize] = false;
                 let line = self.stream.presence(Time(at), &name(who), false);
-                self.tell(who, line, hear);
+                hear(line);
                 let away = self.span(AWAY, 0.5);
                 self.after(at + away, Next::Come(who));
             }
@@ -165,7 +181,7 @@ impl<'a> Sim<'a> {
             Next::Turn(from, to, left) if self.here[from as usize] && self.here[to as usize] => {
                 let text = self.words();
                 let line = self.stream.say(Time(at), &name(from), &name(to), &text);
-                self.tell_between(from, to, line, hear);
+                hear(line);
                 self.written(at, from, to);
                 if left > 0 {
                     let pause = self.span(15.0, 0.9);
@@ -195,15 +211,14 @@ impl<'a> Sim<'a> {
         }
     }
 
-    /// One step through the list of somebody infected: whoever is not there is passed over by fast
-    /// worms, and waited for by slow ones.
+    /// One step through the list of somebody infected.
     fn walk(&mut self, at: i64, who: u32) {
         let Some(preset) = self.preset else { return };
         let here = &self.here;
         let Some(list) = self.walks.get_mut(&who) else { return };
         let next = list.iter().position(|friend| here[*friend as usize]);
         let to = next.map(|next| list.remove(next));
-        if !list.is_empty() {
+        if !list.is_empty() && (to.is_some() || preset.waits) {
             let pause = self.span(preset.pace, preset.sigma);
             self.after(at + pause.max(if to.is_none() { 60 * SECOND } else { 0 }), Next::Walk(who));
         }
@@ -244,7 +259,7 @@ impl<'a> Sim<'a> {
     fn join(&mut self, at: i64, who: u32, hear: &mut dyn FnMut(Told)) {
         let Some(preset) = self.preset else { return };
         let line = self.stream.room(Time(at), &name(who), "#friends", RoomOp::Join);
-        self.tell(who, line, hear);
+        hear(line);
         let infected: Vec<u32> = self.outcome.infected.keys().copied().take(CROWD).collect();
         for from in infected.into_iter().filter(|from| *from != who) {
             let pause = self.span(preset.pace, preset.sigma);
@@ -255,10 +270,11 @@ impl<'a> Sim<'a> {
     fn send(&mut self, at: i64, from: u32, to: u32, hear: &mut dyn FnMut(Told)) {
         let Some(preset) = self.preset else { return };
         self.outcome.victims.entry(to).or_insert(at);
+        *self.outcome.reach.entry(from).or_default() += 1;
         let line = self.lure(at, from, to, preset.lure);
-        self.tell_between(from, to, line, hear);
+        hear(line);
         if self.rng.f64() < CLICK {
-            let reaction = self.span(REACTION, 1.0);
+            let reaction = self.span(REACTION, 1.2);
             self.after(at + reaction, Next::Infect(to));
         }
     }
@@ -277,20 +293,6 @@ impl<'a> Sim<'a> {
                 self.stream.say(at, &from, &to, &text)
             }
             Lure::File => self.stream.offer(at, &from, &to, &format!("photo_{token}.scr"), 94_208),
-        }
-    }
-
-    /// Tells a line, unless it is not heard.
-    fn tell(&mut self, who: u32, line: Told, hear: &mut dyn FnMut(Told)) {
-        self.tell_between(who, who, line, hear);
-    }
-
-    /// Tells what somebody says to somebody: it goes to and from the places of both.
-    fn tell_between(&mut self, from: u32, to: u32, line: Told, hear: &mut dyn FnMut(Told)) {
-        let place = |who: u32| f64::from(who.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24);
-        let seen = place(from).min(place(to)) < self.visible;
-        if seen && self.rng.f64() >= self.loss {
-            hear(line);
         }
     }
 
@@ -336,4 +338,9 @@ impl<'a> Sim<'a> {
 /// What somebody is called.
 pub fn name(who: u32) -> String {
     format!("u{who}")
+}
+
+/// Who is called so.
+pub fn number(name: &str) -> u32 {
+    name.strip_prefix('u').and_then(|number| number.parse().ok()).unwrap_or(u32::MAX)
 }

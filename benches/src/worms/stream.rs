@@ -10,7 +10,7 @@ use overhear_dissectors::event::{
 pub const SECOND: i64 = 1_000_000_000;
 
 /// Makes lines, and numbers what is said.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Stream {
     network: &'static str,
     said: u64,

@@ -11,7 +11,7 @@ use super::baseline::Baseline;
 use super::capacity::Junk;
 use super::graph::Graph;
 use super::preset::Preset;
-use super::sim::{DAWN, DAY, OUTBREAK, Outcome, Sim, name};
+use super::sim::{DAWN, DAY, OUTBREAK, Outcome, Sim, number};
 
 /// The first true alert of a run: how many victims there were, and how long it had gone on, in
 /// nanoseconds.
@@ -30,6 +30,8 @@ pub struct Run {
     pub seed: u64,
     /// Victims in the end.
     pub victims: usize,
+    /// Accounts that sent the lure.
+    pub infected: usize,
     /// The judge's alert, and those of the baselines.
     pub alerts: Vec<Option<Alert>>,
     /// Alerts about people who had done nothing.
@@ -64,7 +66,7 @@ fn found_from(told: &Told, from: Severity) -> Option<&str> {
 pub struct View {
     /// Share of what is said that is lost.
     pub loss: f64,
-    /// Share of the accounts that are heard.
+    /// Share of the accounts that are heard, and whatever is said to them.
     pub accounts: f64,
     /// What is said can be read.
     pub readable: bool,
@@ -77,14 +79,138 @@ pub struct View {
 impl View {
     /// Everything is heard, and alerts count.
     pub const WHOLE: Self = Self { loss: 0.0, accounts: 1.0, readable: true, from: ALERT, junk: 0 };
+
+    /// Whether an account is one of those that are heard.
+    pub fn hears(&self, who: u32) -> bool {
+        let place = f64::from(who.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24);
+        place < self.accounts
+    }
 }
 
-/// Takes out of a line what nobody can read who does not have the key.
-fn sealed(told: &mut Told) {
+/// A judge, and what of a world reaches it.
+#[derive(Clone, Debug)]
+struct Listener {
+    view: View,
+    losses: Rng,
+    judge: Judge,
+}
+
+impl Listener {
+    fn new(view: View, seed: u64) -> Self {
+        // What gets lost does not change what happens: every view is one of the same world.
+        Self { view, losses: Rng::with_seed(!seed), judge: Judge::new() }
+    }
+
+    /// Whether a line reaches the judge: it goes to and from the places of both.
+    fn reached_by(&mut self, told: &Told) -> bool {
+        let lost = self.losses.f64() < self.view.loss;
+        let (one, other) = match &told.body {
+            Body::Message(said) => (&said.from, said.to.first()),
+            Body::File(file) => (&file.from, file.to.first()),
+            Body::Roster(said) => (&said.account, None),
+            Body::Presence(said) => (&said.account, None),
+            Body::Room(said) => (&said.account, None),
+            _ => return !lost,
+        };
+        !lost && [Some(one), other].into_iter().flatten().any(|who| self.view.hears(number(who)))
+    }
+
+    /// Hears a line; whether it was reached by it.
+    fn hear(&mut self, told: &Told, found: &mut dyn FnMut(&Told)) -> bool {
+        let reached = self.reached_by(told);
+        if reached && self.view.readable {
+            self.judge.hear(told, &mut |line| found(&line));
+        } else if reached {
+            self.judge.hear(&sealed(told), &mut |line| found(&line));
+        }
+        reached
+    }
+}
+
+/// A line without what nobody can read who does not have the key.
+pub fn sealed(told: &Told) -> Told {
+    let mut told = told.clone();
     if let Body::Message(said) = &mut told.body {
         (said.text, said.protection) = (None, Protection::Omemo);
         said.content_key.clear();
         said.visible.clear();
+    }
+    told
+}
+
+/// A world up to the day on which a worm comes, and those who listened to it.
+pub struct Past<'a> {
+    sim: Sim<'a>,
+    seed: u64,
+    listeners: Vec<Listener>,
+}
+
+/// What came of a worm, up to the first alert at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct First {
+    /// Which world it was.
+    pub seed: u64,
+    /// It was an outbreak, of which those who listen could have noticed something.
+    pub counts: bool,
+    /// Victims whose lure those who listen heard, by then.
+    pub heard: usize,
+    /// The first true alert.
+    pub alert: Option<Alert>,
+}
+
+/// Victims from which it is an outbreak.
+pub const MANY: usize = 6;
+/// Contacts of one account from which one may notice it where nothing can be read.
+pub const CONTACTS: usize = 12;
+
+impl View {
+    fn counts(&self, outcome: &Outcome) -> bool {
+        let wide = |(who, reach): (&u32, &usize)| *reach >= CONTACTS && self.hears(*who);
+        outcome.victims.len() >= MANY && (self.readable || outcome.reach.iter().any(wide))
+    }
+}
+
+impl<'a> Past<'a> {
+    /// Lets people talk for eight days.
+    pub fn new(graph: &'a Graph, seed: u64, views: &[View]) -> Self {
+        let mut sim = Sim::new(graph, seed);
+        let mut listeners: Vec<_> = views.iter().map(|view| Listener::new(*view, seed)).collect();
+        sim.live(&mut |told| {
+            for listener in &mut listeners {
+                listener.hear(&told, &mut |_| {});
+            }
+        });
+        Self { sim, seed, listeners }
+    }
+
+    /// Lets a worm loose among them, and one of those who listen wait for it.
+    pub fn first(&self, preset: Preset, view: usize) -> Option<First> {
+        let mut listener = self.listeners.get(view)?.clone();
+        let mut sim = self.sim.clone();
+        sim.loose(preset);
+        let (view, mut alert, mut lines) = (listener.view, None, Vec::new());
+        let mut heard = 0;
+        loop {
+            let victims = sim.outcome().victims.len();
+            let counts = view.counts(sim.outcome());
+            let known = alert.is_some() && counts;
+            if known || !sim.goes_on(&mut |told| lines.push(told)) {
+                return Some(First { seed: self.seed, counts, heard, alert });
+            }
+            let outcome = sim.outcome();
+            for told in lines.drain(..) {
+                if alert.is_some() {
+                    continue;
+                }
+                let at = told.head.timestamp.map_or(0, |at| at.0);
+                let reached = listener.hear(&told, &mut |found| {
+                    if found_from(found, view.from).is_some_and(|who| is_true(outcome, who, at)) {
+                        alert.get_or_insert_with(|| alerted(outcome, at));
+                    }
+                });
+                heard += usize::from(reached && outcome.victims.len() > victims);
+            }
+        }
     }
 }
 
@@ -103,7 +229,7 @@ pub type Incidents = BTreeMap<(Category, String), Severity>;
 /// What is found in a world when lines come in another order, up to a second apart from their own.
 pub fn incidents(graph: &Graph, preset: Preset, seed: u64, apart: u64) -> Incidents {
     let (mut lines, mut rng) = (Vec::new(), Rng::with_seed(seed));
-    Sim::new(graph, Some(preset), seed).run(&mut |told| {
+    Sim::new(graph, seed).run(Some(preset), &mut |told| {
         let at = told.head.timestamp.map_or(0, |at| at.0.cast_unsigned());
         lines.push((at + rng.u64(..=apart), told));
     });
@@ -131,40 +257,36 @@ pub fn run(
     view: View,
     baselines: &mut [Baseline],
 ) -> Run {
-    let (mut judge, mut junk) = (Judge::new(), Junk::default());
+    let (mut listener, mut junk) = (Listener::new(view, seed), Junk::default());
     let mut run = Run { seed, alerts: vec![None; baselines.len() + 1], ..Run::default() };
     let (mut raised, mut active) = (Vec::new(), BTreeSet::new());
     let (mut tellings, mut incidents) = (0, BTreeSet::new());
-    let outcome =
-        Sim::new(graph, preset, seed).through(view.loss, view.accounts).run(&mut |mut told| {
-            if !view.readable {
-                sealed(&mut told);
-            }
-            let at = told.head.timestamp.map_or(0, |at| at.0);
-            if let Body::Message(said) = &told.body {
-                active.insert((said.from.clone(), (at - DAWN).div_euclid(DAY)));
-            }
-            for _ in 0..view.junk {
-                judge.hear(&junk.line(Time(at)), &mut |_| {});
-            }
-            judge.hear(&told, &mut |found| {
-                if let (Some(subject), Body::Finding(finding)) =
-                    (found_from(&found, view.from), &found.body)
-                {
-                    tellings += 1;
-                    incidents.insert(finding.id.clone());
-                    raised.push((0, at, subject.to_owned()));
-                }
-            });
-            for (number, baseline) in baselines.iter_mut().enumerate() {
-                if let Some(subject) = baseline.hear(&told) {
-                    raised.push((number + 1, at, subject));
-                }
+    let outcome = Sim::new(graph, seed).run(preset, &mut |told| {
+        let at = told.head.timestamp.map_or(0, |at| at.0);
+        for _ in 0..view.junk {
+            listener.judge.hear(&junk.line(Time(at)), &mut |_| {});
+        }
+        let heard = listener.hear(&told, &mut |found| {
+            if let (Some(subject), Body::Finding(finding)) =
+                (found_from(found, view.from), &found.body)
+            {
+                tellings += 1;
+                incidents.insert(finding.id.clone());
+                raised.push((0, at, subject.to_owned()));
             }
         });
+        if let (Body::Message(said), true) = (&told.body, heard) {
+            active.insert((number(&said.from), (at - DAWN).div_euclid(DAY)));
+        }
+        for (number, baseline) in baselines.iter_mut().enumerate() {
+            if let Some(subject) = baseline.hear(&told) {
+                raised.push((number + 1, at, subject));
+            }
+        }
+    });
     run.days = active.len();
     (run.tellings, run.incidents) = (tellings, incidents.len());
-    run.victims = outcome.victims.len();
+    (run.victims, run.infected) = (outcome.victims.len(), outcome.reach.len());
     for (detector, at, subject) in raised {
         match (is_true(&outcome, &subject, at), run.alerts.get_mut(detector)) {
             (true, Some(first @ None)) => *first = Some(alerted(&outcome, at)),
@@ -177,8 +299,8 @@ pub fn run(
 
 /// Whether whoever is accused had sent the lure, or the accusation names no account.
 fn is_true(outcome: &Outcome, subject: &str, at: i64) -> bool {
-    let infected = outcome.infected.iter().any(|(who, _)| name(*who) == subject);
-    at >= OUTBREAK && (infected || !subject.starts_with('u'))
+    let since = outcome.infected.get(&number(subject));
+    at >= OUTBREAK && (since.is_some_and(|since| *since <= at) || !subject.starts_with('u'))
 }
 
 fn alerted(outcome: &Outcome, at: i64) -> Alert {
