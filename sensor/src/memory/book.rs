@@ -281,6 +281,7 @@ fn kind(about: About) -> u8 {
         About::People => PEOPLE,
         About::SignOns => 1,
         About::Places => 2,
+        About::Customs => 3,
     }
 }
 

@@ -17,7 +17,7 @@ use super::hijack::Habits;
 use super::ids::Id;
 use super::keys::Content;
 use super::payload::{Key, Level};
-use super::prior::Prior;
+use super::prior::{Customs, Prior};
 use crate::Time;
 use crate::judge::networks::Networks;
 use crate::judge::snug::Moment;
@@ -43,6 +43,8 @@ pub enum About {
     SignOns,
     /// That links lead to a place.
     Places,
+    /// What people do on the networks that are heard.
+    Customs,
 }
 
 /// Something that was learned, to be remembered.
@@ -79,17 +81,22 @@ pub(super) struct Newcomers {
     memory: Option<Box<dyn Memory>>,
     /// Accounts that are remembered and have not been heard of yet.
     waiting: u64,
+    /// Customs as they are remembered.
+    customs: Customs,
 }
 
 /// A copy knows whoever has come back by now, and asks nobody about others.
 impl Clone for Newcomers {
     fn clone(&self) -> Self {
-        Self { networks: self.networks.clone(), memory: None, waiting: self.waiting }
+        let Self { waiting, customs, .. } = *self;
+        Self { networks: self.networks.clone(), memory: None, waiting, customs }
     }
 }
 
 /// Nanoseconds after which whoever has not listened does not know any more who is a stranger.
 const ABSENCE: i64 = 7 * 86_400 * 1_000_000_000;
+/// The number of what is no account's.
+const EVERYBODY: Id = 0;
 /// Bytes of one lesson: more than the longest has.
 const LONGEST: usize = 8_192;
 
@@ -160,6 +167,9 @@ impl Fanout {
     pub(in crate::judge) fn remember(&mut self, memory: Box<dyn Memory>) {
         self.newcomers.waiting = memory.accounts();
         self.newcomers.memory = Some(memory);
+        let customs = self.newcomers.recall::<Customs>(About::Customs, EVERYBODY);
+        self.customs = customs.unwrap_or_default().sane();
+        self.newcomers.customs = self.customs;
         self.accounts.follow();
         self.habits.follow();
         self.contents.follow();
@@ -186,7 +196,13 @@ impl Fanout {
                 learn(lesson(About::Places, id, last, &spread));
             }
         });
-        accounts.max(habits).max(contents) < most
+        let all = accounts.max(habits).max(contents) < most;
+        // Customs change with every contact: they are told when the rest was.
+        if all && self.newcomers.memory.is_some() && self.newcomers.customs != self.customs {
+            self.newcomers.customs = self.customs;
+            learn(lesson(About::Customs, EVERYBODY, self.now, &self.customs));
+        }
+        all
     }
 
     /// From when until when was listened.

@@ -18,7 +18,7 @@ const MEMORY: f32 = 0.995;
 
 /// What people do on the networks that are heard: links are usual in one place and rare in another. The
 /// general shares of people are the least.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Customs {
     begins: Usual,
     /// Contacts whose content is compared, and those with one sent before.
@@ -48,6 +48,20 @@ const UNHEARD: f32 = 0.12;
 const ALL_NEW: f32 = 0.5;
 
 impl Customs {
+    /// As they are remembered: of numbers one can reckon with.
+    pub(super) fn sane(self) -> Self {
+        let Self { begins, keyed, same, tracked, inherited, placed, unheard } = self;
+        Self {
+            begins: begins.sane(),
+            keyed: sane(keyed),
+            same: sane(same),
+            tracked: sane(tracked),
+            inherited: sane(inherited),
+            placed: sane(placed),
+            unheard: sane(unheard),
+        }
+    }
+
     /// Learns from a contact of somebody who is under no suspicion.
     pub(super) fn learn(&mut self, contact: &Contact) {
         if contact.begins {
@@ -111,7 +125,7 @@ pub(super) struct Prior {
 }
 
 /// Contacts, and those with a link or a file.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Usual {
     contacts: f32,
     links: f32,
