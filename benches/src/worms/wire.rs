@@ -85,12 +85,13 @@ impl Carrier {
         }
     }
 
-    /// What a listener has heard, in order of time.
-    pub fn finish(mut self) -> Vec<Frame> {
+    /// What a listener has heard, in order of time, and who is where.
+    pub fn finish(mut self) -> (Vec<Frame>, BTreeMap<IpAddr, String>) {
         let here: Vec<String> = self.here.keys().cloned().collect();
         here.iter().for_each(|who| self.go(who));
         self.frames.sort_by_key(|frame| frame.at);
-        self.frames
+        let hosts = self.hosts.into_iter().map(|(who, host)| (address(host), who)).collect();
+        (self.frames, hosts)
     }
 
     /// Somebody signs on, and is given the list.
@@ -133,10 +134,7 @@ impl Carrier {
         let next = u32::try_from(self.hosts.len()).unwrap_or_default();
         let host = *self.hosts.entry(who.to_owned()).or_insert(next);
         self.opened = self.opened.wrapping_add(1);
-        let client = SocketAddr::new(
-            IpAddr::V4(Ipv4Addr::from_bits(0x0a01_0000 + host)),
-            20_000 + self.opened % 40_000,
-        );
+        let client = SocketAddr::new(address(host), 20_000 + self.opened % 40_000);
         let Ok(mut dialogue) = Dialogue::parse("# origin: a simulated world\n") else { return };
         (dialogue.ends.client, dialogue.ends.server) = (client, SERVER);
         let mut at = session.turns.first().map_or(0, |(at, _)| time(*at)).saturating_sub(5 * STEP);
@@ -153,6 +151,10 @@ impl Carrier {
         }
         self.frames.append(&mut wrapped);
     }
+}
+
+fn address(host: u32) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::from_bits(0x0a01_0000 + host))
 }
 
 fn time(at: i64) -> u64 {
