@@ -2,10 +2,12 @@
 //! `docs/worms-benchmark.md`.
 //!
 //! `cargo bench -p overhear-benches --bench fanout` plays a hundred worlds of each class;
-//! `-- 1500` as many as one likes, `-- 0 explain` none, and says why people in real logs were taken
-//! for worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
-//! for it, and says which worlds were missed. `-- 40 parts` plays only
-//! what is heard in part. `-- capacity` tells how fast the judge is, and how much memory an account costs;
+//! `-- bounds 1500` as many as one likes of every class and view, up to the first alert, and counts them:
+//! `-- bounds 500 10501` goes on from a seed, `-- bounds 0 FILE…` adds up what was printed, and classes
+//! and views can be named. `-- people explain` hears only logs, and says why people were taken for
+//! worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
+//! for it. `-- 40 parts` plays only what is heard in part, `-- 6 order` lines out of order.
+//! `-- capacity` tells how fast the judge is, and how much memory an account costs;
 //! `-- 10 junk` what is missed while millions of accounts come and go.
 
 #![expect(
