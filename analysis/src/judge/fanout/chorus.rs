@@ -56,12 +56,9 @@ impl Fanout {
             "{voices} accounts said the same in rooms within a day, beginning with {}; {CHORUS} are a campaign",
             outbreak.subject
         );
-        outbreak.raise(match (voices >= CHORUS, in_same_words) {
-            (true, true) if is_old => Severity::Low,
-            (true, true) => Severity::Medium,
-            (true, false) => Severity::Low,
-            (false, _) => Severity::Info,
-        });
+        // A link alone, or what has been said for long, is worth a note: busy channels are full of both.
+        let alarms = voices >= CHORUS && in_same_words && !is_old;
+        outbreak.raise(if alarms { Severity::Medium } else { Severity::Info });
         let news = outbreak.news();
         self.findings.extend(news);
     }

@@ -190,6 +190,23 @@ fn five_voices_with_one_text_in_rooms_are_a_campaign() {
     }
 }
 
+/// Busy channels are full of links that many pass on, each with words of their own.
+#[test]
+fn five_voices_with_one_link_are_worth_a_note() {
+    let mut world = World::default();
+    let comments = ["look what they did", "old news by now", "is that real", "oh dear", "again"];
+    for (number, (nick, words)) in
+        (0_i64..).zip(["a", "b", "c", "d", "e"].into_iter().zip(comments))
+    {
+        let mut said =
+            message(nick, "", &format!("{words}: http://news.example/stories/of-the-day"));
+        said.to.clear();
+        said.room = Some("#room".into());
+        world.tell(number * 60_000, Body::Message(said));
+    }
+    assert_eq!(world.worst(), Some(Severity::Info));
+}
+
 #[test]
 fn contact_alone_is_a_suspicion_at_most() {
     let mut world = World::default();
