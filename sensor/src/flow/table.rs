@@ -27,12 +27,12 @@ pub(crate) struct Table {
 #[derive(Debug, Default)]
 struct Slot {
     heard: bool,
-    talk: Talk,
+    kept: Kept,
 }
 
 /// What is in a slot.
 #[derive(Debug, Default)]
-enum Talk {
+enum Kept {
     #[default]
     None,
     /// A conversation that is known to be nobody's messaging.
@@ -40,7 +40,7 @@ enum Talk {
     Flow(Box<Flow>),
 }
 
-impl Talk {
+impl Kept {
     fn key(&self) -> Option<&Key> {
         match self {
             Self::None => None,
@@ -83,13 +83,13 @@ impl Table {
         let hash = self.state.hash_one(key);
         let slots = &self.slots;
         let same =
-            |slot: u32| slots.get(slot as usize).and_then(|slot| slot.talk.key()) == Some(key);
+            |slot: u32| slots.get(slot as usize).and_then(|slot| slot.kept.key()) == Some(key);
         let Some(slot) = self.index.find(hash, same) else { return Found::Place(hash) };
         let Some(place) = self.slots.get_mut(slot as usize) else { return Found::Place(hash) };
         place.heard = true;
-        match place.talk {
-            Talk::Flow(_) => Found::Flow(slot),
-            Talk::Nobodys(_) | Talk::None => Found::Nobodys(slot),
+        match place.kept {
+            Kept::Flow(_) => Found::Flow(slot),
+            Kept::Nobodys(_) | Kept::None => Found::Nobodys(slot),
         }
     }
 
@@ -113,18 +113,18 @@ impl Table {
     /// Has the flow itself fetched.
     #[inline]
     pub(crate) fn fetch_flow(&self, slot: u32) {
-        match self.slots.get(slot as usize).map(|slot| &slot.talk) {
-            Some(Talk::Flow(flow)) => flow.fetch(),
-            Some(Talk::Nobodys(key)) => prefetch_index(std::slice::from_ref(&**key), 0),
-            Some(Talk::None) | None => {}
+        match self.slots.get(slot as usize).map(|slot| &slot.kept) {
+            Some(Kept::Flow(flow)) => flow.fetch(),
+            Some(Kept::Nobodys(key)) => prefetch_index(std::slice::from_ref(&**key), 0),
+            Some(Kept::None) | None => {}
         }
     }
 
     /// The flow in a slot.
     pub(crate) fn get(&mut self, slot: u32) -> Option<&mut Flow> {
-        match &mut self.slots.get_mut(slot as usize)?.talk {
-            Talk::Flow(flow) => Some(flow),
-            Talk::Nobodys(_) | Talk::None => None,
+        match &mut self.slots.get_mut(slot as usize)?.kept {
+            Kept::Flow(flow) => Some(flow),
+            Kept::Nobodys(_) | Kept::None => None,
         }
     }
 
@@ -150,7 +150,7 @@ impl Table {
             let at = self.hand;
             self.hand = (at + 1) % self.slots.len().max(1);
             if let Some(slot) = self.slots.get_mut(at)
-                && !matches!(slot.talk, Talk::None)
+                && !matches!(slot.kept, Kept::None)
                 && !std::mem::take(&mut slot.heard)
             {
                 return u32::try_from(at).ok();
@@ -166,7 +166,7 @@ impl Table {
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
         if let Some(place) = self.slots.get_mut(slot as usize) {
-            *place = Slot { heard: true, talk: Talk::Flow(Box::new(flow)) };
+            *place = Slot { heard: true, kept: Kept::Flow(Box::new(flow)) };
         }
         self.index.insert(hash, slot);
         slot
@@ -175,9 +175,9 @@ impl Table {
     /// Keeps of a flow only that it is nobody's messaging.
     pub(crate) fn bury(&mut self, slot: u32) {
         if let Some(place) = self.slots.get_mut(slot as usize)
-            && let Talk::Flow(flow) = &place.talk
+            && let Kept::Flow(flow) = &place.kept
         {
-            place.talk = Talk::Nobodys(Box::new(*flow.key()));
+            place.kept = Kept::Nobodys(Box::new(*flow.key()));
             self.nobodys += 1;
         }
     }
@@ -193,12 +193,12 @@ impl Table {
 
     /// Takes a conversation out; there is no flow when it was nobody's.
     pub(crate) fn remove(&mut self, slot: u32) -> Option<Box<Flow>> {
-        let talk = std::mem::take(&mut self.slots.get_mut(slot as usize)?.talk);
-        self.index.remove(self.state.hash_one(talk.key()?), slot);
+        let kept = std::mem::take(&mut self.slots.get_mut(slot as usize)?.kept);
+        self.index.remove(self.state.hash_one(kept.key()?), slot);
         self.free.push(slot);
-        match talk {
-            Talk::Flow(flow) => Some(flow),
-            Talk::Nobodys(_) | Talk::None => {
+        match kept {
+            Kept::Flow(flow) => Some(flow),
+            Kept::Nobodys(_) | Kept::None => {
                 self.nobodys -= 1;
                 None
             }
@@ -210,9 +210,9 @@ impl Table {
         self.index.clear();
         self.free.clear();
         self.nobodys = 0;
-        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| match slot.talk {
-            Talk::Flow(flow) => Some(flow),
-            Talk::Nobodys(_) | Talk::None => None,
+        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| match slot.kept {
+            Kept::Flow(flow) => Some(flow),
+            Kept::Nobodys(_) | Kept::None => None,
         })
     }
 }

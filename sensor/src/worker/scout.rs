@@ -38,7 +38,7 @@ const STEPS: usize = 2 * STRIDE + 1;
 pub(crate) const LEAD: usize = 3 * STRIDE;
 
 /// What tells the flow of a packet to come.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Head {
     source: (IpAddr, u16),
     dest: (IpAddr, u16),
@@ -152,4 +152,41 @@ fn v6(packet: &[u8]) -> Option<(u8, IpAddr, IpAddr, &[u8])> {
     let (dest, rest) = rest.split_first_chunk::<16>()?;
     let [.., protocol, _] = *start;
     Some((protocol, Ipv6Addr::from(*source).into(), Ipv6Addr::from(*dest).into(), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use overhear_testdata::Dialogue;
+    use overhear_testdata::frames::{Wire, frames};
+
+    use super::*;
+    use crate::decode::{Decoded, decode};
+
+    /// The short way leads to where the long one does.
+    #[test]
+    fn a_peek_tells_what_decoding_tells() {
+        let ends = ["10.0.0.9:4000 10.0.0.2:6667", "[2001:db8::9]:4000 [2001:db8::2]:6667"];
+        let transports = [("tcp", Transport::Tcp), ("udp", Transport::Udp)];
+        for (ends, (name, transport)) in
+            ends.iter().flat_map(|ends| transports.map(|it| (ends, it)))
+        {
+            let text = format!("# origin: RFC 2812\n# ends: {ends} {name}\n>>> NICK ann\\r\\n\n");
+            let (dialogue, mut hops) = (Dialogue::parse(&text).unwrap(), Hops::default());
+            let frames = frames(&dialogue, &Wire::default());
+            let mut openings = 0;
+            for frame in &frames {
+                let len = u32::try_from(frame.bytes.len()).unwrap();
+                let Decoded::Packet(packet) = decode(Link::ETHERNET, &frame.bytes, len, &mut hops)
+                else {
+                    panic!("not a packet")
+                };
+                let head = Head::of(&packet, &hops).expect("a head");
+                assert_eq!(Head::peek(Link::ETHERNET, &frame.bytes), Some(head));
+                assert_eq!(head.transport, transport);
+                openings += usize::from(head.syn);
+            }
+            assert_eq!(openings, if transport == Transport::Tcp { 2 } else { 0 });
+        }
+        assert_eq!(Head::peek(Link::RAW, &[0x45; 60]), None);
+    }
 }
