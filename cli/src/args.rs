@@ -398,7 +398,7 @@ impl<'de> Deserialize<'de> for Size {
 }
 
 /// Below this, budgets are struck by ordinary traffic.
-const LEAST: u64 = 16 << 20;
+pub(crate) const LEAST: u64 = 16 << 20;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 an input is missing or could not be read to its end (what was read is \

@@ -10,7 +10,7 @@ use overhear_analysis::{ContentLevel, SecretLevel};
 use overhear_sensor::output::reduce::{Reduce, Shows};
 use overhear_tui::feed::Sender;
 
-use crate::args::{Manner, Output, Replay};
+use crate::args::{LEAST, Manner, Output, Replay};
 use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
@@ -67,8 +67,9 @@ fn replay(
             continue;
         };
         if let Body::Start(start) = &told.body {
-            let least = budget.replace(start.options.memory.unwrap_or(BUDGET));
-            budget = budget.max(least);
+            // Of several the largest; a stream says what it likes.
+            let said = start.options.memory.map_or(BUDGET, |memory| memory.max(LEAST));
+            budget = budget.max(Some(said));
             desk.limit(budget.unwrap_or(BUDGET));
         }
         match told.body {
