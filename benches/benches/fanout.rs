@@ -6,7 +6,8 @@
 //! `-- bounds 500 10501` goes on from a seed, `-- bounds 0 FILE…` adds up what was printed, and classes
 //! and views can be named. `-- people explain` hears only logs, and says why people were taken for
 //! worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
-//! for it. `-- 40 parts` plays only what is heard in part, `-- 6 order` lines out of order.
+//! for it. `-- 40 parts` plays only what is heard in part, `-- 6 order` lines out of order,
+//! `-- 100 harmless` what only looks like a worm.
 //! `-- capacity` tells how fast the judge is, and how much memory an account costs;
 //! `-- 10 junk` what is missed while millions of accounts come and go.
 
@@ -28,11 +29,12 @@ use overhear_benches::worms::baseline::{self, Baseline};
 use overhear_benches::worms::bounds::{Row, Tally, VIEWS, rows, wilson};
 use overhear_benches::worms::capacity;
 use overhear_benches::worms::graph::Graph;
+use overhear_benches::worms::harmless::{SCENES, Scene};
 use overhear_benches::worms::logs::Habits;
 use overhear_benches::worms::preset::PRESETS;
 use overhear_benches::worms::sim::Sim;
 use overhear_benches::worms::watch::{
-    ALERT, Incidents, MANY, Past, Run, View, alert, incidents, run,
+    ALERT, Incidents, MANY, Past, Run, View, alert, harmless, incidents, run,
 };
 use overhear_benches::worms::{logs, stream};
 
@@ -63,6 +65,10 @@ fn main() -> io::Result<()> {
     }
     if std::env::args().any(|arg| arg == "junk") {
         junk(&graph, seeds);
+        return Ok(());
+    }
+    if std::env::args().any(|arg| arg == "harmless") {
+        innocents(&graph, seeds);
         return Ok(());
     }
     if std::env::args().any(|arg| arg == "order") {
@@ -257,6 +263,27 @@ fn degraded(graph: &Graph, seeds: u64) {
         println!("{about:<32} no worm: {alerts} in {days} account-days");
     }
     order(graph, seeds.min(20));
+}
+
+/// What people and their programs do that only looks like a worm's work: in how many worlds there was an
+/// alert about it, and one that must not be.
+fn innocents(graph: &Graph, seeds: u64) {
+    println!(
+        "scene       what happens                                          worlds  alerts  mistakes"
+    );
+    let named = |scene: &Scene| std::env::args().any(|arg| arg == scene.name);
+    let some = SCENES.iter().any(named);
+    for scene in SCENES.iter().filter(|scene| !some || named(scene)) {
+        let (mut alerts, mut mistakes) = (0, 0);
+        for seed in first_seed()..first_seed() + seeds {
+            let found = harmless(graph, *scene, seed);
+            let wrong = |found: &&(_, Severity, _)| !scene.may_alert || found.1 > ALERT;
+            alerts += usize::from(!found.is_empty());
+            mistakes += usize::from(found.iter().any(|found| wrong(&found)));
+            found.iter().filter(wrong).for_each(|found| explain(&format!("{seed}: {found:?}")));
+        }
+        println!("{:<11} {:<55} {seeds:>4}  {alerts:>6}  {mistakes:>8}", scene.name, scene.about);
+    }
 }
 
 /// How many incidents are others when lines come up to a second out of order.

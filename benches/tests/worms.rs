@@ -11,9 +11,10 @@ use fastrand::Rng;
 use overhear_analysis::told::{Body, Category, Severity};
 use overhear_analysis::{Judge, Told};
 use overhear_benches::worms::graph::Graph;
+use overhear_benches::worms::harmless::SCENES;
 use overhear_benches::worms::logs::{self, Habits};
 use overhear_benches::worms::preset::PRESETS;
-use overhear_benches::worms::watch::{View, incidents, run};
+use overhear_benches::worms::watch::{View, harmless, incidents, run};
 
 /// People, and the friends each newcomer makes.
 const PEOPLE: u32 = 160;
@@ -25,21 +26,23 @@ fn graph() -> Graph {
     Graph::grown(PEOPLE, FRIENDS, 0.6, &mut Rng::with_seed(SEED))
 }
 
-/// Every class, in one world each: found, and with how many victims at most.
+/// Every class, in the first world in which it is an outbreak at all: found, and with how many victims at
+/// most. Of those of which one in ten may be missed, two of three in six worlds.
 #[test]
 fn each_class_of_worms_is_found_among_its_first_victims() {
     let graph = graph();
     for preset in PRESETS {
-        // The first world in which it is an outbreak at all.
+        let (wanted, _, most) = preset.goal;
         let runs =
-            (SEED..SEED + 9).map(|seed| run(&graph, Some(*preset), seed, View::WHOLE, &mut []));
-        let run = runs.into_iter().find(|run| run.victims >= 6).unwrap();
-        let alert =
-            run.alerts.first().unwrap().unwrap_or_else(|| panic!("{} is missed", preset.name));
-        let (_, _, most) = preset.goal;
-        println!("{}: {} of {} victims", preset.name, alert.victims, run.victims);
-        assert!(alert.victims <= most as usize, "{}: {} victims", preset.name, alert.victims);
-        assert_eq!(run.falsely, 0, "{}", preset.name);
+            (SEED..SEED + 40).map(|seed| run(&graph, Some(*preset), seed, View::WHOLE, &mut []));
+        let outbreaks = runs.filter(|run| run.victims >= 6);
+        let outbreaks: Vec<_> = outbreaks.take(if wanted > 0.9 { 1 } else { 6 }).collect();
+        let alerts = outbreaks.iter().filter_map(|run| *run.alerts.first().unwrap());
+        let victims: Vec<_> = alerts.map(|alert| alert.victims).collect();
+        println!("{}: {victims:?}", preset.name);
+        assert!(victims.len() * 3 >= outbreaks.len() * 2, "{} is missed", preset.name);
+        assert!(victims.iter().all(|victims| *victims <= most as usize), "{}", preset.name);
+        assert_eq!(outbreaks.iter().map(|run| run.falsely).sum::<usize>(), 0, "{}", preset.name);
     }
 }
 
@@ -53,6 +56,22 @@ fn half_a_view_and_losses_delay_and_accuse_nobody() {
     let run = runs.into_iter().find(|run| run.victims >= 20).unwrap();
     assert!(run.alerts.first().unwrap().unwrap().victims <= 27);
     assert_eq!(run.falsely, 0);
+}
+
+/// What only looks like a worm's work, in two worlds each: no alert, or a mild one where it may be one.
+#[test]
+fn what_people_and_their_programs_do_is_no_worm() {
+    let graph = graph();
+    for scene in SCENES {
+        for seed in SEED..SEED + 2 {
+            let found = harmless(&graph, *scene, seed);
+            let wrong = found
+                .iter()
+                .filter(|(_, severity, _)| !scene.may_alert || *severity > Severity::Medium);
+            assert_eq!(wrong.count(), 0, "{} {seed}: {found:?}", scene.name);
+            assert_eq!(found.is_empty(), !scene.may_alert, "{} {seed}", scene.name);
+        }
+    }
 }
 
 /// Lines that come in another order than they were said in, up to a second apart, change nothing.

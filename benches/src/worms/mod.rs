@@ -2,7 +2,7 @@
 //!
 //! [`stream`] makes the lines of an event stream, [`logs`] reads them from logs of real chat,
 //! [`graph`] knows who has whom on their list, [`sim`] lets people talk and a worm spread among
-//! them, [`preset`] says how worms of record behave, [`baseline`] holds the classical detectors
+//! them, [`preset`] says how worms of record behave, [`harmless`] what only looks like one, [`baseline`] holds the classical detectors
 //! against them, [`watch`] asks the judge what it finds, and when, [`bounds`] counts that over many
 //! worlds, [`wire`] makes a capture of it all, and [`capacity`] asks how much the judge can take.
 
@@ -12,6 +12,7 @@ pub mod baseline;
 pub mod bounds;
 pub mod capacity;
 pub mod graph;
+pub mod harmless;
 pub mod logs;
 pub mod preset;
 pub mod sim;

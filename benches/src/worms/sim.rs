@@ -144,6 +144,11 @@ impl<'a> Sim<'a> {
         true
     }
 
+    /// Whether somebody is there.
+    pub fn is_here(&self, who: u32) -> bool {
+        self.here.get(who as usize).is_some_and(|here| *here)
+    }
+
     /// What has come of it so far.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome

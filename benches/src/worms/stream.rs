@@ -65,13 +65,24 @@ impl Stream {
 
     /// Somebody's buddy list, as a server sends it at sign-on.
     pub fn roster(&self, at: Time, account: &str, friends: impl Iterator<Item = String>) -> Told {
+        self.listed(at, account, RosterOp::List, friends)
+    }
+
+    /// Somebody's buddy list, or what is done with it.
+    pub fn listed(
+        &self,
+        at: Time,
+        account: &str,
+        op: RosterOp,
+        friends: impl Iterator<Item = String>,
+    ) -> Told {
         let entry = |account| Contact { account, display: None, alias: None, group: None };
         let body = Roster {
             network: self.network.into(),
             account: account.into(),
-            op: RosterOp::List,
+            complete: op == RosterOp::List,
+            op,
             contacts: friends.map(entry).collect(),
-            complete: true,
         };
         line(at, Body::Roster(body))
     }

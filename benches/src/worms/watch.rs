@@ -10,6 +10,7 @@ use overhear_dissectors::event::Protection;
 use super::baseline::Baseline;
 use super::capacity::Junk;
 use super::graph::Graph;
+use super::harmless::Scene;
 use super::preset::Preset;
 use super::sim::{DAWN, DAY, OUTBREAK, Outcome, Sim, number};
 
@@ -247,6 +248,34 @@ pub fn incidents(graph: &Graph, preset: Preset, seed: u64, apart: u64) -> Incide
         });
     }
     found
+}
+
+/// Lets something harmless happen among people: what alerts there are, how bad, and why.
+pub fn harmless(graph: &Graph, scene: Scene, seed: u64) -> Vec<(Category, Severity, String)> {
+    let mut known = Sim::new(graph, seed);
+    let mut sim = known.clone();
+    known.live(&mut |_| {});
+    let lines = scene.lines(graph, seed, &|who| known.is_here(who));
+    let (mut judge, mut found) = (Judge::new(), BTreeMap::new());
+    let mut hear = |told: &Told| {
+        judge.hear(told, &mut |told| {
+            let Body::Finding(finding) = told.body else { return };
+            if BEHAVIOUR.contains(&finding.category) && finding.severity >= ALERT {
+                found.insert(finding.id, (finding.category, finding.severity, finding.explanation));
+            }
+        });
+    };
+    let (mut lines, mut told) = (lines.into_iter().peekable(), Vec::new());
+    while sim.goes_on(&mut |line| told.push(line)) {
+        for line in told.drain(..) {
+            while let Some(one) = lines.next_if(|one| one.head.timestamp <= line.head.timestamp) {
+                hear(&one);
+            }
+            hear(&line);
+        }
+    }
+    lines.for_each(|one| hear(&one));
+    found.into_values().collect()
 }
 
 /// Lets a worm loose among people, and listens.

@@ -26,9 +26,9 @@ use crate::judge::snug::{Moment, push};
 pub(super) struct Account {
     pub(super) network: Network,
     pub(super) name: CompactString,
-    /// When it was first and last heard of.
-    pub(super) first: Time,
-    pub(super) last: Time,
+    /// When it was first and last heard of, in [`seconds`].
+    pub(super) first: u32,
+    pub(super) last: u32,
     /// The last contact start.
     pub(super) start: Option<Moment>,
     /// When it said something last, to anybody.
@@ -36,8 +36,8 @@ pub(super) struct Account {
     /// Its last sign-on or joining, and the room, 0 for none.
     came: Option<Moment>,
     door: u32,
-    /// Whom it last wrote to, as its program told the other, and when.
-    typed: Option<Moment>,
+    /// Whom it last wrote to, as its program told the other, and when: 0 for never.
+    typed: u32,
     typed_to: u32,
     /// Contact starts.
     pub(super) contacts: u16,
@@ -46,6 +46,8 @@ pub(super) struct Account {
     pub(super) out: Rate,
     pub(super) inward: Rate,
     pub(super) offline: bool,
+    /// It has begun a conversation unasked.
+    pub(super) begins: bool,
     pub(super) peers: Peers,
     pub(super) bank: Option<Box<Bank>>,
     pub(super) sent: Option<Box<Sent>>,
@@ -70,19 +72,20 @@ impl Account {
         Self {
             network,
             name: name.into(),
-            first: at,
-            last: at,
+            first: seconds(at),
+            last: seconds(at),
             start: None,
             spoke: None,
             came: None,
             door: 0,
-            typed: None,
+            typed: 0,
             typed_to: 0,
             contacts: 0,
             prior: Prior::default(),
             out: Rate::default(),
             inward: Rate::default(),
             offline: false,
+            begins: false,
             peers: Peers::default(),
             bank: None,
             sent: None,
@@ -103,12 +106,22 @@ impl Account {
 
     /// It writes something to somebody.
     pub(super) fn types(&mut self, to: Id, at: Time) {
-        (self.typed, self.typed_to) = (Some(at.into()), short(to));
+        (self.typed, self.typed_to) = (seconds(at), short(to));
     }
 
     /// Whom it last wrote to, as its program told, and when.
-    pub(super) fn typed(&self) -> Option<(u32, Time)> {
-        Some((self.typed_to, self.typed?.into()))
+    pub(super) fn typed(&self) -> Option<(u32, u32)> {
+        (self.typed > 0).then_some((self.typed_to, self.typed))
+    }
+
+    /// Seconds between the first and the last that was heard of it.
+    pub(super) fn age(&self) -> u32 {
+        self.last.saturating_sub(self.first)
+    }
+
+    /// It was heard of.
+    pub(super) fn heard(&mut self, at: Time) {
+        self.last = self.last.max(seconds(at));
     }
 
     /// When it set itself busy.
@@ -134,7 +147,7 @@ impl Standing for Account {
     }
 
     fn last(&self) -> Time {
-        self.last
+        Time::from_secs(self.last.into())
     }
 }
 
@@ -152,7 +165,7 @@ pub(super) fn short(id: Id) -> u32 {
 }
 
 /// Seconds of an hour, a day, and a week.
-const HOUR: u32 = 3_600;
+pub(super) const HOUR: u32 = 3_600;
 pub(super) const DAY: u32 = 86_400;
 pub(super) const WEEK: u32 = 7 * DAY;
 
@@ -227,6 +240,12 @@ impl Peers {
     /// Those that are remembered from an earlier run.
     pub(super) fn recall(&mut self, known: &[Peer]) {
         known.iter().take(PEERS).for_each(|peer| push(&mut self.0, (*peer).into()));
+    }
+
+    /// Those that were written to in the seconds before.
+    pub(super) fn since(&self, at: Time, within: u32) -> u32 {
+        let from = seconds(at).saturating_sub(within);
+        self.all().filter(|peer| peer.out >= from).count() as u32
     }
 
     /// People on the buddy list.
@@ -413,6 +432,13 @@ pub(super) struct Receipt {
     pub(super) expected: bool,
 }
 
+impl Receipt {
+    /// Whether this is the very content of a payload.
+    pub(super) fn same(&self, payload: &Payload) -> bool {
+        self.content.common(payload).is_some_and(|key| identifies(key.level))
+    }
+}
+
 const RECEIPTS: usize = 6;
 
 impl Got {
@@ -476,7 +502,7 @@ mod tests {
 
     #[test]
     fn an_account_is_small() {
-        assert!(size_of::<(Id, Account)>() <= 216, "{}", size_of::<(Id, Account)>());
+        assert!(size_of::<(Id, Account)>() <= 208, "{}", size_of::<(Id, Account)>());
         assert_eq!(size_of::<Known>(), 14);
         assert!(size_of::<Bank>() <= 40, "{}", size_of::<Bank>());
     }

@@ -1,7 +1,7 @@
 //! One account sends something to one place: what is noted of both, and what the bank is told.
 
 use super::account::{
-    Account, Content, Peer, Receipt, Recipient, SUSPECT, Sending, Sent, seconds, short,
+    Account, Content, Peer, Receipt, Recipient, SUSPECT, Sending, Sent, WEEK, seconds, short,
 };
 use super::bank::{BANK, Bank, METADATA};
 use super::features::{Contact, Feature, Novelty, gap};
@@ -21,7 +21,8 @@ const SILENCE: u32 = 3_600;
 /// A message within this time after one from the other side is a reply.
 const REPLY: u32 = 600;
 const REPLIES: i64 = 600_000_000_000;
-/// Typing, and being busy, belong to what follows within this time.
+/// Typing, and being busy, belong to what follows within a minute.
+const TYPED: u32 = 60;
 const MINUTE: i64 = 60_000_000_000;
 /// Somebody came online or joined just before.
 const CAME: i64 = 5_000_000_000;
@@ -96,8 +97,9 @@ impl Fanout {
         let here = accounts.meet_at(from, || newcomers.account(from, to.network, name, at));
         let seats = Seats { from: Some(here), to: Some(there) };
         let Some(sender) = accounts.look(here) else { return seats };
-        sender.last = sender.last.max(at);
+        sender.heard(at);
         sender.spoke = Some(at.into());
+        sender.offline = false;
         let now = seconds(at);
         let before = sender.peers.change(to.id, most, |peer| peer.out = now);
         let begins = before.out == 0 || now.saturating_sub(before.out) >= SILENCE;
@@ -139,6 +141,7 @@ impl Fanout {
             ..Contact::default()
         };
         contact.unheard = unheard;
+        sender.begins |= begins && contact.reply == Some(false);
         sender.start = Some(at.into());
         sender.contacts = sender.contacts.saturating_add(1);
         let same = sender.same(payload, short(to.id), at);
@@ -212,7 +215,7 @@ impl Fanout {
         let Self { newcomers, accounts, .. } = self;
         let seat = accounts.meet_at(to.id, || newcomers.account(to.id, to.network, to.name, at));
         let Some(recipient) = accounts.look(seat) else { return (seat, Recipience::default()) };
-        recipient.last = recipient.last.max(at);
+        recipient.heard(at);
         if to.room {
             return (seat, Recipience { fresh: true, ..Recipience::default() });
         }
@@ -236,7 +239,7 @@ impl Peer {
 impl Account {
     /// How new the recipient is, unless the account is so young that everybody is.
     fn novelty(&self, novelty: Novelty) -> Option<Novelty> {
-        let young = self.last.since(self.first) < SEASONED && self.contacts < STRANGERS;
+        let young = self.age() < WEEK && self.contacts < STRANGERS;
         (novelty != Novelty::Unknown || !young).then_some(novelty)
     }
 
@@ -267,7 +270,8 @@ impl Account {
             then.is_some_and(|then| (0..=span).contains(&at.since(then)))
         };
         if let Some((whom, when)) = self.typed() {
-            let typed = whom == short(to.id) && within(Some(when), MINUTE);
+            let lately = seconds(at).checked_sub(when).is_some_and(|since| since <= TYPED);
+            let typed = whom == short(to.id) && lately;
             contact.add(Feature::Typing, if typed { -2.0 } else { 0.7 });
         }
         if within(recipient.came.map(|(came, _)| came), CAME) {

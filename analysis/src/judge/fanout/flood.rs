@@ -2,11 +2,13 @@
 //!
 //! The busiest person in public channels writes 35 messages a minute and the busiest bot 68, so
 //! sixty in a minute is a flood unless the account has shown for days that it always talks like
-//! that. Nudges, offers and invitations weigh three times as much as messages.
+//! that. Nudges, offers and invitations weigh three times as much as messages. Whoever writes a word or two
+//! to each of many people floods nobody: that is noted, and no alert until no person could do it.
 
 use overhear_dissectors::event::MessageKind;
 use serde::{Deserialize, Serialize};
 
+use super::account::{DAY, seconds};
 use super::contact::Seats;
 use super::ids::Id;
 use super::memory::sane;
@@ -41,7 +43,7 @@ const ROOM: u32 = 240;
 /// Many times what is usual.
 const TIMES: f32 = 6.0;
 /// Days after which an account's usual rate is known.
-const KNOWN: i64 = 3 * 86_400 * 1_000_000_000;
+const KNOWN: u32 = 3 * DAY;
 /// What an ordinary account may say in a busy minute, and what ten seconds may add to that.
 const ORDINARY: f32 = 20.0;
 const GROWTH: f32 = 0.1;
@@ -130,16 +132,20 @@ impl Fanout {
         // Whole minutes hide how fast it was.
         let fine = at.0 % 60_000_000_000 != 0;
         let Some(source) = seats.from.and_then(|seat| self.accounts.look(seat)) else { return };
-        let known = at.since(source.first) >= KNOWN;
+        let known = seconds(at).saturating_sub(source.first) >= KNOWN;
         let (slot, minute) = source.out.add(at, weight);
         let limit = source.out.limit(MINUTE, known);
         let fast = fine && slot >= source.out.limit(SLOT, known).max(SLOT) && slot * 6 > limit;
         if minute > limit || fast {
-            let sum = if minute > limit { (minute, limit, 60) } else { (slot, SLOT, 10) };
-            self.flooded(head, from, Some(to), at, sum, 1);
+            let (sum, limit, within) =
+                if minute > limit { (minute, limit, 60) } else { (slot, SLOT, 10) };
+            let people = if to.room { 0 } else { source.peers.since(at, within) };
+            // Whoever gets one word or two of it is not flooded.
+            let by = if sum <= people * EACH { By::Mailer(people) } else { By::One };
+            self.flooded(head, from, Some(to), at, (sum, limit, within), by);
         }
         let Some(target) = seats.to.and_then(|seat| self.accounts.look(seat)) else { return };
-        let known = at.since(target.first) >= KNOWN;
+        let known = seconds(at).saturating_sub(target.first) >= KNOWN;
         let (_, minute) = target.inward.add(at, weight);
         let limit = target.inward.limit(if to.room { ROOM } else { MINUTE }, known);
         if minute <= limit {
@@ -152,7 +158,7 @@ impl Fanout {
         }
         let senders = senders.len();
         if senders >= SENDERS {
-            self.flooded(head, to.id, None, at, (minute, limit, 60), senders);
+            self.flooded(head, to.id, None, at, (minute, limit, 60), By::Many(senders));
         }
     }
 
@@ -210,7 +216,7 @@ impl Fanout {
         let Some(account) = self.accounts.get_mut(who) else { return };
         let (_, minute) = account.rare.get_or_insert_default().moves.add(at, 1);
         if minute > MOVES {
-            self.flooded(head, who, None, at, (minute, MOVES, 60), 1);
+            self.flooded(head, who, None, at, (minute, MOVES, 60), By::One);
         }
     }
 
@@ -221,41 +227,72 @@ impl Fanout {
         to: Option<Place<'_>>,
         at: Time,
         (sum, limit, seconds): (u32, u32, u32),
-        senders: usize,
+        by: By,
     ) {
         let Some(account) = self.accounts.get(subject) else { return };
         let number = super::ids::pair(subject, super::ids::text("flood", ""));
         let outbreak = self.outbreaks.entry(number).or_insert_with(|| {
             let time = at.to_string();
             let about = [&*account.network, &*account.name, &time];
-            let mut outbreak =
-                Outbreak::new(Category::Flood, &about, &account.name, &account.network, at);
-            outbreak.title = match senders {
-                1 => format!("{} floods", account.name),
-                _ => format!("{} is flooded by many", account.name),
-            };
-            outbreak
+            Outbreak::new(Category::Flood, &about, &account.name, &account.network, at)
         });
         outbreak.last = outbreak.last.max(at);
         outbreak.frame(head.pcap_cnt);
         to.iter().for_each(|to| outbreak.victim(to.id, to.name, at));
-        if outbreak.score.is_none_or(|(score, _)| score < sum as f32) {
+        let severity = by.severity(sum > limit * 5);
+        let is_worse = severity > outbreak.severity;
+        outbreak.raise(severity);
+        if is_worse || outbreak.score.is_none_or(|(score, _)| score < sum as f32) {
+            outbreak.title = by.title(&account.name);
             outbreak.score = Some((sum as f32, limit as f32));
             outbreak.terms = vec![("messages", sum as f32)];
-            outbreak.reason = match senders {
-                1 => format!(
-                    "{} sent {sum} messages or changes within {seconds} s, {limit} are the limit",
-                    account.name
-                ),
-                _ => format!(
-                    "{} got {sum} messages from {senders} or more senders within {seconds} s, {limit} are the limit",
-                    account.name
-                ),
-            };
+            let what = by.reason(sum);
+            outbreak.reason =
+                format!("{} {what} within {seconds} s, {limit} are the limit", account.name);
         }
-        outbreak.raise(if sum > limit * 5 { Severity::High } else { Severity::Medium });
         let news = outbreak.news();
         self.findings.extend(news);
+    }
+}
+
+/// Whose flood it is.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    /// One account's.
+    One,
+    /// One account's, of which so many people get one message or two each.
+    Mailer(u32),
+    /// That of so many senders, at one target.
+    Many(usize),
+}
+
+/// Messages to one person of which that person is not flooded.
+const EACH: u32 = 2;
+
+impl By {
+    /// How bad it is; `far` is it beyond every limit.
+    fn severity(self, far: bool) -> Severity {
+        match (self, far) {
+            (Self::Mailer(_), false) => Severity::Low,
+            (Self::Mailer(_), true) | (_, false) => Severity::Medium,
+            (_, true) => Severity::High,
+        }
+    }
+
+    fn title(self, who: &str) -> String {
+        match self {
+            Self::One => format!("{who} floods"),
+            Self::Mailer(_) => format!("{who} writes to many at once"),
+            Self::Many(_) => format!("{who} is flooded by many"),
+        }
+    }
+
+    fn reason(self, sum: u32) -> String {
+        match self {
+            Self::One => format!("sent {sum} messages or changes"),
+            Self::Mailer(people) => format!("sent {sum} messages to {people} people"),
+            Self::Many(senders) => format!("got {sum} messages from {senders} or more senders"),
+        }
     }
 }
 
@@ -264,6 +301,7 @@ const MOVES: u32 = 15;
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::World;
     use super::*;
 
     #[test]
@@ -280,5 +318,27 @@ mod tests {
         let limit = rate.limit(MINUTE, true);
         assert!((120..125).contains(&limit), "twenty a minute excuse 120, not {limit}");
         assert_eq!(rate.limit(MINUTE, false), MINUTE);
+    }
+
+    /// What is told of somebody who writes to so many people so fast, a message each in turn.
+    fn worst(people: usize, messages: i64, apart: i64) -> Option<(Severity, String)> {
+        let mut world = World::default();
+        for (message, to) in (0..messages).zip((0..people).cycle()) {
+            world.say(1 + message * apart, "carl", &format!("f{to}"), "come over");
+        }
+        let floods = world.found.into_iter().filter(|found| found.category == Category::Flood);
+        floods.map(|found| (found.severity, found.title)).max()
+    }
+
+    #[test]
+    fn one_who_is_told_too_much_is_flooded_and_many_who_get_a_word_are_not() {
+        let floods = "carl floods".to_owned();
+        let mails = "carl writes to many at once".to_owned();
+        assert_eq!(worst(1, 29, 300), None);
+        assert_eq!(worst(1, 30, 300), Some((Severity::Medium, floods.clone())));
+        assert_eq!(worst(3, 61, 900), Some((Severity::Medium, floods.clone())));
+        assert_eq!(worst(40, 80, 300), Some((Severity::Low, mails.clone())));
+        assert_eq!(worst(40, 120, 300), Some((Severity::Medium, floods)), "three for each");
+        assert_eq!(worst(250, 310, 100), Some((Severity::Medium, mails)), "no person is so fast");
     }
 }

@@ -44,6 +44,8 @@ const FEW: usize = 8;
 const PROPAGATOR: f32 = 4.0;
 /// What a recipient says who does not: ln(.80 / .93), tempered.
 const RECIPIENT: f32 = 0.15;
+/// Seconds within which a program carries on what was said.
+const MOMENT: u32 = 10;
 /// A chain is believed at this score: three propagators at little loss.
 pub(super) const CHAIN: f32 = 10.0;
 
@@ -108,6 +110,13 @@ impl Content {
     /// Accounts that sent it into rooms within a day.
     pub(super) fn roomed(&self, now: Time) -> usize {
         recent(&self.roomed, now)
+    }
+
+    /// Whether somebody else said it for the first time a moment ago, in a room.
+    pub(super) fn was_said(&self, who: Id, now: Time) -> bool {
+        let now = seconds(now);
+        let moment = |(voice, at): &(u32, u32)| *voice != short(who) && now.abs_diff(*at) <= MOMENT;
+        self.roomed.iter().any(moment)
     }
 
     /// Whether it has been around for longer than a week: what people say over and over, to a bot or to

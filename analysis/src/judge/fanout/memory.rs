@@ -11,13 +11,14 @@ use std::fmt::Debug;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::Fanout;
-use super::account::{Account, Peer};
+use super::account::{Account, Peer, seconds};
 use super::flood::Usually;
 use super::hijack::Habits;
 use super::ids::Id;
 use super::keys::Content;
 use super::payload::{Key, Level};
 use super::prior::{Customs, Prior};
+use super::table::Standing as _;
 use crate::Time;
 use crate::judge::networks::Networks;
 use crate::judge::snug::Moment;
@@ -62,7 +63,7 @@ pub struct Lesson {
 
 impl Lesson {
     /// Which form lessons have, and the numbers they go by. One in another form is of no use.
-    pub const FORM: u32 = 1;
+    pub const FORM: u32 = 2;
 }
 
 /// From when until when was listened, by packet time.
@@ -103,11 +104,12 @@ const LONGEST: usize = 8_192;
 /// An account, as it is remembered.
 #[derive(Serialize, Deserialize)]
 struct People {
-    first: i64,
-    last: i64,
+    first: u32,
+    last: u32,
     start: Option<i64>,
     spoke: Option<i64>,
     contacts: u16,
+    begins: bool,
     prior: Prior,
     out: Usually,
     inward: Usually,
@@ -122,10 +124,12 @@ impl Newcomers {
         self.waiting = self.waiting.saturating_sub(1);
         // Nothing can have happened after now.
         let past = |nanos: i64| Time(nanos).min(at);
-        (fresh.first, fresh.last) = (past(known.first), past(known.last));
+        let now = seconds(at);
+        (fresh.first, fresh.last) = (known.first.min(now), known.last.min(now));
         fresh.start = known.start.map(past).map(Moment::from);
         fresh.spoke = known.spoke.map(past).map(Moment::from);
         fresh.contacts = known.contacts;
+        fresh.begins = known.begins;
         fresh.prior = known.prior.sane();
         fresh.out.recall(known.out, at);
         fresh.inward.recall(known.inward, at);
@@ -186,7 +190,7 @@ impl Fanout {
     /// was all.
     pub(in crate::judge) fn lessons(&mut self, most: usize, learn: &mut dyn FnMut(Lesson)) -> bool {
         let accounts = self.accounts.changed(most, |id, account| {
-            learn(lesson(About::People, id, account.last, &People::of(account)));
+            learn(lesson(About::People, id, account.last(), &People::of(account)));
         });
         let habits = self.habits.changed(most, |id, habits| {
             learn(lesson(About::SignOns, id, habits.heard(), habits));
@@ -215,11 +219,12 @@ impl People {
     fn of(account: &Account) -> Self {
         let nanos = |moment: Moment| Time::from(moment).0;
         Self {
-            first: account.first.0,
-            last: account.last.0,
+            first: account.first,
+            last: account.last,
             start: account.start.map(nanos),
             spoke: account.spoke.map(nanos),
             contacts: account.contacts,
+            begins: account.begins,
             prior: account.prior,
             out: account.out.usually(),
             inward: account.inward.usually(),

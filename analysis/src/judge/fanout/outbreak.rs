@@ -63,6 +63,8 @@ pub(super) struct Infected {
     /// When it got the content, and when it first sent it.
     pub(super) received: Option<Time>,
     pub(super) sent: Time,
+    /// What it sends is what it got.
+    pub(super) same: bool,
 }
 
 /// Names of victims told.

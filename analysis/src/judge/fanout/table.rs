@@ -51,16 +51,21 @@ pub(super) struct Seat {
 const TRIES: usize = 8;
 /// Of those that all matter.
 const MORE: usize = 64;
-/// Entries that get their memory together.
-const CHUNK: usize = 256;
+/// Bytes of the entries that get their memory together. Allocators round up; a whole mebibyte is round.
+const CHUNK: usize = 1 << 20;
+
+/// Entries of a chunk.
+const fn chunk<V>() -> usize {
+    CHUNK / size_of::<(Id, V)>()
+}
 
 /// The entry in a place.
 fn entry<V>(known: &[Vec<(Id, V)>], place: u32) -> Option<&(Id, V)> {
-    known.get(place as usize / CHUNK)?.get(place as usize % CHUNK)
+    known.get(place as usize / chunk::<V>())?.get(place as usize % chunk::<V>())
 }
 
 fn entry_mut<V>(known: &mut [Vec<(Id, V)>], place: u32) -> Option<&mut (Id, V)> {
-    known.get_mut(place as usize / CHUNK)?.get_mut(place as usize % CHUNK)
+    known.get_mut(place as usize / chunk::<V>())?.get_mut(place as usize % chunk::<V>())
 }
 
 impl<V: Standing> Bounded<V> {
@@ -181,12 +186,13 @@ impl<V: Standing> Bounded<V> {
     }
 
     fn append(&mut self, entry: (Id, V)) {
-        if let Some(chunk) = self.known.last_mut().filter(|chunk| chunk.len() < CHUNK) {
-            return chunk.push(entry);
+        let most = chunk::<V>();
+        if let Some(last) = self.known.last_mut().filter(|last| last.len() < most) {
+            return last.push(entry);
         }
-        let mut chunk = Vec::with_capacity(CHUNK);
-        chunk.push(entry);
-        self.known.push(chunk);
+        let mut next = Vec::with_capacity(most);
+        next.push(entry);
+        self.known.push(next);
     }
 
     /// Forgets one; gives its place.

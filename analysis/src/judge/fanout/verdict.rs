@@ -1,7 +1,7 @@
 //! When it is enough: accounts and contents become outbreaks.
 
 use super::Fanout;
-use super::account::{Account, Receipt, Recipient, SUSPECT, Sent, short};
+use super::account::{Account, HOUR, Receipt, Recipient, SUSPECT, Sent, short};
 use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
 use super::features::Feature;
 use super::ids::Id;
@@ -21,8 +21,6 @@ const SPREADERS: usize = 5;
 /// Infected accounts, and generations, of a worm nobody doubts.
 const CERTAIN: usize = 3;
 const GENERATIONS: u64 = 2;
-/// Nanoseconds for which somebody is new in a room.
-const NEWCOMER: i64 = 3_600_000_000_000;
 /// Infected within an hour.
 const RAPID: usize = 10;
 /// Ancestors whose scores support one account's.
@@ -69,7 +67,10 @@ impl Fanout {
         let decoy = self.lists.is_decoy(spread.to) && payload.active();
         let account = self.accounts.get(spread.from)?;
         let (test, ratio) = account.verdict(payload, decoy)?;
-        if !decoy && ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
+        // Of those who pass on one content, the content has its own score: see `chain`.
+        let same = spread.inherited.is_some_and(|receipt| receipt.same(payload));
+        let together = || ratio + self.inherited_progress(account, spread.at) >= TOGETHER;
+        if !decoy && ratio < 1.0 && (same || !together()) {
             return None;
         }
         if let Some(number) = self.neighbour(spread.from, account, spread.at) {
@@ -178,7 +179,9 @@ impl Fanout {
     fn join(&mut self, number: Id, spread: &Spread<'_>, payload: &Payload) {
         let Some(account) = self.accounts.get(spread.from) else { return };
         let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
+        // Whoever says in a room what was said in others has not caught it there.
         let several = account.sent.as_ref().is_some_and(|sent| sent.to.len() > 1);
+        let several = several && !spread.to.room;
         let spreads = several || account.progress() >= SUSPECT;
         if spreads && outbreak.member(spread.from).is_none() {
             let receipt = spread.inherited;
@@ -189,6 +192,8 @@ impl Fanout {
             });
             let mut infected = Infected::first(spread.from, account, spread.at);
             infected.received = receipt.map(|receipt| receipt.at);
+            let inherited = spread.inherited.filter(|receipt| receipt.same(payload));
+            infected.same = inherited.is_some();
             infected.parent = parent;
             outbreak.infect(infected);
             if let Some(sent) = &account.sent {
@@ -206,10 +211,15 @@ impl Fanout {
         if let Some(reason) = self.lists.reason(&account.name, spread.to, payload, spread.at) {
             outbreak.allowed.get_or_insert_with(|| reason.to_owned());
         }
-        // Announcing something in several rooms is what people do; newcomers seldom do.
-        outbreak.announced |=
-            account.sent.as_ref().is_some_and(|sent| sent.to.iter().all(|to| to.room))
-                && account.last.since(account.first) > NEWCOMER;
+        // Announcing something in several rooms is what people do; newcomers seldom do, but for programs
+        // that carry on into one room what was just said in another.
+        let in_rooms = account.sent.as_ref().is_some_and(|sent| sent.to.iter().all(|to| to.room));
+        let relays = || {
+            let keys = payload.keys.iter().filter(|key| identifies(key.level));
+            let mut contents = keys.filter_map(|key| self.contents.get(key.id));
+            contents.any(|content| content.was_said(spread.from, spread.at))
+        };
+        outbreak.announced |= in_rooms && (account.age() > HOUR || relays());
         for key in payload.keys.iter().filter(|key| identifies(key.level)) {
             let Some(content) = self.contents.get_mut(key.id) else { continue };
             // What is over has no part in what comes of the same content later.
@@ -250,6 +260,7 @@ impl Infected {
             generation: 0,
             received: None,
             sent: at,
+            same: false,
         }
     }
 }
@@ -257,9 +268,9 @@ impl Infected {
 impl Outbreak {
     /// Raises the severity by what is known by now.
     fn worsen(&mut self, now: Time) {
-        const HOUR: i64 = 3_600_000_000_000;
+        const WITHIN: i64 = 3_600_000_000_000;
         let infected = self.infected();
-        let rapid = infected.iter().filter(|one| now.since(one.sent) <= HOUR).count() >= RAPID;
+        let rapid = infected.iter().filter(|one| now.since(one.sent) <= WITHIN).count() >= RAPID;
         let certain = infected.len() >= CERTAIN && self.depth() >= GENERATIONS;
         // What several announce is news, unless some had it from others.
         let severity = if self.trapped {
@@ -270,7 +281,7 @@ impl Outbreak {
             Severity::Low
         } else if rapid || certain {
             Severity::Critical
-        } else if self.dangerous || infected.len() > 1 {
+        } else if self.dangerous || infected.iter().any(|one| one.same) {
             Severity::High
         } else {
             Severity::Medium
@@ -284,12 +295,23 @@ impl Account {
     /// near; nothing below half way.
     fn verdict(&self, payload: &Payload, decoy: bool) -> Option<(usize, f32)> {
         let (bank, sent) = (self.bank.as_ref()?, self.sent.as_ref()?);
-        let enough = |test: &usize| decoy || sent.suffices(*test, payload);
-        let tests = (0..TESTS).filter(|test| *test != METADATA).filter(enough);
+        let person = self.is_person();
+        let enough = |test: &usize| match *test {
+            METADATA => false,
+            CONV if !person => false,
+            test => decoy || sent.suffices(test, person, payload),
+        };
+        let tests = (0..TESTS).filter(enough);
         tests
             .filter_map(|test| Some((test, bank.score(test) / BANK.get(test)?.threshold)))
             .filter(|(_, ratio)| decoy || *ratio >= SUSPECT)
             .max_by(|one, other| one.1.total_cmp(&other.1))
+    }
+
+    /// Somebody has it on a list or has a list of its own, or it wrote to somebody unasked: no service
+    /// that only answers.
+    fn is_person(&self) -> bool {
+        self.begins || self.peers.listed() > 0
     }
 
     /// The incident that its scores make.
@@ -348,17 +370,17 @@ impl Account {
 }
 
 impl Sent {
-    /// Whether the recipients are enough for a test. In conversations people send links all the
-    /// time: there it has to be one content.
-    fn suffices(&self, test: usize, payload: &Payload) -> bool {
+    /// Whether the recipients are enough for a test. Where it is about one content, they got that.
+    fn suffices(&self, test: usize, by_person: bool, payload: &Payload) -> bool {
         let rooms = self.to.iter().filter(|to| to.room).count();
-        let people = self.to.len() - rooms;
-        match test {
-            CONV => {
-                let got = |to: &&Recipient| to.reply && self.went_to(payload, short(to.who));
-                self.to.iter().filter(got).count() >= RECIPIENTS
-            }
-            _ => people >= RECIPIENTS || rooms >= ROOMS,
-        }
+        // In conversations people send links all the time, and a service only answers.
+        let counts = |to: &&Recipient| match test {
+            CONV => to.reply,
+            _ => by_person || !to.reply,
+        };
+        let changes = BANK.get(test).is_some_and(|test| test.poly);
+        let got = |to: &&Recipient| changes || self.went_to(payload, short(to.who));
+        let people = self.to.iter().filter(|to| !to.room).filter(counts).filter(got).count();
+        people >= RECIPIENTS || test != CONV && rooms >= ROOMS
     }
 }

@@ -207,11 +207,12 @@ fn neither_names_nor_words_are_remembered() {
 fn what_is_remembered_can_be_reckoned_with() {
     let peers = (0..5_000).map(|_| Peer::default()).collect();
     let mad = People {
-        first: i64::MIN,
-        last: i64::MAX,
+        first: 0,
+        last: u32::MAX,
         start: Some(i64::MAX),
         spoke: Some(i64::MIN),
         contacts: u16::MAX,
+        begins: true,
         prior: Prior::default(),
         out: Usually::default(),
         inward: postcard::from_bytes(&[255, 255, 255, 255, 15, 0, 0, 192, 127]).unwrap(),
@@ -228,7 +229,7 @@ fn what_is_remembered_can_be_reckoned_with() {
             Newcomers { memory: Some(Box::new(notebook.clone())), ..Default::default() };
         let mut account = newcomers.account(id, "aim", "ann", at);
         assert_eq!(account.contacts, contacts);
-        assert!(account.first <= at && account.last <= at);
+        assert!(account.first <= seconds(at) && account.last <= seconds(at));
         // A slot from the future would collect everything that is said as if it were of ten seconds.
         for minute in 1..20 {
             assert_eq!(account.inward.add(at + minute * 60_000_000_000, 9), (9, 9));
