@@ -8,7 +8,8 @@
 //! worms. Seeds and graphs are those nothing was tuned on; `-- tune 20` takes those that are there
 //! for it. `-- 40 parts` plays only what is heard in part, `-- 6 order` lines out of order,
 //! `-- 100 harmless` what only looks like a worm.
-//! `-- capacity` tells how fast the judge is, and how much memory an account costs;
+//! `-- capacity` tells how fast the judge is, and how much memory an account costs; `-- throughput` how fast
+//! the way from a capture to findings is;
 //! `-- 10 junk` what is missed while millions of accounts come and go.
 
 #![expect(
@@ -36,7 +37,7 @@ use overhear_benches::worms::sim::Sim;
 use overhear_benches::worms::watch::{
     ALERT, Incidents, MANY, Past, Run, View, alert, harmless, incidents, run,
 };
-use overhear_benches::worms::{logs, stream};
+use overhear_benches::worms::{logs, stream, throughput};
 
 /// As in the program.
 #[global_allocator]
@@ -53,6 +54,9 @@ fn main() -> io::Result<()> {
     if std::env::args().any(|arg| arg == "capacity") {
         capacity::print();
         return Ok(());
+    }
+    if std::env::args().any(|arg| arg == "throughput") {
+        return throughput::print();
     }
     let seeds = std::env::args().find_map(|arg| arg.parse().ok()).unwrap_or(100);
     let graph = graph()?;

@@ -63,8 +63,8 @@ pub(super) struct Infected {
     /// When it got the content, and when it first sent it.
     pub(super) received: Option<Time>,
     pub(super) sent: Time,
-    /// What it sends is what it got.
-    pub(super) same: bool,
+    /// It sends what it got, or would be accused by itself: its part in this is no chance.
+    pub(super) sure: bool,
 }
 
 /// Names of victims told.
@@ -157,6 +157,12 @@ impl Outbreak {
         };
         self.by_account.insert(account.who, self.infected.len());
         self.infected.push(account);
+    }
+
+    /// That somebody spreads it is no chance.
+    pub(super) fn ensure(&mut self, who: Id) {
+        let infected = self.by_account.get(&who).and_then(|place| self.infected.get_mut(*place));
+        infected.into_iter().for_each(|one| one.sure = true);
     }
 
     pub(super) fn member(&self, who: Id) -> Option<&Infected> {

@@ -14,6 +14,8 @@ use crate::told::{Category, Head, Severity};
 
 /// Distinct recipients without whom no account is accused.
 const RECIPIENTS: usize = 3;
+/// The same within conversations: what people laugh about comes up in several.
+const TALKERS: usize = 4;
 /// The same for rooms: whoever announces something does so in several.
 const ROOMS: usize = 5;
 /// Accounts that spread one content to people, whoever they had it from, and are an outbreak.
@@ -192,8 +194,6 @@ impl Fanout {
             });
             let mut infected = Infected::first(spread.from, account, spread.at);
             infected.received = receipt.map(|receipt| receipt.at);
-            let inherited = spread.inherited.filter(|receipt| receipt.same(payload));
-            infected.same = inherited.is_some();
             infected.parent = parent;
             outbreak.infect(infected);
             if let Some(sent) = &account.sent {
@@ -201,6 +201,10 @@ impl Fanout {
                 sent.to.iter().for_each(|to| outbreak.victim(to.who, &to.name, spread.at));
             }
             self.members.insert(spread.from, number);
+        }
+        let same = spread.inherited.is_some_and(|receipt| receipt.same(payload));
+        if same || account.progress() >= 1.0 {
+            outbreak.ensure(spread.from);
         }
         outbreak.victim(spread.to.id, spread.to.name, spread.at);
         if account.sent.as_ref().is_some_and(|sent| sent.dangerous) {
@@ -260,7 +264,7 @@ impl Infected {
             generation: 0,
             received: None,
             sent: at,
-            same: false,
+            sure: false,
         }
     }
 }
@@ -270,8 +274,9 @@ impl Outbreak {
     fn worsen(&mut self, now: Time) {
         const WITHIN: i64 = 3_600_000_000_000;
         let infected = self.infected();
-        let rapid = infected.iter().filter(|one| now.since(one.sent) <= WITHIN).count() >= RAPID;
-        let certain = infected.len() >= CERTAIN && self.depth() >= GENERATIONS;
+        let sure: Vec<_> = infected.iter().filter(|one| one.sure).collect();
+        let rapid = sure.iter().filter(|one| now.since(one.sent) <= WITHIN).count() >= RAPID;
+        let certain = sure.len() >= CERTAIN && self.depth() >= GENERATIONS;
         // What several announce is news, unless some had it from others.
         let severity = if self.trapped {
             Severity::Critical
@@ -281,7 +286,7 @@ impl Outbreak {
             Severity::Low
         } else if rapid || certain {
             Severity::Critical
-        } else if self.dangerous || infected.iter().any(|one| one.same) {
+        } else if self.dangerous || sure.len() > 1 {
             Severity::High
         } else {
             Severity::Medium
@@ -381,6 +386,9 @@ impl Sent {
         let changes = BANK.get(test).is_some_and(|test| test.poly);
         let got = |to: &&Recipient| changes || self.went_to(payload, short(to.who));
         let people = self.to.iter().filter(|to| !to.room).filter(counts).filter(got).count();
-        people >= RECIPIENTS || test != CONV && rooms >= ROOMS
+        match test {
+            CONV => people >= TALKERS,
+            _ => people >= RECIPIENTS || rooms >= ROOMS,
+        }
     }
 }
