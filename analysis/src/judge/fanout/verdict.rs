@@ -313,8 +313,7 @@ impl Account {
             .max_by(|one, other| one.1.total_cmp(&other.1))
     }
 
-    /// Somebody has it on a list or has a list of its own, or it wrote to somebody unasked: no service
-    /// that only answers.
+    /// It has a list, or wrote to somebody unasked: no service that only answers.
     fn is_person(&self) -> bool {
         self.begins || self.peers.listed() > 0
     }
