@@ -21,6 +21,7 @@ pub mod http;
 pub mod icq_peer;
 pub mod icq_udp;
 pub mod irc;
+pub mod mqtt;
 pub mod msnp;
 pub mod odc;
 pub mod oft;
@@ -59,6 +60,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &msnp::Direct,
     &msnp::FileTransfer,
     &msnp::Gateway,
+    &mqtt::Mqtt,
     &irc::Irc,
     &msnp::Msnp,
     &oscar::WebLogin,
