@@ -37,7 +37,7 @@ pub struct Account {
     pub name: String,
     /// The original spelling, where `name` is not it.
     pub display: Option<String>,
-    /// An XMPP resource.
+    /// An XMPP resource, or MQTT's client identifier.
     pub resource: Option<String>,
 }
 

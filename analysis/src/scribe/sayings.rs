@@ -47,10 +47,11 @@ const FLOWS: usize = 256;
 
 impl Sayings {
     /// The id of a copy heard on `flow` at `at`: that of the oldest saying with one of its keys which
-    /// this flow has not told yet, or `fresh`.
+    /// this flow has not told yet, or `fresh`. Later copies may know it by `nameless` as well.
     pub(super) fn id(
         &mut self,
-        keys: Vec<Key>,
+        mut keys: Vec<Key>,
+        nameless: Option<Key>,
         flow: FlowId,
         leg: Leg,
         at: Time,
@@ -77,6 +78,7 @@ impl Sayings {
             return group.id.clone();
         }
         let id = fresh();
+        keys.extend(nameless);
         self.add(Group { at, id: id.clone(), keys, flows: vec![flow], sent });
         id
     }
@@ -129,8 +131,9 @@ mod tests {
             .iter()
             .map(|(flow, leg, at)| {
                 number += 1;
-                sayings
-                    .id(vec![1], FlowId(*flow), *leg, Time::from_secs(*at), || number.to_string())
+                sayings.id(vec![1], None, FlowId(*flow), *leg, Time::from_secs(*at), || {
+                    number.to_string()
+                })
             })
             .collect()
     }

@@ -107,7 +107,7 @@ const ROWS: &[Row] = &[
         id: "retained",
         aspect: Text,
         what: "what the broker kept for those who came later",
-        evidence: Documents(&[V311, V5]),
+        evidence: Capture(&[PAHO]),
     },
     Row { id: "will", aspect: Text, what: "wills", evidence: Documents(&[V311, V5]) },
     Row {

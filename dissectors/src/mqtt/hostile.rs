@@ -45,7 +45,7 @@ fn oddities(events: &[Event]) -> Vec<&str> {
         Event::Weird(weird) => Some(weird.name),
         _ => None,
     };
-    events.iter().filter_map(|event| name(event)).collect()
+    events.iter().filter_map(name).collect()
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn machines_do_not_flood_the_stream() {
 
 #[test]
 fn what_is_larger_than_a_message_is_passed_over_and_the_next_is_read() {
-    let picture = publish("camera", &[b'x'; 300_000]);
+    let picture = publish("camera", &b"x".repeat(300_000));
     let bytes = [picture, publish("chat", b"and still here")].concat();
     let (mut talk, mut out) = (open(), Out::new());
     for piece in bytes.chunks(1460) {
@@ -74,7 +74,7 @@ fn what_is_larger_than_a_message_is_passed_over_and_the_next_is_read() {
 
 #[test]
 fn a_hole_in_what_is_passed_over_is_no_loss() {
-    let picture = publish("camera", &[b'x'; 100_000]);
+    let picture = publish("camera", &b"x".repeat(100_000));
     let (mut talk, mut out) = (open(), Out::new());
     talk.read(Side::Server, picture.get(..60_000).unwrap(), &mut out);
     assert_eq!(talk.gap(Side::Server, 30_000, &mut out), Resume::Resync);

@@ -26,7 +26,13 @@ pub(super) fn probe(opening: &Opening<'_>) -> Probe {
     if opening.transport != Transport::Tcp {
         return Probe::No;
     }
-    let look = |bytes, side| look(bytes, side, opening.from_start);
+    // Publications and their acknowledgements go both ways. Who called is then known by the handshake, or
+    // guessed: callers' ports are the higher ones.
+    let turned = !opening.from_start && opening.ends.client.port() < opening.ends.server.port();
+    let look = |bytes, side: Side| {
+        let speaker = if turned { side.other() } else { side };
+        look(bytes, speaker, opening.from_start)
+    };
     let deep = opening.client.len().max(opening.server.len()) >= DEPTH;
     match (look(opening.client, Side::Client), look(opening.server, Side::Server)) {
         (Looks::Said(Side::Client), _) | (_, Looks::Said(Side::Server)) => Probe::Yes,
@@ -37,7 +43,7 @@ pub(super) fn probe(opening: &Opening<'_>) -> Probe {
     }
 }
 
-/// Looks at packets until they are worth enough.
+/// Looks at packets until they are worth enough; `side` says them, unless they show another.
 fn look(bytes: &[u8], side: Side, from_start: bool) -> Looks {
     let mut rest = bytes.get(..DEPTH).unwrap_or(bytes);
     let (mut points, mut asks, mut tells, mut first) = (0, 0, 0, true);
@@ -177,7 +183,7 @@ fn are_filters(kind: u8, mut fields: Fields<'_>) -> bool {
         if !fields.data().is_some_and(sound) {
             return false;
         }
-        if kind == kind::SUBSCRIBE && !fields.byte().is_some_and(|options| options & 0xc0 == 0) {
+        if kind == kind::SUBSCRIBE && fields.byte().is_none_or(|options| options & 0xc0 != 0) {
             return false;
         }
     }

@@ -107,10 +107,13 @@ fn told(talk: &mut Talk, kind: u8, room: String, out: &mut Out) {
                 joined.pop_front();
             }
         }
+        (RoomOp::Join, None) => {}
         (_, Some(at)) => {
             joined.remove(at);
         }
-        _ => {}
+        // Clients leave what they never came to.
+        (_, None) if talk.version.is_some() => return,
+        (_, None) => {}
     }
     let (network, who) = (talk.network().to_owned(), talk.own());
     out.emit(Event::Room(Room { network, room, who, by: None, op, text: None }));

@@ -45,15 +45,10 @@ impl<'a> Connect<'a> {
         let (flags, _keep_alive) = (fields.byte()?, fields.short()?);
         let properties = if level >= V5 { fields.properties()? } else { &[] };
         let identifier = fields.text()?;
-        let will = match flags & WILL {
-            0 => None,
-            _ => {
-                if level >= V5 {
-                    fields.properties()?;
-                }
-                Some((fields.text()?, fields.data()?))
-            }
-        };
+        if level >= V5 && flags & WILL != 0 {
+            fields.properties()?;
+        }
+        let will = if flags & WILL == 0 { None } else { Some((fields.text()?, fields.data()?)) };
         let user = if flags & USER_NAME == 0 { None } else { Some(fields.text()?) };
         let password = if flags & PASSWORD == 0 { None } else { Some(fields.data()?) };
         Some(Self { level, properties, identifier, will, user, password })
@@ -143,6 +138,7 @@ pub(super) fn disconnects(talk: &mut Talk, side: Side, mut fields: Fields<'_>, o
     }
     if code >= 0x80 {
         refused("mqtt_disconnected", code, properties, out);
+        judged(talk, code, out);
     }
 }
 

@@ -117,49 +117,55 @@ impl Talk {
     }
 }
 
+impl Talk {
+    /// Takes what stands at the beginning of the unread bytes: how many, and where more must come, how
+    /// many of those behind them.
+    fn take(&mut self, side: Side, rest: &[u8], out: &mut Out) -> (usize, Option<usize>) {
+        let reader = self.reader(side);
+        if reader.skip > 0 {
+            let skipped = usize::try_from(reader.skip).unwrap_or(usize::MAX).min(rest.len());
+            reader.skip -= skipped as u64;
+            return (skipped, None);
+        }
+        if reader.lost {
+            return match wire::resync(rest) {
+                Resync::Undecided(skipped) => (skipped, Some(0)),
+                Resync::Found(skipped) => {
+                    reader.lost = false;
+                    (skipped, None)
+                }
+            };
+        }
+        let head = match wire::head(rest) {
+            Cut::Packet(head) => head,
+            Cut::Need => return (0, Some(0)),
+            Cut::Nonsense => {
+                out.weird("mqtt_length", "a length of more than four bytes");
+                reader.lost = true;
+                return (1, None);
+            }
+        };
+        if head.length > LONGEST {
+            reader.skip = head.length as u64;
+            self.oversized(head, out);
+            return (head.header, None);
+        }
+        let total = head.header + head.length;
+        let Some(body) = rest.get(head.header..total) else { return (0, Some(total)) };
+        self.packet(side, head, body, out);
+        (total, None)
+    }
+}
+
 impl Dissector for Talk {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
         let mut used = 0;
         while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
-            let reader = self.reader(side);
-            if reader.skip > 0 {
-                let skipped = usize::try_from(reader.skip).unwrap_or(usize::MAX).min(rest.len());
-                reader.skip -= skipped as u64;
-                used += skipped;
-                continue;
+            let (taken, wants) = self.take(side, rest, out);
+            used += taken;
+            if let Some(want) = wants {
+                return Step::Took { used, want };
             }
-            if reader.lost {
-                match wire::resync(rest) {
-                    Resync::Undecided(skipped) => {
-                        return Step::Took { used: used + skipped, want: 0 };
-                    }
-                    Resync::Found(skipped) => used += skipped,
-                }
-                reader.lost = false;
-                continue;
-            }
-            let head = match wire::head(rest) {
-                Cut::Need => break,
-                Cut::Nonsense => {
-                    out.weird("mqtt_length", "a length of more than four bytes");
-                    reader.lost = true;
-                    used += 1;
-                    continue;
-                }
-                Cut::Packet(head) => head,
-            };
-            if head.length > LONGEST {
-                reader.skip = head.length as u64;
-                self.oversized(head, out);
-                used += head.header;
-                continue;
-            }
-            let total = head.header + head.length;
-            let Some(body) = rest.get(head.header..total) else {
-                return Step::Took { used, want: total };
-            };
-            self.packet(side, head, body, out);
-            used += total;
         }
         Step::Took { used, want: 0 }
     }
@@ -167,10 +173,8 @@ impl Dissector for Talk {
     /// What is lost of a packet that is passed over anyway is no loss.
     fn gap(&mut self, side: Side, lost: u64, _: &mut Out) -> Resume {
         let reader = self.reader(side);
-        match reader.skip.checked_sub(lost).filter(|_| reader.skip > 0) {
-            Some(left) => reader.skip = left,
-            None => (reader.skip, reader.lost) = (0, true),
-        }
+        reader.lost |= reader.skip == 0 || reader.skip < lost;
+        reader.skip = reader.skip.saturating_sub(lost);
         Resume::Resync
     }
 

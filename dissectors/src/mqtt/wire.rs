@@ -134,7 +134,7 @@ impl<'a> Fields<'a> {
 pub(super) struct Publish<'a> {
     /// Where to; empty when an alias stands for it.
     pub(super) topic: &'a [u8],
-    /// Number of the packet, above QoS 0.
+    /// Number of the packet, above quality of service 0.
     pub(super) number: Option<u16>,
     /// Version 5's properties.
     pub(super) properties: &'a [u8],
@@ -169,7 +169,7 @@ pub(super) fn publish(head: Head, body: &[u8], version: Option<u8>) -> Option<Pu
     Some(Publish { topic, number, properties, payload: fields.0, again, retained })
 }
 
-/// Whether flags are as the type demands. Version 3.1 has its DUP and QoS wherever an answer is awaited.
+/// Whether flags are as the type demands. Version 3.1 has its DUP and quality of service wherever an answer is awaited.
 pub(super) fn is_flagged(head: Head) -> bool {
     match head.kind {
         kind::PUBLISH => (head.flags >> 1) & 3 != 3,
@@ -243,12 +243,14 @@ fn plausible(window: &[u8]) -> Option<bool> {
         }
         kind::SUBSCRIBE | kind::UNSUBSCRIBE => {
             // Number of the packet, then a filter (behind no properties).
-            let &[a, b, c, d, e] = body.first_chunk::<5>()?;
-            let filter = |high, low, before| {
-                let length = usize::from(u16::from_be_bytes([high, low]));
-                (1..=TOPIC).contains(&length) && length + before <= head.length
+            let (number, rest) = body.split_first_chunk::<2>()?;
+            let &[none, ..] = rest.first_chunk::<3>()?;
+            let filter = |at: usize| {
+                let length = rest.get(at..).and_then(|rest| rest.first_chunk()).copied();
+                let length = usize::from(length.map_or(0, u16::from_be_bytes));
+                (1..=TOPIC).contains(&length) && length + at + 4 <= head.length
             };
-            Some([a, b] != [0, 0] && (filter(c, d, 4) || c == 0 && filter(d, e, 5)))
+            Some(*number != [0, 0] && (filter(0) || none == 0 && filter(1)))
         }
         kind::CONNACK => {
             let &[flags, code] = body.first_chunk::<2>()?;
