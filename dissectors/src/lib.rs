@@ -27,6 +27,7 @@ pub mod odc;
 pub mod oft;
 pub mod oscar;
 pub mod oscar_rv_proxy;
+pub mod sip;
 pub mod socks;
 pub mod tls;
 pub mod toc;
@@ -63,6 +64,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &mqtt::Mqtt,
     &irc::Irc,
     &msnp::Msnp,
+    &sip::Sip,
     &oscar::WebLogin,
     &msnp::Services,
 ];

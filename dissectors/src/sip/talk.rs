@@ -1,0 +1,451 @@
+//! One flow: messages to whoever understands their method.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::sign_on::Registered;
+use super::uri::{self, Uri};
+use super::wire::{self, Message, Start};
+use super::{offer, presence, say, sign_on};
+use crate::event::{Client, Event, Leg, Offer};
+use crate::http::head::{self, End};
+use crate::{Dissector, Ends, Out, Resume, Side, Step, Who};
+
+/// Everything remembered of one flow. Every table has a bound.
+#[derive(Debug)]
+pub(super) struct Talk {
+    ends: Ends,
+    /// It is a stream; else each reading is one datagram.
+    stream: bool,
+    client: Reader,
+    server: Reader,
+    /// Requests by sender, call, number, method and branch: those that are sent again.
+    heard: Recent,
+    /// Requests without a final answer.
+    asked: VecDeque<Asked>,
+    pub(super) registered: Registered,
+    /// Texts said, by call, and whether a secret came with them.
+    pub(super) said: VecDeque<(u64, bool)>,
+    /// Programs and subscriptions that were told.
+    pub(super) told: Recent,
+}
+
+/// Where one side is.
+#[derive(Debug, Default)]
+struct Reader {
+    scanned: usize,
+    /// Bytes of a body that are passed over.
+    skip: u64,
+    /// Bytes were lost; the next start line has to be found.
+    lost: bool,
+    ended: bool,
+}
+
+/// The latest [`RECENT`] hashes.
+#[derive(Debug, Default)]
+pub(super) struct Recent(VecDeque<u64>);
+
+/// A request that waits for its answer.
+#[derive(Debug)]
+pub(super) struct Asked {
+    key: u64,
+    side: Side,
+    pub(super) method: Method,
+    pub(super) from: Who,
+    /// Secrets that came with it: number of the attempt, and its mechanism.
+    pub(super) secrets: Vec<(u32, &'static str)>,
+    /// Files that it offered.
+    pub(super) offers: Vec<Offer>,
+    /// It takes a registration back.
+    pub(super) leaves: bool,
+}
+
+/// Methods whose answer matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    Register,
+    Invite,
+    Message,
+    Other,
+}
+
+/// Who speaks to whom in a request, and how it is on its way.
+pub(super) struct Saying<'a> {
+    pub(super) side: Side,
+    pub(super) method: &'a str,
+    pub(super) from: Uri,
+    pub(super) to: Uri,
+    pub(super) call: &'a [u8],
+    pub(super) leg: Leg,
+    pub(super) message: &'a Message<'a>,
+}
+
+impl Recent {
+    /// Whether this is new; it is remembered.
+    pub(super) fn is_new(&mut self, hash: u64) -> bool {
+        if self.0.contains(&hash) {
+            return false;
+        }
+        self.0.push_back(hash);
+        if self.0.len() > RECENT {
+            self.0.pop_front();
+        }
+        true
+    }
+}
+
+impl Talk {
+    pub(super) fn new(ends: Ends, stream: bool) -> Self {
+        Self {
+            ends,
+            stream,
+            client: Reader::default(),
+            server: Reader::default(),
+            heard: Recent::default(),
+            asked: VecDeque::new(),
+            registered: Registered::default(),
+            said: VecDeque::new(),
+            told: Recent::default(),
+        }
+    }
+
+    fn reader(&mut self, side: Side) -> &mut Reader {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    /// Takes what stands at the beginning of the unread bytes: how many, and where more must come, how
+    /// many of those behind them.
+    fn take(&mut self, side: Side, rest: &[u8], out: &mut Out) -> (usize, Option<usize>) {
+        let reader = self.reader(side);
+        if reader.skip > 0 {
+            let skipped = usize::try_from(reader.skip).unwrap_or(usize::MAX).min(rest.len());
+            reader.skip -= skipped as u64;
+            return (skipped, None);
+        }
+        if reader.lost {
+            let (skipped, found) = find(rest);
+            (reader.lost, reader.scanned) = (!found, 0);
+            return (skipped, if found { None } else { Some(0) });
+        }
+        let (end, begin) = match head::end(rest, &mut reader.scanned) {
+            End::Need => return (0, Some(0)),
+            End::Blank(blanks) => return (blanks, None),
+            End::At(end, begin) => (end, begin),
+            End::TooLong => {
+                reader.lost = true;
+                out.weird("sip_head_long", format_args!("more than {} bytes", head::LONGEST));
+                return (first_line(rest), None);
+            }
+        };
+        let head = rest.get(..end).unwrap_or_default();
+        let Some(message) = Message::parse(head, b"") else {
+            reader.lost = true;
+            out.weird("sip_start_line", format_args!("{end} bytes that are no message"));
+            return (first_line(rest), None);
+        };
+        let length = message.number("Content-Length").unwrap_or_default();
+        let Some(whole) = usize::try_from(length).ok().filter(|length| *length <= LONGEST) else {
+            reader.skip = length;
+            out.weird("sip_body_long", format_args!("{length} bytes"));
+            self.message(side, &message, out);
+            return (begin, None);
+        };
+        let Some(body) = rest.get(begin..begin + whole) else {
+            return (0, Some(begin + whole));
+        };
+        self.message(side, &Message { body, ..message }, out);
+        (begin + whole, None)
+    }
+
+    /// A datagram: one message, whose body may lack its length.
+    fn datagram(&mut self, side: Side, input: &[u8], out: &mut Out) {
+        let input = input.get(wire::blanks(input)..).unwrap_or_default();
+        let (end, begin) = match head::end(input, &mut 0) {
+            End::At(end, begin) => (end, begin),
+            _ => (input.len(), input.len()),
+        };
+        let (head, body) =
+            (input.get(..end).unwrap_or_default(), input.get(begin..).unwrap_or_default());
+        let Some(message) = Message::parse(head, body) else {
+            if input.iter().any(|byte| *byte != 0) {
+                out.weird(
+                    "sip_start_line",
+                    format_args!("{} bytes that are no message", input.len()),
+                );
+            }
+            return;
+        };
+        let length =
+            message.number("Content-Length").and_then(|length| usize::try_from(length).ok());
+        if end == begin || length.is_some_and(|length| length > body.len()) {
+            out.weird("sip_cut", format_args!("{} bytes of a longer message", input.len()));
+        }
+        let body = length.and_then(|length| body.get(..length)).unwrap_or(body);
+        self.message(side, &Message { body, ..message }, out);
+    }
+
+    fn message(&mut self, side: Side, message: &Message<'_>, out: &mut Out) {
+        let (Some(sequence), Some(call)) = (message.sequence(), message.field("Call-ID")) else {
+            return out.weird("sip_fields", "without CSeq or Call-ID");
+        };
+        let people = [message.field("From"), message.field("To")];
+        let [Some(from), Some(to)] = people.map(|field| field.and_then(uri::address)) else {
+            return out.weird("sip_fields", "without From or To");
+        };
+        match message.start {
+            Start::Request { method, uri } => {
+                let known = hash(&[
+                    &[side as u8],
+                    call,
+                    &sequence.0.to_be_bytes(),
+                    method.as_bytes(),
+                    message.branch(),
+                ]);
+                if !self.heard.is_new(known) {
+                    return;
+                }
+                let from = vouched(message).filter(|_| from.is_anonymous()).unwrap_or(from);
+                let mut saying = Saying { side, method, from, to, call, leg: Leg::Direct, message };
+                if method == "REGISTER" {
+                    self.registered.side = Some(side);
+                }
+                saying.leg = self.leg(&saying, uri::uri(uri));
+                self.request(&saying, sequence.0, out);
+            }
+            Start::Response { status, reason } => {
+                let key = hash(&[call, &sequence.0.to_be_bytes(), sequence.1.as_bytes()]);
+                self.response(side, (status, reason), (key, &to), message, out);
+            }
+        }
+    }
+
+    fn request(&mut self, saying: &Saying<'_>, number: u32, out: &mut Out) {
+        let message = saying.message;
+        self.program(
+            saying.side,
+            saying.from.who(),
+            message.text("User-Agent"),
+            "sip-user-agent",
+            out,
+        );
+        if matches!(saying.method, "ACK" | "CANCEL") {
+            // They repeat what the request said, and nobody answers.
+            return;
+        }
+        let secrets = sign_on::secrets(self, saying, out);
+        let mut asked = Asked {
+            key: hash(&[saying.call, &number.to_be_bytes(), saying.method.as_bytes()]),
+            side: saying.side,
+            method: Method::Other,
+            from: saying.from.who(),
+            secrets,
+            offers: Vec::new(),
+            leaves: false,
+        };
+        match saying.method {
+            "REGISTER" => {
+                asked.method = Method::Register;
+                asked.from = saying.to.who();
+                asked.leaves = sign_on::leaves(message);
+            }
+            "MESSAGE" => {
+                asked.method = Method::Message;
+                say::said(self, saying, !asked.secrets.is_empty(), out);
+            }
+            "INVITE" => {
+                asked.method = Method::Invite;
+                asked.offers = offer::offered(saying, out);
+            }
+            "SUBSCRIBE" => presence::subscribes(self, saying, out),
+            "NOTIFY" | "PUBLISH" => presence::published(saying, out),
+            _ => {}
+        }
+        self.asked.push_back(asked);
+        if self.asked.len() > ASKED
+            && let Some(asked) = self.asked.pop_front()
+        {
+            sign_on::unanswered(self, &asked, out);
+        }
+    }
+
+    fn response(
+        &mut self,
+        side: Side,
+        (status, reason): (u16, &str),
+        (key, to): (u64, &Uri),
+        message: &Message<'_>,
+        out: &mut Out,
+    ) {
+        let same = |asked: &Asked| asked.key == key && asked.side != side;
+        let at = self.asked.iter().position(same);
+        let registers = at.and_then(|at| self.asked.get(at)).map(|asked| asked.method);
+        if registers == Some(Method::Register) {
+            self.program(side, Who::Unnamed(side), message.text("Server"), "sip-server", out);
+        } else {
+            self.program(side, to.who(), message.text("User-Agent"), "sip-user-agent", out);
+        }
+        let Some(at) = at else { return };
+        if status < 200 {
+            if let Some(asked) = self.asked.get_mut(at).filter(|_| status > 100) {
+                // Whoever rings was let through.
+                sign_on::judged(&mut asked.secrets, Some(true), out);
+            }
+            return;
+        }
+        let Some(mut asked) = self.asked.remove(at) else { return };
+        sign_on::answered(self, &mut asked, status, message, out);
+        offer::answered(&asked, status, message, out);
+        if status >= 400 && !matches!(status, 401 | 407 | 487) && asked.method != Method::Other {
+            let reason: String = reason.chars().take(REASON).collect();
+            out.weird("sip_refused", format_args!("{status} {reason}"));
+        }
+    }
+
+    /// A program named itself: told once.
+    fn program(
+        &mut self,
+        side: Side,
+        who: Who,
+        named: Option<&str>,
+        source: &'static str,
+        out: &mut Out,
+    ) {
+        let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) else { return };
+        let owner = who.account().map(|account| account.name.clone()).unwrap_or_default();
+        let known = hash(&[&[side as u8], owner.as_bytes(), named.as_bytes(), source.as_bytes()]);
+        if self.told.is_new(known) {
+            let (product, version) = version(named);
+            out.emit(Event::Client(Client { who, product, version, source }));
+        }
+    }
+
+    /// Which part of its way a request is on.
+    fn leg(&self, saying: &Saying<'_>, target: Option<Uri>) -> Leg {
+        if let Some(registered) = self.registered.side {
+            return if registered == saying.side { Leg::ToServer } else { Leg::FromServer };
+        }
+        // A program at its address, unless that is all the domain there is.
+        let addressed = target.is_some_and(|target| {
+            target.ip().is_some() && target.host != saying.to.host
+                || target.ip() == Some(self.ends.of(saying.side.other()).ip())
+                    && saying.to.ip().is_none()
+        });
+        match (saying.message.hops() <= 1, addressed) {
+            (true, true) => Leg::Direct,
+            (true, false) => Leg::ToServer,
+            (false, true) => Leg::FromServer,
+            (false, false) => Leg::BetweenServers,
+        }
+    }
+}
+
+impl Dissector for Talk {
+    fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
+        if !self.stream {
+            self.datagram(side, input, out);
+            return Step::Took { used: input.len(), want: 0 };
+        }
+        let mut used = 0;
+        while let Some(rest) = input.get(used..).filter(|rest| !rest.is_empty()) {
+            let (taken, wants) = self.take(side, rest, out);
+            used += taken;
+            if let Some(want) = wants {
+                return Step::Took { used, want };
+            }
+        }
+        Step::Took { used, want: 0 }
+    }
+
+    /// What is lost of a body that is passed over anyway is no loss.
+    fn gap(&mut self, side: Side, lost: u64, _: &mut Out) -> Resume {
+        let reader = self.reader(side);
+        reader.lost |= reader.skip == 0 || reader.skip < lost;
+        reader.skip = reader.skip.saturating_sub(lost);
+        reader.scanned = 0;
+        Resume::Resync
+    }
+
+    fn end(&mut self, side: Side, out: &mut Out) {
+        self.reader(side).ended = true;
+        if self.client.ended && self.server.ended {
+            for asked in std::mem::take(&mut self.asked) {
+                sign_on::unanswered(self, &asked, out);
+            }
+        }
+    }
+}
+
+/// Bytes of the first line, which is not what it seems.
+fn first_line(input: &[u8]) -> usize {
+    crate::scan::line(input).map_or(1, |(_, used)| used)
+}
+
+/// Bytes before the next start line, and whether there is one.
+fn find(input: &[u8]) -> (usize, bool) {
+    let mut at = 0;
+    while let Some((line, used)) = input.get(at..).and_then(crate::scan::line) {
+        if wire::start(line).is_some() {
+            return (at, true);
+        }
+        at += used;
+    }
+    // A line without an end is none.
+    if input.len() - at > LINE { (input.len(), false) } else { (at, false) }
+}
+
+/// Who the network says it is (RFC 3325 section 9.1).
+fn vouched(message: &Message<'_>) -> Option<Uri> {
+    uri::address(message.field("P-Asserted-Identity")?)
+}
+
+/// A program and its version: `Linphone/3.9.1 (belle-sip/1.4.2)`, `Nero SIPPS IP Phone Version 2.0.51.16`.
+fn version(named: &str) -> (String, Option<String>) {
+    let begins = named
+        .char_indices()
+        .zip(named.chars().skip(1))
+        .find(|((_, before), c)| matches!(before, '/' | ' ') && c.is_ascii_digit());
+    let Some(((at, _), _)) = begins else { return (named.to_owned(), None) };
+    let (product, version) = named.split_at_checked(at).unwrap_or((named, ""));
+    let product = product.trim();
+    let product = product.strip_suffix("Version").unwrap_or(product).trim();
+    let version = version.get(1..).and_then(|version| version.split([' ', ';', ',']).next());
+    (product.to_owned(), version.map(str::to_owned))
+}
+
+/// One number for several fields; the same in every run.
+pub(super) fn hash(fields: &[&[u8]]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    fields.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Longest body that is read, in bytes.
+const LONGEST: usize = 24 << 10;
+/// Longest line among which a start line is looked for, in bytes.
+const LINE: usize = 4 << 10;
+/// Requests and the like that are remembered.
+const RECENT: usize = 256;
+/// Requests waiting.
+const ASKED: usize = 64;
+/// Characters of a reason that is told.
+const REASON: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_have_versions() {
+        for (named, product, number) in [
+            ("Linphone/3.9.1 (belle-sip/1.4.2)", "Linphone", Some("3.9.1")),
+            ("Nero SIPPS IP Phone Version 2.0.51.16", "Nero SIPPS IP Phone", Some("2.0.51.16")),
+            ("Asterisk PBX 16.2.1~dfsg", "Asterisk PBX", Some("16.2.1~dfsg")),
+            ("kphone", "kphone", None),
+        ] {
+            assert_eq!(version(named), (product.to_owned(), number.map(str::to_owned)));
+        }
+    }
+}
