@@ -23,6 +23,7 @@ pub mod icq_udp;
 pub mod irc;
 pub mod mqtt;
 pub mod msnp;
+pub mod msrp;
 pub mod odc;
 pub mod oft;
 pub mod oscar;
@@ -65,6 +66,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &irc::Irc,
     &msnp::Msnp,
     &sip::Sip,
+    &msrp::Msrp,
     &oscar::WebLogin,
     &msnp::Services,
 ];

@@ -145,7 +145,7 @@ fn split(piece: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The value of a parameter, without quotes.
-pub(super) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
     parameters.split(';').find_map(|one| {
         let (known, value) = one.split_once('=')?;
         known.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))

@@ -35,6 +35,7 @@
 //! Documents: RFC 3261, 3428 (MESSAGE), 3862 (CPIM), 3994 (typing), 3856, 3863, 4480 and 4662 (presence), 4826
 //! (lists), 2617, 7616 and 8760 (digests), 5547 (files).
 
+mod asked;
 mod body;
 mod facts;
 #[cfg(test)]
@@ -42,11 +43,18 @@ mod hostile;
 mod offer;
 mod presence;
 mod probe;
+mod program;
 mod say;
 mod sign_on;
 mod talk;
 pub(crate) mod uri;
 mod wire;
+
+// What MSRP says is written the same way, in sessions that SIP agreed on.
+pub(crate) use body::{Part, parameter};
+pub(crate) use offer::{Path, path};
+pub(crate) use say::speak;
+pub(crate) use wire::{fields, value};
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 

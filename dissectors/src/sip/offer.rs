@@ -3,11 +3,13 @@
 
 use std::net::IpAddr;
 
+use super::asked::{Asked, Method};
 use super::body::Part;
-use super::talk::{Asked, Saying};
+use super::talk::Saying;
+use super::uri;
 use super::wire::Message;
-use crate::event::{Carries, Event, Offer, OfferState};
-use crate::{Out, Text};
+use crate::event::{Carries, Event, Offer, OfferState, Ticketed};
+use crate::{Out, Text, Ticket, Who};
 
 /// A description of one medium: its first line, and its attributes.
 struct Medium<'a> {
@@ -83,6 +85,7 @@ pub(super) fn offered(saying: &Saying<'_>, out: &mut Out) -> Vec<Offer> {
     let Some(description) = description(saying.message) else { return Vec::new() };
     let mut offers = Vec::new();
     for medium in media(description.expose()) {
+        session(&medium, saying.from.who(), out);
         let Some(selector) = medium.attribute("file-selector") else { continue };
         let (from, to) = (saying.from.who(), saying.to.who());
         // Who only receives asks for a file.
@@ -93,7 +96,7 @@ pub(super) fn offered(saying: &Saying<'_>, out: &mut Out) -> Vec<Offer> {
             to: vec![to],
             room: None,
             carries: Carries::Wrapped,
-            transport: "msrp",
+            transport: TRANSPORT,
             name: Text::new(name(selector).unwrap_or_default()),
             size: selected(selector, "size").and_then(|size| size.parse().ok()),
             offset: 0,
@@ -111,11 +114,14 @@ pub(super) fn offered(saying: &Saying<'_>, out: &mut Out) -> Vec<Offer> {
 
 /// The answer to what was offered: a description of as many media, or none.
 pub(super) fn answered(asked: &Asked, status: u16, message: &Message<'_>, out: &mut Out) {
-    if asked.offers.is_empty() || matches!(status, 401 | 407) {
+    if asked.method != Method::Invite || matches!(status, 401 | 407) {
         return;
     }
     let description = if status < 300 { description(message) } else { None };
     let described = description.as_ref().map(|text| media(text.expose())).unwrap_or_default();
+    if let Some(callee) = message.field("To").and_then(uri::address) {
+        described.iter().for_each(|medium| session(medium, callee.who(), out));
+    }
     let mut media = described
         .iter()
         .filter(|medium| medium.is_refused() || medium.attribute("file-selector").is_some());
@@ -127,6 +133,14 @@ pub(super) fn answered(asked: &Asked, status: u16, message: &Message<'_>, out: &
         let endpoint = medium.and_then(Medium::path).and_then(|path| path.endpoint);
         let listener = endpoint.and_then(|_| offer.to.first().cloned());
         out.emit(Event::Offer(Offer { state, endpoint, listener, ..offer.clone() }));
+    }
+}
+
+/// Whoever names a session is known by it where it is used.
+fn session(medium: &Medium<'_>, who: Who, out: &mut Out) {
+    if let Some(path) = medium.path().filter(|path| !path.session.is_empty()) {
+        let ticket = Ticket::new(TRANSPORT, path.session.as_bytes());
+        out.emit(Event::Ticket(Ticketed { ticket, who }));
     }
 }
 
@@ -146,6 +160,8 @@ fn selected<'a>(selector: &'a str, key: &str) -> Option<&'a str> {
     words.find_map(|word| word.strip_prefix(key)?.strip_prefix(':'))
 }
 
+/// What files go over: MSRP, by its name here.
+const TRANSPORT: &str = crate::msrp::FACTS.name;
 /// The port of MSRP (RFC 4975 section 15.4).
 const PORT: &str = "2855";
 /// Media of one description, and attributes of a medium.

@@ -1,8 +1,9 @@
 //! Presence (RFC 3856): who asks for whose, and what is said of it (PIDF, RFC 3863, with the activities of
 //! RFC 4480), also of whole lists (RFC 4662).
 
+use super::asked::hash;
 use super::body::Part;
-use super::talk::{Saying, Talk, hash};
+use super::talk::{Saying, Talk};
 use super::uri::{self, Uri};
 use crate::event::{Contact, Event, Presence, Roster, RosterOp, Status};
 use crate::msnp::xml;

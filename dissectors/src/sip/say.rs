@@ -1,9 +1,10 @@
 //! MESSAGE (RFC 3428): what people say, and that they are writing (RFC 3994).
 
+use super::asked::hash;
 use super::body::Part;
-use super::talk::{Saying, Talk, hash};
+use super::talk::{Saying, Talk};
 use super::uri::{self, Uri};
-use crate::event::{Event, Message, MessageKind, Protection, Typing, TypingState};
+use crate::event::{Event, Leg, Message, MessageKind, Protection, Typing, TypingState};
 use crate::msnp::xml;
 use crate::{Out, Text, Who, html};
 
@@ -25,12 +26,17 @@ pub(super) fn said(talk: &mut Talk, saying: &Saying<'_>, authorized: bool, out: 
         let from = from.unwrap_or_else(|| saying.from.clone()).who();
         let to = if part.to.is_empty() { &to } else { &part.to };
         let to: Vec<Who> = to.iter().map(Uri::who).collect();
-        match part.kind.as_str() {
-            "text/plain" | "text/html" => tell(saying, part, from, to, out),
-            "application/im-iscomposing+xml" => typing(part, from, to, out),
-            // Reports of delivery, lists, what programs tell each other.
-            _ => {}
-        }
+        speak(part, from, to, saying.leg, out);
+    }
+}
+
+/// What a part says: words, or that somebody is writing. Reports of delivery, lists, what programs tell each
+/// other are neither.
+pub(crate) fn speak(part: &Part<'_>, from: Who, to: Vec<Who>, leg: Leg, out: &mut Out) {
+    match part.kind.as_str() {
+        "text/plain" | "text/html" => tell(part, from, to, leg, out),
+        "application/im-iscomposing+xml" => typing(part, from, to, out),
+        _ => {}
     }
 }
 
@@ -66,7 +72,7 @@ fn recipients(part: &Part<'_>) -> Vec<Uri> {
     found
 }
 
-fn tell(saying: &Saying<'_>, part: &Part<'_>, from: Who, to: Vec<Who>, out: &mut Out) {
+fn tell(part: &Part<'_>, from: Who, to: Vec<Who>, leg: Leg, out: &mut Out) {
     let said = part.text();
     let (text, markup) = if part.kind == "text/html" {
         (said.rewritten(html::text(said.expose())), Some(said))
@@ -77,7 +83,6 @@ fn tell(saying: &Saying<'_>, part: &Part<'_>, from: Who, to: Vec<Who>, out: &mut
         return;
     }
     let (kind, protection) = (MessageKind::Im, Protection::of(text.expose()));
-    let leg = saying.leg;
     out.emit(Event::Message(Message { from, to, room: None, kind, text, markup, leg, protection }));
 }
 

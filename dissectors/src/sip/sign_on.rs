@@ -1,6 +1,7 @@
 //! Secrets in requests, and what came of them; who registers.
 
-use super::talk::{Asked, Method, Saying, Talk, hash};
+use super::asked::{Asked, Method, hash};
+use super::talk::{Saying, Talk};
 use super::wire::Message;
 use crate::event::{Answer, Credential, Event, Login, Outcome, Presence, Status, Strength};
 use crate::http::authorization::{self, Read};

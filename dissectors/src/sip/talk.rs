@@ -1,13 +1,13 @@
 //! One flow: messages to whoever understands their method.
 
 use std::collections::VecDeque;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::asked::{Asked, Method, Recent, hash};
 use super::sign_on::Registered;
 use super::uri::{self, Uri};
 use super::wire::{self, Message, Start};
 use super::{offer, presence, say, sign_on};
-use crate::event::{Client, Event, Leg, Offer};
+use crate::event::Leg;
 use crate::http::head::{self, End};
 use crate::{Dissector, Ends, Out, Resume, Side, Step, Who};
 
@@ -41,34 +41,6 @@ struct Reader {
     ended: bool,
 }
 
-/// The latest [`RECENT`] hashes.
-#[derive(Debug, Default)]
-pub(super) struct Recent(VecDeque<u64>);
-
-/// A request that waits for its answer.
-#[derive(Debug)]
-pub(super) struct Asked {
-    key: u64,
-    side: Side,
-    pub(super) method: Method,
-    pub(super) from: Who,
-    /// Secrets that came with it: number of the attempt, and its mechanism.
-    pub(super) secrets: Vec<(u32, &'static str)>,
-    /// Files that it offered.
-    pub(super) offers: Vec<Offer>,
-    /// It takes a registration back.
-    pub(super) leaves: bool,
-}
-
-/// Methods whose answer matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Method {
-    Register,
-    Invite,
-    Message,
-    Other,
-}
-
 /// Who speaks to whom in a request, and how it is on its way.
 pub(super) struct Saying<'a> {
     pub(super) side: Side,
@@ -78,20 +50,6 @@ pub(super) struct Saying<'a> {
     pub(super) call: &'a [u8],
     pub(super) leg: Leg,
     pub(super) message: &'a Message<'a>,
-}
-
-impl Recent {
-    /// Whether this is new; it is remembered.
-    pub(super) fn is_new(&mut self, hash: u64) -> bool {
-        if self.0.contains(&hash) {
-            return false;
-        }
-        self.0.push_back(hash);
-        if self.0.len() > RECENT {
-            self.0.pop_front();
-        }
-        true
-    }
 }
 
 impl Talk {
@@ -170,7 +128,8 @@ impl Talk {
         let (head, body) =
             (input.get(..end).unwrap_or_default(), input.get(begin..).unwrap_or_default());
         let Some(message) = Message::parse(head, body) else {
-            if input.iter().any(|byte| *byte != 0) {
+            // Programs keep their way through a router open with a few bytes.
+            if input.len() >= SHORTEST {
                 out.weird(
                     "sip_start_line",
                     format_args!("{} bytes that are no message", input.len()),
@@ -304,24 +263,6 @@ impl Talk {
         }
     }
 
-    /// A program named itself: told once.
-    fn program(
-        &mut self,
-        side: Side,
-        who: Who,
-        named: Option<&str>,
-        source: &'static str,
-        out: &mut Out,
-    ) {
-        let Some(named) = named.map(str::trim).filter(|named| !named.is_empty()) else { return };
-        let owner = who.account().map(|account| account.name.clone()).unwrap_or_default();
-        let known = hash(&[&[side as u8], owner.as_bytes(), named.as_bytes(), source.as_bytes()]);
-        if self.told.is_new(known) {
-            let (product, version) = version(named);
-            out.emit(Event::Client(Client { who, product, version, source }));
-        }
-    }
-
     /// Which part of its way a request is on.
     fn leg(&self, saying: &Saying<'_>, target: Option<Uri>) -> Leg {
         if let Some(registered) = self.registered.side {
@@ -401,51 +342,13 @@ fn vouched(message: &Message<'_>) -> Option<Uri> {
     uri::address(message.field("P-Asserted-Identity")?)
 }
 
-/// A program and its version: `Linphone/3.9.1 (belle-sip/1.4.2)`, `Nero SIPPS IP Phone Version 2.0.51.16`.
-fn version(named: &str) -> (String, Option<String>) {
-    let begins = named
-        .char_indices()
-        .zip(named.chars().skip(1))
-        .find(|((_, before), c)| matches!(before, '/' | ' ') && c.is_ascii_digit());
-    let Some(((at, _), _)) = begins else { return (named.to_owned(), None) };
-    let (product, version) = named.split_at_checked(at).unwrap_or((named, ""));
-    let product = product.trim();
-    let product = product.strip_suffix("Version").unwrap_or(product).trim();
-    let version = version.get(1..).and_then(|version| version.split([' ', ';', ',']).next());
-    (product.to_owned(), version.map(str::to_owned))
-}
-
-/// One number for several fields; the same in every run.
-pub(super) fn hash(fields: &[&[u8]]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    fields.hash(&mut hasher);
-    hasher.finish()
-}
-
+/// Bytes of the shortest start line.
+const SHORTEST: usize = "SIP/2.0 200".len();
 /// Longest body that is read, in bytes.
 const LONGEST: usize = 24 << 10;
 /// Longest line among which a start line is looked for, in bytes.
 const LINE: usize = 4 << 10;
-/// Requests and the like that are remembered.
-const RECENT: usize = 256;
 /// Requests waiting.
 const ASKED: usize = 64;
 /// Characters of a reason that is told.
 const REASON: usize = 64;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn programs_have_versions() {
-        for (named, product, number) in [
-            ("Linphone/3.9.1 (belle-sip/1.4.2)", "Linphone", Some("3.9.1")),
-            ("Nero SIPPS IP Phone Version 2.0.51.16", "Nero SIPPS IP Phone", Some("2.0.51.16")),
-            ("Asterisk PBX 16.2.1~dfsg", "Asterisk PBX", Some("16.2.1~dfsg")),
-            ("kphone", "kphone", None),
-        ] {
-            assert_eq!(version(named), (product.to_owned(), number.map(str::to_owned)));
-        }
-    }
-}

@@ -41,7 +41,7 @@ impl<'a> Message<'a> {
     }
 
     /// Every value of a field, in order.
-    pub(super) fn fields(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+    pub(crate) fn fields(&self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         self.fields.iter().filter(move |(known, _)| is_named(known, name)).map(|(_, value)| *value)
     }
 
@@ -79,7 +79,7 @@ impl<'a> Message<'a> {
 }
 
 /// Every field: its name, and its value without the blanks around it.
-pub(super) fn fields(head: &[u8]) -> Vec<(&str, &[u8])> {
+pub(crate) fn fields(head: &[u8]) -> Vec<(&str, &[u8])> {
     let (mut fields, mut rest) = (Vec::new(), head);
     while let Some((line, mut used)) = crate::scan::line(rest) {
         if line.is_empty() || fields.len() == FIELDS {
@@ -103,7 +103,7 @@ pub(super) fn fields(head: &[u8]) -> Vec<(&str, &[u8])> {
 }
 
 /// The value of a field among others.
-pub(super) fn value<'a>(fields: &[(&str, &'a [u8])], name: &str) -> Option<&'a [u8]> {
+pub(crate) fn value<'a>(fields: &[(&str, &'a [u8])], name: &str) -> Option<&'a [u8]> {
     fields.iter().find(|(known, _)| is_named(known, name)).map(|(_, value)| *value)
 }
 
