@@ -178,9 +178,11 @@ impl Partial {
         if broken || !whole {
             return out.weird("msrp_torn", format_args!("{next} bytes of a message"));
         }
-        let [from, to] = chunk
-            .sessions
-            .map(|session| Who::Ticket(Ticket::new(crate::msrp::FACTS.name, session.as_bytes())));
+        let [author, reader] = &chunk.sessions;
+        let holder = |session: &str, side| {
+            Who::Ticket(Ticket::new(super::FACTS.name, session.as_bytes()).held_at(side))
+        };
+        let (from, to) = (holder(author, side), holder(reader, side.other()));
         for part in Part::new(&chunk.kind, &text).open() {
             let author = part.from.as_ref().filter(|from| !from.is_anonymous());
             let from = author.map_or_else(|| from.clone(), crate::sip::uri::Uri::who);

@@ -77,27 +77,17 @@ impl Reader {
         };
         let fields = fields(head.get(used..).unwrap_or_default());
         match start.what {
-            What::Asks("SEND") if more => {
+            What::Asks(method) if more => {
                 let mark = [b"\r\n", DASHES, start.transaction.as_bytes()].concat();
-                let left = match Chunk::parse(&fields) {
-                    Some(chunk) => {
-                        let Range { from, to, .. } = chunk.range;
-                        self.saying.begin(chunk, out);
-                        to.and_then(|to| (to + 1).checked_sub(from))
-                    }
-                    None => {
-                        out.weird(
-                            "msrp_fields",
-                            "a request without its paths, or a range that is none",
-                        );
-                        None
-                    }
-                };
+                let chunk = if method == "SEND" { Chunk::parse(&fields) } else { None };
+                let range = chunk.as_ref().map(|chunk| chunk.range);
+                let left = range.and_then(|Range { from, to, .. }| (to? + 1).checked_sub(from));
+                if let Some(chunk) = chunk {
+                    self.saying.begin(chunk, out);
+                } else if method == "SEND" {
+                    out.weird("msrp_fields", "without its paths, or with a range that is none");
+                }
                 self.content = Some(Content { mark, fresh: true, left });
-            }
-            What::Asks(_) if more => {
-                let mark = [b"\r\n", DASHES, start.transaction.as_bytes()].concat();
-                self.content = Some(Content { mark, fresh: true, left: None });
             }
             What::Answers(status, words) if status >= 300 => {
                 let words: String = words.chars().take(WORDS).collect();
@@ -156,17 +146,14 @@ impl Reader {
     fn lose(&mut self, side: Side, lost: u64, out: &mut Out) {
         let lost = lost.saturating_add(std::mem::take(&mut self.left));
         let content = self.content.as_mut();
-        match content.and_then(|content| Some((content.left?.checked_sub(lost)?, content))) {
-            Some((left, content)) => {
-                (content.left, content.fresh) = (Some(left), false);
-                self.saying.lose(lost);
-            }
-            None => {
-                self.content = None;
-                (self.lost, self.scanned) = (true, 0);
-                self.saying.broke(side, out);
-            }
+        let inside = content.and_then(|content| Some((content.left?.checked_sub(lost)?, content)));
+        if let Some((left, content)) = inside {
+            (content.left, content.fresh) = (Some(left), false);
+            return self.saying.lose(lost);
         }
+        self.content = None;
+        (self.lost, self.scanned) = (true, 0);
+        self.saying.broke(side, out);
     }
 }
 

@@ -63,9 +63,7 @@ fn open<'a>(part: Part<'a>, depth: usize, parts: &mut Vec<Part<'a>>) {
         _ => return parts.push(part),
     };
     if part.kind == "message/cpim" {
-        if let Some(inside) = envelope(content) {
-            open(inside, depth + 1, parts);
-        }
+        open(envelope(content), depth + 1, parts);
     } else if part.kind.starts_with("multipart/") {
         let Some(boundary) = parameter(&part.parameters, "boundary") else { return };
         let mut found = Vec::new();
@@ -119,14 +117,14 @@ fn typed<'a>(piece: &'a [u8], otherwise: &str) -> Part<'a> {
 }
 
 /// An envelope: its own headers, those of the content, the content (RFC 3862 section 2).
-fn envelope(content: &[u8]) -> Option<Part<'_>> {
+fn envelope(content: &[u8]) -> Part<'_> {
     let (head, inside) = split(content);
     let headers = fields(head);
     let mut part = typed(inside, "text/plain");
     part.from = value(&headers, "From").and_then(uri::address);
     let to = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("To"));
     part.to = to.filter_map(|(_, value)| uri::address(value)).take(PARTS).collect();
-    Some(part)
+    part
 }
 
 /// What stands before an empty line, its last line end included, and what stands behind it.

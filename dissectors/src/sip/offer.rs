@@ -132,7 +132,7 @@ pub(super) fn answered(asked: &Asked, status: u16, message: &Message<'_>, out: &
         // Whoever made the offer calls (RFC 4975 section 5.4).
         let endpoint = medium.and_then(Medium::path).and_then(|path| path.endpoint);
         let listener = endpoint.and_then(|_| offer.to.first().cloned());
-        out.emit(Event::Offer(Offer { state, endpoint, listener, ..offer.clone() }));
+        out.emit(Event::Offer(Offer { endpoint, listener, state, ..offer.clone() }));
     }
 }
 

@@ -122,24 +122,19 @@ pub(super) fn answered(
     message: &Message<'_>,
     out: &mut Out,
 ) {
-    let method = asked.secrets.first().map_or("none", |(_, mechanism)| mechanism);
-    let stale = || {
-        let names = ["WWW-Authenticate", "Proxy-Authenticate"];
-        let mut fields = names.iter().flat_map(|name| message.fields(name));
-        fields.any(|value| value.to_ascii_lowercase().windows(10).any(|part| part == b"stale=true"))
-    };
     let accepted = match status {
         200..300 => Some(true),
         // The server asks for the same with a newer number.
-        401 | 407 if stale() => None,
+        401 | 407 if is_stale(message) => None,
         401 | 403 | 407 => Some(false),
         _ => None,
     };
-    let tried = !asked.secrets.is_empty();
+    let tried = asked.secrets.first().map(|(_, mechanism)| *mechanism);
     judged(&mut asked.secrets, accepted, out);
     if asked.method != Method::Register {
         return;
     }
+    let method = tried.unwrap_or("none");
     match accepted {
         Some(true) if asked.leaves => {
             forget(talk, &asked.from);
@@ -152,14 +147,17 @@ pub(super) fn answered(
         }
         Some(true) => {}
         // Without a secret it was the first half of a sign-on.
-        _ if status == 401 || status == 407 => {
-            if tried && accepted == Some(false) {
-                login(asked, method, Outcome::Failure, out);
-            }
-        }
+        _ if matches!(status, 401 | 407) && (tried.is_none() || accepted.is_none()) => {}
         _ if status >= 400 => login(asked, method, Outcome::Failure, out),
         _ => {}
     }
+}
+
+/// Whether a challenge says that the proof was right but for its age.
+fn is_stale(message: &Message<'_>) -> bool {
+    let names = ["WWW-Authenticate", "Proxy-Authenticate"];
+    let mut fields = names.iter().flat_map(|name| message.fields(name));
+    fields.any(|value| value.to_ascii_lowercase().windows(10).any(|part| part == b"stale=true"))
 }
 
 /// Nobody answered.

@@ -3,6 +3,8 @@
 
 use std::net::IpAddr;
 
+use data_encoding::HEXLOWER_PERMISSIVE;
+
 use crate::{Account, Who};
 
 /// Somebody's address.
@@ -101,16 +103,10 @@ fn unescaped(text: &str) -> String {
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
     while let Some((byte, behind)) = rest.split_first() {
         let hex = behind.first_chunk::<2>().filter(|_| *byte == b'%');
-        match hex.and_then(|hex| data_encoding::HEXLOWER_PERMISSIVE.decode(hex).ok()) {
-            Some(decoded) => {
-                bytes.extend(decoded);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*byte);
-                rest = behind;
-            }
-        }
+        let decoded = hex.and_then(|hex| HEXLOWER_PERMISSIVE.decode(hex).ok());
+        let taken = if decoded.is_some() { 2 } else { 0 };
+        bytes.extend(decoded.unwrap_or_else(|| vec![*byte]));
+        rest = behind.get(taken..).unwrap_or_default();
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

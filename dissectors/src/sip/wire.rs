@@ -68,7 +68,7 @@ impl<'a> Message<'a> {
 
     /// Programs it came through, the sender's own included.
     pub(super) fn hops(&self) -> usize {
-        self.fields("Via").map(|value| value.iter().filter(|byte| **byte == b',').count() + 1).sum()
+        self.fields("Via").map(|value| memchr::memchr_iter(b',', value).count() + 1).sum()
     }
 
     /// What the last hop wrote to know the answer by.
