@@ -1,6 +1,6 @@
-//! The exchange of version 5 (MQTT 5.0 section 4.12): the client names a method and both sides send each
-//! other data of it, in CONNECT, AUTH and CONNACK. Methods are named as SASL's; those of SCRAM (RFC 5802) are
-//! read, and the others named.
+//! The exchange of version 5 (MQTT 5.0 section 4.12): the client names a method and both sides
+//! send each other data of it, in CONNECT, AUTH and CONNACK. Methods are named as SASL's; those of
+//! SCRAM (RFC 5802) are read, and the others named.
 //!
 //! A SCRAM proof is *strong* from 4096 rounds on (RFC 5802 section 5.1), *crackable* below.
 

@@ -1,8 +1,8 @@
 //! Is it MQTT?
 //!
-//! CONNECT names the protocol, and a client's stream begins with it. Without one, in the middle of a
-//! stream or where the broker alone is heard, packets that follow each other without a seam are worth points; what
-//! is no packet is somebody else's.
+//! CONNECT names the protocol, and a client's stream begins with it. Without one, in the middle of
+//! a stream or where the broker alone is heard, packets that follow each other without a seam are
+//! worth points; what is no packet is somebody else's.
 
 use super::wire::{self, Cut, Fields, Head, kind};
 use crate::{Opening, Probe, Side, Transport};
@@ -26,8 +26,8 @@ pub(super) fn probe(opening: &Opening<'_>) -> Probe {
     if opening.transport != Transport::Tcp {
         return Probe::No;
     }
-    // Publications and their acknowledgements go both ways. Who called is then known by the handshake, or
-    // guessed: callers' ports are the higher ones.
+    // Publications and their acknowledgements go both ways. Who called is then known by the
+    // handshake, or guessed: callers' ports are the higher ones.
     let turned = !opening.from_start && opening.ends.client.port() < opening.ends.server.port();
     let look = |bytes, side: Side| {
         let speaker = if turned { side.other() } else { side };

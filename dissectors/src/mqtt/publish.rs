@@ -164,8 +164,8 @@ pub(super) fn said(
     }));
 }
 
-/// Whether the broker brings the client what it said itself: it does so for each of its publications on a
-/// topic it subscribed to, unless it asked for others' alone.
+/// Whether the broker brings the client what it said itself: it does so for each of its
+/// publications on a topic it subscribed to, unless it asked for others' alone.
 fn is_echo(talk: &mut Talk, own: &Who, named: Option<&Who>, saying: u64) -> bool {
     let name = |who: &Who| who.account().map(|account| account.name.clone());
     let others = named.is_some_and(|named| own.account().is_some() && name(named) != name(own));

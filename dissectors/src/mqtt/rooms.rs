@@ -21,7 +21,8 @@ pub(super) struct Rooms {
     pub(super) no_local: bool,
 }
 
-/// A request of the client: number, filters, for a subscription with their options (sections 3.8, 3.10).
+/// A request of the client: number, filters, for a subscription with their options (sections 3.8,
+/// 3.10).
 pub(super) fn asks(talk: &mut Talk, kind: u8, fields: Fields<'_>, out: &mut Out) {
     let Some((number, filters)) = request(talk, kind, fields) else {
         return out.weird("mqtt_subscribe", format_args!("{} bytes", fields.0.len()));
@@ -62,8 +63,8 @@ fn request(talk: &mut Talk, kind: u8, mut fields: Fields<'_>) -> Option<(u16, Ve
     Some((number, filters))
 }
 
-/// The broker's answer: number, and a code for each filter (sections 3.9, 3.11). Up to version 3.1.1
-/// UNSUBACK has none.
+/// The broker's answer: number, and a code for each filter (sections 3.9, 3.11). Up to version
+/// 3.1.1 UNSUBACK has none.
 pub(super) fn answered(talk: &mut Talk, answer: u8, mut fields: Fields<'_>, out: &mut Out) {
     let number = fields.short();
     let same =

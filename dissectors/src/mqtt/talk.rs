@@ -118,8 +118,8 @@ impl Talk {
 }
 
 impl Talk {
-    /// Takes what stands at the beginning of the unread bytes: how many, and where more must come, how
-    /// many of those behind them.
+    /// Takes what stands at the beginning of the unread bytes: how many, and where more must come,
+    /// how many of those behind them.
     fn take(&mut self, side: Side, rest: &[u8], out: &mut Out) -> (usize, Option<usize>) {
         let reader = self.reader(side);
         if reader.skip > 0 {

@@ -1,4 +1,5 @@
-//! MQTT's bytes: the fixed header (MQTT 3.1.1 and 5.0 section 2), and the fields that bodies are made of.
+//! MQTT's bytes: the fixed header (MQTT 3.1.1 and 5.0 section 2), and the fields that bodies are
+//! made of.
 
 use super::properties;
 
@@ -169,7 +170,8 @@ pub(super) fn publish(head: Head, body: &[u8], version: Option<u8>) -> Option<Pu
     Some(Publish { topic, number, properties, payload: fields.0, again, retained })
 }
 
-/// Whether flags are as the type demands. Version 3.1 has its DUP and quality of service wherever an answer is awaited.
+/// Whether flags are as the type demands. Version 3.1 has its DUP and quality of service wherever
+/// an answer is awaited.
 pub(super) fn is_flagged(head: Head) -> bool {
     match head.kind {
         kind::PUBLISH => (head.flags >> 1) & 3 != 3,
@@ -214,8 +216,8 @@ pub(super) enum Resync {
     Undecided(usize),
 }
 
-/// Whether a packet begins here that says something; nothing while there are too few bytes. It looks at
-/// no more than a header and a topic, so that a search takes linear time.
+/// Whether a packet begins here that says something; nothing while there are too few bytes. It
+/// looks at no more than a header and a topic, so that a search takes linear time.
 fn plausible(window: &[u8]) -> Option<bool> {
     let head = match window {
         [first, ..] if !matches!(first >> 4, 1..=3 | 8..=11) => return Some(false),

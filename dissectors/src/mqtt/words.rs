@@ -56,8 +56,9 @@ fn judge_members(object: &Map<String, Value>) -> Words {
     Words { worth: strings(TEXT).map(worth).max().unwrap_or_default(), author }
 }
 
-/// Counts words: runs of two letters or more between blanks. A script without case often has no
-/// blanks either, and each of its letters counts.
+/// Counts words: runs of two letters or more between blanks, where letters are two thirds of what
+/// is not blank; machines speak in numbers. A script without case often has no blanks either, and
+/// each of its letters counts.
 fn worth(text: &str) -> Worth {
     let (mut letters, mut others, mut words, mut run) = (0_usize, 0_usize, 0_usize, 0_usize);
     for c in text.chars() {
@@ -78,7 +79,7 @@ fn worth(text: &str) -> Worth {
     }
     match (letters, words) {
         (0, _) => Worth::Nothing,
-        (_, 2..) if letters > others => Worth::Words,
+        (_, 2..) if letters >= 2 * others => Worth::Words,
         _ => Worth::Letters,
     }
 }
@@ -116,8 +117,14 @@ mod tests {
         ] {
             assert_eq!(judge(said).worth, Worth::Words, "{said}");
         }
-        for said in ["ON", "baabaablacksheep", "state=ok;", r#"{"msg":"restart"}"#, "temp 21.5 31"]
-        {
+        for said in [
+            "ON",
+            "baabaablacksheep",
+            "state=ok;",
+            r#"{"msg":"restart"}"#,
+            "temp 21.5 31",
+            "Update triggered Fri Feb 19 20:41:07 EET 2016",
+        ] {
             assert_eq!(judge(said).worth, Worth::Letters, "{said}");
         }
         for said in [

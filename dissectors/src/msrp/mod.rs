@@ -1,9 +1,9 @@
 //! MSRP: the connection on which programs talk after a call was set up (RFC 4975).
 //!
-//! SIP offers and accepts it ([`crate::sip`]): each side names a session, and whoever offered calls the other. Then
-//! both sides SEND messages, in one chunk or several, each of which ends with a line only it knows. Files go
-//! the same way (RFC 5547), as do typing notifications and envelopes that say from whom (CPIM). Port 2855 by custom,
-//! as a rule one that was agreed on.
+//! SIP offers and accepts it ([`crate::sip`]): each side names a session, and whoever offered
+//! calls the other. Then both sides SEND messages, in one chunk or several, each of which ends
+//! with a line only it knows. Files go the same way (RFC 5547), as do typing notifications and
+//! envelopes that say from whom (CPIM). Port 2855 by custom, as a rule one that was agreed on.
 //!
 //! ```text
 //! MSRP a786hjs2 SEND
@@ -17,11 +17,12 @@
 //! -------a786hjs2$
 //! ```
 //!
-//! No name is said here but in envelopes: people are known by their sessions, which the call gave to accounts.
-//! Where the call was not heard, they are an address.
+//! No name is said here but in envelopes: people are known by their sessions, which the call gave
+//! to accounts. Where the call was not heard, they are an address.
 //!
-//! Read: text of every kind SIP has, whatever its chunks; files with their hash; typing. Reports of delivery are no
-//! messages. Not read: the sign-on at a relay (RFC 4976), whose digests are those of HTTP.
+//! Read: text of every kind SIP has, whatever its chunks; files with their hash; typing. Reports
+//! of delivery are no messages. Not read: the sign-on at a relay (RFC 4976), whose digests are
+//! those of HTTP.
 //!
 //! Documents: RFC 4975, RFC 5547, RFC 3862, RFC 7701.
 

@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::say::{Chunk, Saying};
 use super::wire::{self, DASHES, End, Range, What};
+use crate::scan::resync;
 use crate::sip::fields;
 use crate::{Dissector, Out, Resume, Side, Step};
 
@@ -21,6 +22,8 @@ struct Reader {
     content: Option<Content>,
     /// Bytes were lost; the next first line has to be found.
     lost: bool,
+    /// What comes next is the middle of a line.
+    inside: bool,
     /// Bytes that were left unread.
     left: u64,
     ended: bool,
@@ -42,7 +45,8 @@ impl Reader {
     /// Takes what stands at the beginning of the unread bytes; nothing when there are too few.
     fn take(&mut self, side: Side, rest: &[u8], out: &mut Out) -> Option<usize> {
         if self.lost {
-            let (skipped, found) = find(rest);
+            let begins = |line: &[u8]| wire::start(line).is_some();
+            let (skipped, found) = resync(rest, LINE, &mut self.inside, begins);
             (self.lost, self.scanned) = (!found, 0);
             return if skipped == 0 && !found { None } else { Some(skipped) };
         }
@@ -54,9 +58,9 @@ impl Reader {
             End::Body(end, behind) => (end, behind, true),
             End::Last(end, behind) => (end, behind, false),
             End::TooLong => {
-                out.weird("msrp_head_long", format_args!("{} bytes", rest.len()));
+                out.weird("msrp_head_long", format_args!("more than {} bytes", wire::HEAD));
                 (self.lost, self.scanned) = (true, 0);
-                return Some(crate::scan::line(rest).map_or(rest.len(), |(_, used)| used));
+                return Some(wire::HEAD.min(rest.len()));
             }
         };
         if end == 0 {
@@ -152,7 +156,7 @@ impl Reader {
             return self.saying.lose(lost);
         }
         self.content = None;
-        (self.lost, self.scanned) = (true, 0);
+        (self.lost, self.inside, self.scanned) = (true, false, 0);
         self.saying.broke(side, out);
     }
 }
@@ -193,19 +197,6 @@ impl Dissector for Talk {
             }
         }
     }
-}
-
-/// Bytes before the next first line, and whether there is one.
-fn find(input: &[u8]) -> (usize, bool) {
-    let mut at = 0;
-    while let Some((line, used)) = input.get(at..).and_then(crate::scan::line) {
-        if wire::start(line).is_some() {
-            return (at, true);
-        }
-        at += used;
-    }
-    // A line without an end is none.
-    if input.len() - at > LINE { (input.len(), false) } else { (at, false) }
 }
 
 /// Longest line among which a first line is looked for, in bytes.

@@ -71,9 +71,11 @@ pub(super) enum End {
     TooLong,
 }
 
-/// Looks for the end of a head. `scanned` is kept between calls, so that each line is looked at once.
+/// Looks for the end of a head. `scanned` is kept between calls, so that each line is looked at
+/// once.
 pub(super) fn head(input: &[u8], scanned: &mut usize) -> End {
-    while let Some((line, used)) = input.get(*scanned..).and_then(crate::scan::line) {
+    let window = input.get(..HEAD).unwrap_or(input);
+    while let Some((line, used)) = window.get(*scanned..).and_then(crate::scan::line) {
         let (before, behind) = (*scanned, *scanned + used);
         let end = match line {
             [] => Some(End::Body(before, behind)),
@@ -86,11 +88,11 @@ pub(super) fn head(input: &[u8], scanned: &mut usize) -> End {
         }
         *scanned = behind;
     }
-    if input.len() > HEAD { End::TooLong } else { End::Need }
+    if input.len() >= HEAD { End::TooLong } else { End::Need }
 }
 
-/// How much of a message a chunk is (section 7.1.1): its first byte, counted from 1, its last and the
-/// whole, where they are known.
+/// How much of a message a chunk is (section 7.1.1): its first byte, counted from 1, its last and
+/// the whole, where they are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Range {
     pub(super) from: u64,
@@ -118,7 +120,7 @@ pub(super) const DEPTH: usize = 256;
 /// Largest message there may be, in bytes.
 const LARGEST: u64 = 1 << 48;
 /// Longest head, in bytes.
-const HEAD: usize = 8 << 10;
+pub(super) const HEAD: usize = 8 << 10;
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,5 @@
-//! Bodies: parts of a multipart (RFC 2046), and messages in an envelope of their own (CPIM, RFC 3862).
+//! Bodies: parts of a multipart (RFC 2046), and messages in an envelope of their own (CPIM, RFC
+//! 3862).
 
 use std::borrow::Cow;
 
@@ -45,7 +46,8 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// What is inside: parts of parts, what an envelope holds. Of an alternative, what is read best.
+    /// What is inside: parts of parts, what an envelope holds. Of an alternative, what is read
+    /// best.
     pub(crate) fn open(self) -> Vec<Part<'a>> {
         let mut parts = Vec::new();
         open(self, 0, &mut parts);

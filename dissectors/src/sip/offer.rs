@@ -1,5 +1,5 @@
-//! Files in the descriptions of calls: SDP (RFC 8866) that offers MSRP (RFC 4975), with a file selector
-//! (RFC 5547).
+//! Files in the descriptions of calls: SDP (RFC 8866) that offers MSRP (RFC 4975), with a file
+//! selector (RFC 5547).
 
 use std::net::IpAddr;
 

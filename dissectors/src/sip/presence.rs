@@ -1,5 +1,5 @@
-//! Presence (RFC 3856): who asks for whose, and what is said of it (PIDF, RFC 3863, with the activities of
-//! RFC 4480), also of whole lists (RFC 4662).
+//! Presence (RFC 3856): who asks for whose, and what is said of it (PIDF, RFC 3863, with the
+//! activities of RFC 4480), also of whole lists (RFC 4662).
 
 use super::asked::hash;
 use super::body::Part;
@@ -9,7 +9,8 @@ use crate::event::{Contact, Event, Presence, Roster, RosterOp, Status};
 use crate::msnp::xml;
 use crate::{Out, Text};
 
-/// SUBSCRIBE: somebody is on the subscriber's list. It is asked again every few minutes, and told once.
+/// SUBSCRIBE: somebody is on the subscriber's list. It is asked again every few minutes, and told
+/// once.
 pub(super) fn subscribes(talk: &mut Talk, saying: &Saying<'_>, out: &mut Out) {
     let message = saying.message;
     let asks = message.word("Event").is_some_and(|event| event.eq_ignore_ascii_case("presence"));

@@ -25,7 +25,8 @@ impl Talk {
     }
 }
 
-/// A program and its version: `Linphone/3.9.1 (belle-sip/1.4.2)`, `Nero SIPPS IP Phone Version 2.0.51.16`.
+/// A program and its version: `Linphone/3.9.1 (belle-sip/1.4.2)`, `Nero SIPPS IP Phone Version
+/// 2.0.51.16`.
 fn version(named: &str) -> (String, Option<String>) {
     let begins = named
         .char_indices()

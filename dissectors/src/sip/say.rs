@@ -30,8 +30,8 @@ pub(super) fn said(talk: &mut Talk, saying: &Saying<'_>, authorized: bool, out: 
     }
 }
 
-/// What a part says: words, or that somebody is writing. Reports of delivery, lists, what programs tell each
-/// other are neither.
+/// What a part says: words, or that somebody is writing. Reports of delivery, lists, what programs
+/// tell each other are neither.
 pub(crate) fn speak(part: &Part<'_>, from: Who, to: Vec<Who>, leg: Leg, out: &mut Out) {
     match part.kind.as_str() {
         "text/plain" | "text/html" => tell(part, from, to, leg, out),

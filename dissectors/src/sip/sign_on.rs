@@ -74,7 +74,8 @@ fn owner(saying: &Saying<'_>, user: Option<&str>) -> Who {
     }
 }
 
-/// The algorithm of a digest: MD5 where none is named (RFC 2617, RFC 7616, RFC 8760; AKA is RFC 3310).
+/// The algorithm of a digest: MD5 where none is named (RFC 2617, RFC 7616, RFC 8760; AKA is RFC
+/// 3310).
 fn digest(value: &[u8], fast: Strength) -> (&'static str, Strength) {
     let named = value.iter().position(u8::is_ascii_whitespace).and_then(|at| value.get(at..));
     let mut parameters = authorization::parameters(named.unwrap_or_default());

@@ -9,6 +9,7 @@ use super::wire::{self, Message, Start};
 use super::{offer, presence, say, sign_on};
 use crate::event::Leg;
 use crate::http::head::{self, End};
+use crate::scan::resync;
 use crate::{Dissector, Ends, Out, Resume, Side, Step, Who};
 
 /// Everything remembered of one flow. Every table has a bound.
@@ -38,6 +39,8 @@ struct Reader {
     skip: u64,
     /// Bytes were lost; the next start line has to be found.
     lost: bool,
+    /// What comes next is the middle of a line.
+    inside: bool,
     ended: bool,
 }
 
@@ -74,8 +77,8 @@ impl Talk {
         }
     }
 
-    /// Takes what stands at the beginning of the unread bytes: how many, and where more must come, how
-    /// many of those behind them.
+    /// Takes what stands at the beginning of the unread bytes: how many, and where more must come,
+    /// how many of those behind them.
     fn take(&mut self, side: Side, rest: &[u8], out: &mut Out) -> (usize, Option<usize>) {
         let reader = self.reader(side);
         if reader.skip > 0 {
@@ -84,7 +87,8 @@ impl Talk {
             return (skipped, None);
         }
         if reader.lost {
-            let (skipped, found) = find(rest);
+            let begins = |line: &[u8]| wire::start(line).is_some();
+            let (skipped, found) = resync(rest, LINE, &mut reader.inside, begins);
             (reader.lost, reader.scanned) = (!found, 0);
             return (skipped, if found { None } else { Some(0) });
         }
@@ -95,14 +99,14 @@ impl Talk {
             End::TooLong => {
                 reader.lost = true;
                 out.weird("sip_head_long", format_args!("more than {} bytes", head::LONGEST));
-                return (first_line(rest), None);
+                return (head::LONGEST.min(rest.len()), None);
             }
         };
         let head = rest.get(..end).unwrap_or_default();
         let Some(message) = Message::parse(head, b"") else {
             reader.lost = true;
             out.weird("sip_start_line", format_args!("{end} bytes that are no message"));
-            return (first_line(rest), None);
+            return (begin, None);
         };
         let length = message.number("Content-Length").unwrap_or_default();
         let Some(whole) = usize::try_from(length).ok().filter(|length| *length <= LONGEST) else {
@@ -305,7 +309,7 @@ impl Dissector for Talk {
         let reader = self.reader(side);
         reader.lost |= reader.skip == 0 || reader.skip < lost;
         reader.skip = reader.skip.saturating_sub(lost);
-        reader.scanned = 0;
+        (reader.scanned, reader.inside) = (0, false);
         Resume::Resync
     }
 
@@ -317,24 +321,6 @@ impl Dissector for Talk {
             }
         }
     }
-}
-
-/// Bytes of the first line, which is not what it seems.
-fn first_line(input: &[u8]) -> usize {
-    crate::scan::line(input).map_or(1, |(_, used)| used)
-}
-
-/// Bytes before the next start line, and whether there is one.
-fn find(input: &[u8]) -> (usize, bool) {
-    let mut at = 0;
-    while let Some((line, used)) = input.get(at..).and_then(crate::scan::line) {
-        if wire::start(line).is_some() {
-            return (at, true);
-        }
-        at += used;
-    }
-    // A line without an end is none.
-    if input.len() - at > LINE { (input.len(), false) } else { (at, false) }
 }
 
 /// Who the network says it is (RFC 3325 section 9.1).

@@ -1,5 +1,5 @@
-//! Addresses: `"Display Name" <sip:user@host;parameters>` (RFC 3261 sections 19 and 20.10), and those of
-//! presence and instant messages (`pres:`, `im:`), telephones (`tel:`).
+//! Addresses: `"Display Name" <sip:user@host;parameters>` (RFC 3261 sections 19 and 20.10), and
+//! those of presence and instant messages (`pres:`, `im:`), telephones (`tel:`).
 
 use std::net::IpAddr;
 

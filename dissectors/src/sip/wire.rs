@@ -1,4 +1,5 @@
-//! SIP's bytes (RFC 3261 section 7): a start line, fields that may be folded or have a short name, a body.
+//! SIP's bytes (RFC 3261 section 7): a start line, fields that may be folded or have a short name,
+//! a body.
 
 /// A request or a response, borrowed.
 #[derive(Clone, Debug)]
@@ -34,8 +35,8 @@ impl<'a> Message<'a> {
         Some(Self { start: start(first)?, fields: fields(head.get(used..)?), body })
     }
 
-    /// The value of the first field of this name, without the blanks around it; a folded value keeps
-    /// its line ends.
+    /// The value of the first field of this name, without the blanks around it; a folded value
+    /// keeps its line ends.
     pub(super) fn field(&self, name: &str) -> Option<&'a [u8]> {
         self.fields(name).next()
     }
@@ -139,8 +140,8 @@ pub(super) fn start(line: &[u8]) -> Option<Start<'_>> {
     (named && addressed).then_some(Start::Request { method, uri })
 }
 
-/// What a stream or a datagram begins with, before a start line: programs keep connections open with
-/// line ends (RFC 5626 section 4.4.1).
+/// What a stream or a datagram begins with, before a start line: programs keep connections open
+/// with line ends (RFC 5626 section 4.4.1).
 pub(super) fn blanks(input: &[u8]) -> usize {
     input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()
 }
