@@ -1,8 +1,6 @@
 //! What was agreed on in one conversation is known in the next: the sessions of MSRP that SIP gave
 //! to accounts, and the file it offered.
 
-#![expect(clippy::unwrap_used, reason = "tests say so")]
-
 mod lab;
 
 use std::fs;

@@ -156,6 +156,21 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_that_names_nobody_goes_with_the_one_that_does() {
+        let mut sayings = Sayings::default();
+        let (named, nameless, others) = (1, 2, 3);
+        let mut id = |keys: Vec<Key>, also, flow, leg, fresh: &str| {
+            sayings.id(keys, also, FlowId(flow), leg, Time::from_secs(0), || fresh.to_owned())
+        };
+        assert_eq!(id(vec![named], Some(nameless), 1, Leg::ToServer, "a"), "a");
+        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "b"), "a");
+        // Somebody else's saying is known by its author alone.
+        assert_eq!(id(vec![others], Some(nameless), 3, Leg::ToServer, "c"), "c");
+        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "d"), "c");
+        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "e"), "e");
+    }
+
+    #[test]
     fn two_authors_flows_or_two_minutes_are_two_sayings() {
         use Leg::{FromServer, ToServer};
         assert_eq!(ids(&[(1, ToServer, 0), (2, ToServer, 1)]), ["1", "2"]);
