@@ -71,13 +71,15 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
         &[("xmpp", "@im.lab")],
     ),
     (&["xmpp_starttls_prosody_purple"], "xmpp_starttls_prosody_purple", &[("xmpp", "no channel")]),
+    (&["mqtt_chat_mosquitto"], "mqtt_chat_mosquitto", &[]),
+    (&["sip_message_sipp"], "sip_message_sipp", &[]),
     (&["neg_mail_imap_smtp"], "neg_mail_imap_smtp", &[]),
     (&["neg_ssh_scp"], "neg_ssh_scp", &[]),
     (&["neg_web_https_http_dns"], "neg_web_https_http_dns", &[]),
 ];
 
 /// Lab captures that wait for a protocol: nothing of theirs is held against us before.
-const WAITING: &[(&str, &str)] = &[("xmpp_", "xmpp"), ("mqtt_", "mqtt"), ("sip_", "sip")];
+const WAITING: &[(&str, &str)] = &[("xmpp_", "xmpp")];
 
 fn is_read(protocol: &str) -> bool {
     PROTOCOLS.iter().any(|one| one.facts().name == protocol)

@@ -162,6 +162,10 @@ pub trait Protocol: Sync {
     fn probe(&self, opening: &Opening<'_>) -> Probe;
     /// A dissector for one conversation.
     fn open(&self, ends: Ends) -> Box<dyn Dissector>;
+    /// A dissector for one conversation of datagrams, where that is another one.
+    fn open_datagrams(&self, ends: Ends) -> Box<dyn Dissector> {
+        self.open(ends)
+    }
 }
 
 /// Reads one conversation.

@@ -226,6 +226,20 @@ pub enum Protection {
     Omemo,
 }
 
+impl Protection {
+    /// What a text says of itself: Off-the-Record messages begin with `?OTR`, armoured `OpenPGP` with its
+    /// banner.
+    pub fn of(text: &str) -> Self {
+        if text.starts_with("?OTR:") {
+            Self::Otr
+        } else if text.starts_with("-----BEGIN PGP MESSAGE-----") {
+            Self::Pgp
+        } else {
+            Self::None
+        }
+    }
+}
+
 /// Somebody is writing, or stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typing {

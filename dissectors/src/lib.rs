@@ -21,11 +21,14 @@ pub mod http;
 pub mod icq_peer;
 pub mod icq_udp;
 pub mod irc;
+pub mod mqtt;
 pub mod msnp;
+pub mod msrp;
 pub mod odc;
 pub mod oft;
 pub mod oscar;
 pub mod oscar_rv_proxy;
+pub mod sip;
 pub mod socks;
 pub mod tls;
 pub mod toc;
@@ -59,8 +62,11 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &msnp::Direct,
     &msnp::FileTransfer,
     &msnp::Gateway,
+    &mqtt::Mqtt,
     &irc::Irc,
     &msnp::Msnp,
+    &sip::Sip,
+    &msrp::Msrp,
     &oscar::WebLogin,
     &msnp::Services,
 ];

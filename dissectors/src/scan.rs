@@ -8,6 +8,27 @@ pub fn line(input: &[u8]) -> Option<(&[u8], usize)> {
     Some((line.strip_suffix(b"\r").unwrap_or(line), end + 1))
 }
 
+/// Where the next line that `begins` a message is, for a reader that lost its place: the bytes before
+/// it, or those that hold none, and whether it was found. Lines longer than `longest` bytes are none;
+/// `inside` is kept between calls, and says that the next bytes go on with one.
+pub fn resync(
+    input: &[u8],
+    longest: usize,
+    inside: &mut bool,
+    begins: impl Fn(&[u8]) -> bool,
+) -> (usize, bool) {
+    let mut at = 0;
+    while let Some(rest) = input.get(at..) {
+        let Some((line, used)) = line(rest) else { break };
+        if !std::mem::take(inside) && used <= longest && begins(line) {
+            return (at, true);
+        }
+        at += used;
+    }
+    *inside |= input.len() - at > longest;
+    if *inside { (input.len(), false) } else { (at, false) }
+}
+
 /// How a text prefix compares with an expected word: for probes, which must not change their mind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefix {
@@ -33,6 +54,25 @@ pub fn prefix(input: &[u8], word: &[u8]) -> Prefix {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_beginning_is_found_however_the_bytes_come() {
+        let text = b"rest\nlong long BEGIN\nBEGIN\nmore";
+        for longest in 1..text.len() {
+            let (mut inside, mut pending, mut passed) = (false, Vec::new(), 0);
+            for piece in text.chunks(longest) {
+                pending.extend_from_slice(piece);
+                let begins = |line: &[u8]| line.ends_with(b"BEGIN");
+                let (taken, found) = resync(&pending, 9, &mut inside, begins);
+                pending.drain(..taken);
+                passed += taken;
+                if found {
+                    break;
+                }
+            }
+            assert_eq!(passed, 21, "in pieces of {longest}");
+        }
+    }
 
     #[test]
     fn a_line_needs_its_end() {

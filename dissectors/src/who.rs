@@ -1,6 +1,10 @@
 //! People and programs, as protocols name them.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use crate::Side;
 
 /// Somebody a dissector speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -11,7 +15,7 @@ pub enum Who {
     /// another flow, or nobody does.
     Ticket(Ticket),
     /// The person at this side of the flow, whose name was not heard.
-    Unnamed(crate::Side),
+    Unnamed(Side),
 }
 
 impl Who {
@@ -37,7 +41,7 @@ pub struct Account {
     pub name: String,
     /// The original spelling, where `name` is not it.
     pub display: Option<String>,
-    /// An XMPP resource.
+    /// An XMPP resource, or MQTT's client identifier.
     pub resource: Option<String>,
 }
 
@@ -58,21 +62,65 @@ impl Account {
 
 /// A token that stands for an account on another flow. It is a secret: whoever holds it can sign
 /// on, so it prints as a length.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone)]
 pub struct Ticket {
     network: String,
     bytes: Box<[u8]>,
+    side: Side,
 }
 
 impl Ticket {
     /// Keeps at most the first 512 bytes, which is more than any network issues.
     pub fn new(network: impl Into<String>, bytes: &[u8]) -> Self {
-        Self { network: network.into(), bytes: bytes.iter().copied().take(512).collect() }
+        let bytes = bytes.iter().copied().take(512).collect();
+        Self { network: network.into(), bytes, side: Side::Client }
+    }
+
+    /// The same token, held by whoever speaks on this side: not a part of what it is.
+    #[must_use]
+    pub fn held_at(mut self, side: Side) -> Self {
+        self.side = side;
+        self
+    }
+
+    /// Where whoever holds it speaks; the client unless it was said.
+    pub fn side(&self) -> Side {
+        self.side
     }
 
     /// Network of the account behind it.
     pub fn network(&self) -> &str {
         &self.network
+    }
+
+    fn key(&self) -> (&str, &[u8]) {
+        (&self.network, &self.bytes)
+    }
+}
+
+impl PartialEq for Ticket {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Ticket {}
+
+impl Hash for Ticket {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+impl PartialOrd for Ticket {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ticket {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
     }
 }
 

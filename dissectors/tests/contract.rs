@@ -376,7 +376,7 @@ proptest! {
         let ends = ends(&Dialogue::parse("# origin: none").unwrap());
         for protocol in PROTOCOLS {
             let hear = |longest: usize| {
-                let mut conversation = Conversation::with(protocol.open(ends), ends, transport);
+                let mut conversation = Conversation::with(drive::opened(*protocol, ends, transport), ends, transport);
                 let bytes: usize =
                     blows.iter().map(|one| deal(&mut conversation, one, &all, longest)).sum();
                 (conversation.heard(), bytes)

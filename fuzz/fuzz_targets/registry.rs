@@ -41,7 +41,10 @@ fn hear(script: &Script<'_>, longest: usize) -> Heard {
         server: SocketAddr::from(([10, 0, 0, 1], 6667)),
     };
     let mut conversation = match PROTOCOLS.get(script.protocol) {
-        Some(protocol) => Conversation::with(protocol.open(ends), ends, script.transport),
+        Some(protocol) => {
+            let dissector = drive::opened(*protocol, ends, script.transport);
+            Conversation::with(dissector, ends, script.transport)
+        }
         None => Conversation::new(ends, script.transport),
     };
     for step in &script.steps {

@@ -66,7 +66,7 @@ impl Names {
             Who::Account(account) => account.clone(),
             Who::Ticket(ticket) => match self.tickets.get(ticket) {
                 Some(account) => account.clone(),
-                None => Account::new(ticket.network(), flow.end(Side::Client).to_string()),
+                None => Account::new(ticket.network(), flow.end(ticket.side()).to_string()),
             },
             Who::Unnamed(side) => match self.signed.get(&(flow.id, *side)) {
                 Some(account) => account.clone(),

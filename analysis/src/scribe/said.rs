@@ -41,10 +41,17 @@ impl Scribe {
         let head = self.head(place);
         let flow_id = self.flows.of(place.facts).flow_id();
         let text = folded(message.text.expose());
-        let keys = keys(&from, &to, message.room.as_deref(), &text);
+        let room = message.room.as_deref();
+        let nobody = Account::new(from.network.clone(), String::new());
+        let nameless = room.and_then(|_| keys(&nobody, &to, room, &text).pop());
+        let (keys, nameless) = match nameless {
+            // What a service brings into a room may not say whose it is.
+            Some(key) if !self.names.knows(&message.from, place.facts) => (vec![key], None),
+            _ => (keys(&from, &to, room, &text), nameless),
+        };
         let (flow, at) = (place.facts.id, place.record.stamp.at);
         let leg = place.facts.leg(message.leg);
-        let message_id = self.sayings.id(keys, flow, leg, at, || fresh(flow_id, place));
+        let message_id = self.sayings.id(keys, nameless, flow, leg, at, || fresh(flow_id, place));
         let secret = message.text.holds_secret();
         let conflict = self.doubts(place, &message_id, secret);
         let settings = &self.settings;

@@ -47,10 +47,11 @@ const FLOWS: usize = 256;
 
 impl Sayings {
     /// The id of a copy heard on `flow` at `at`: that of the oldest saying with one of its keys which
-    /// this flow has not told yet, or `fresh`.
+    /// this flow has not told yet, or `fresh`. Later copies may know it by `nameless` as well.
     pub(super) fn id(
         &mut self,
-        keys: Vec<Key>,
+        mut keys: Vec<Key>,
+        nameless: Option<Key>,
         flow: FlowId,
         leg: Leg,
         at: Time,
@@ -77,6 +78,7 @@ impl Sayings {
             return group.id.clone();
         }
         let id = fresh();
+        keys.extend(nameless);
         self.add(Group { at, id: id.clone(), keys, flows: vec![flow], sent });
         id
     }
@@ -129,8 +131,9 @@ mod tests {
             .iter()
             .map(|(flow, leg, at)| {
                 number += 1;
-                sayings
-                    .id(vec![1], FlowId(*flow), *leg, Time::from_secs(*at), || number.to_string())
+                sayings.id(vec![1], None, FlowId(*flow), *leg, Time::from_secs(*at), || {
+                    number.to_string()
+                })
             })
             .collect()
     }
@@ -150,6 +153,21 @@ mod tests {
             ]),
             ["1", "2", "1", "2", "1", "6", "2"]
         );
+    }
+
+    #[test]
+    fn a_copy_that_names_nobody_goes_with_the_one_that_does() {
+        let mut sayings = Sayings::default();
+        let (named, nameless, others) = (1, 2, 3);
+        let mut id = |keys: Vec<Key>, also, flow, leg, fresh: &str| {
+            sayings.id(keys, also, FlowId(flow), leg, Time::from_secs(0), || fresh.to_owned())
+        };
+        assert_eq!(id(vec![named], Some(nameless), 1, Leg::ToServer, "a"), "a");
+        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "b"), "a");
+        // Somebody else's saying is known by its author alone.
+        assert_eq!(id(vec![others], Some(nameless), 3, Leg::ToServer, "c"), "c");
+        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "d"), "c");
+        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "e"), "e");
     }
 
     #[test]

@@ -67,14 +67,12 @@ fn basic(value: &[u8]) -> Option<Authorization> {
 /// `username="…", response="…"` among others (RFC 7616 section 3.4).
 fn digest(value: &[u8]) -> Option<Authorization> {
     let (mut user, mut response) = (None, None);
-    let mut rest = value;
-    while let Some((key, value, behind)) = parameter(rest) {
+    for (key, value) in parameters(value) {
         match key.to_ascii_lowercase().as_slice() {
             b"username" => user = name(value),
             b"response" => response = Some(value),
             _ => {}
         }
-        rest = behind;
     }
     Some(Authorization {
         user,
@@ -82,6 +80,16 @@ fn digest(value: &[u8]) -> Option<Authorization> {
         mechanism: "http-digest",
         strength: Strength::Crackable,
         secret: Secret::new(response.filter(|response| !response.is_empty())?),
+    })
+}
+
+/// Every `key=value` of a list separated by commas, without quotes.
+pub(crate) fn parameters(value: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let mut rest = value;
+    std::iter::from_fn(move || {
+        let (key, value, behind) = parameter(rest)?;
+        rest = behind;
+        Some((key, value))
     })
 }
 

@@ -59,7 +59,7 @@ impl<'a> Head<'a> {
 
 /// Where a head ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     /// Not yet.
     Need,
     /// There are that many bytes of blank lines before it.
@@ -72,7 +72,7 @@ pub(super) enum End {
 
 /// Looks for the blank line that ends a head. `scanned` is kept between calls, so that a head in
 /// many pieces is looked through once.
-pub(super) fn end(input: &[u8], scanned: &mut usize) -> End {
+pub(crate) fn end(input: &[u8], scanned: &mut usize) -> End {
     let blanks = input.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     if blanks > 0 {
         *scanned = 0;

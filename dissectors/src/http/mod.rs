@@ -14,7 +14,7 @@
 //! Documents: RFC 9110 (semantics, CONNECT, authentication), RFC 9112 (framing), RFC 7616 (Digest),
 //! RFC 7617 (Basic), RFC 6750 (Bearer).
 
-mod authorization;
+pub(crate) mod authorization;
 pub mod head;
 mod talk;
 pub mod wire;

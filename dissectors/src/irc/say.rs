@@ -157,7 +157,7 @@ impl Talk {
             text: text.clone(),
             markup: markup.clone(),
             leg: self.leg(saying.side),
-            protection: protection(text.expose()),
+            protection: Protection::of(text.expose()),
         };
         if !place.people.is_empty() {
             out.emit(Event::Message(message(None, place.people)));
@@ -222,17 +222,6 @@ impl Talk {
             let typing = Typing { from: from.clone(), to: Vec::new(), room: Some(room), state };
             out.emit(Event::Typing(typing));
         }
-    }
-}
-
-/// Off-the-Record messages begin with `?OTR`, armoured `OpenPGP` with its banner.
-fn protection(text: &str) -> Protection {
-    if text.starts_with("?OTR:") {
-        Protection::Otr
-    } else if text.starts_with("-----BEGIN PGP MESSAGE-----") {
-        Protection::Pgp
-    } else {
-        Protection::None
     }
 }
 

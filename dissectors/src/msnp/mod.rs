@@ -38,7 +38,7 @@ mod slp;
 mod soap;
 mod talk;
 mod wire;
-mod xml;
+pub(crate) mod xml;
 
 pub use direct::Direct;
 pub use facts::FACTS;

@@ -20,16 +20,16 @@ pub(super) fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
 
 /// One tag that opens.
 #[derive(Debug)]
-pub(super) struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     /// Its name; that of a closing tag begins with `/`.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     attributes: &'a str,
     empty: bool,
 }
 
 impl<'a> Tag<'a> {
     /// The value of an attribute, in either kind of quotes.
-    pub(super) fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
         let mut rest = self.attributes;
         while let Some((known, behind)) = rest.split_once('=') {
             let behind = behind.trim_start();
@@ -45,7 +45,7 @@ impl<'a> Tag<'a> {
 }
 
 /// The next tag of a text; the text behind it is left.
-pub(super) fn next<'a>(rest: &mut &'a str) -> Option<Tag<'a>> {
+pub(crate) fn next<'a>(rest: &mut &'a str) -> Option<Tag<'a>> {
     let (_, inside) = rest.split_once('<')?;
     let (tag, behind) = inside.split_once('>')?;
     *rest = behind;
@@ -57,7 +57,7 @@ pub(super) fn next<'a>(rest: &mut &'a str) -> Option<Tag<'a>> {
 
 /// What stands in each element of this name, whatever its name space; elements in elements of the same
 /// name are none of their own.
-pub(super) fn elements<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn elements<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     let mut rest = xml;
     std::iter::from_fn(move || {
         loop {
@@ -70,12 +70,12 @@ pub(super) fn elements<'a>(xml: &'a str, name: &'a str) -> impl Iterator<Item = 
 }
 
 /// The first element of this name, its entities read.
-pub(super) fn value(xml: &str, name: &str) -> Option<String> {
+pub(crate) fn value(xml: &str, name: &str) -> Option<String> {
     elements(xml, name).next().map(|value| crate::html::entities(value.trim()))
 }
 
 /// The attribute of the first tag of this name, its entities read.
-pub(super) fn attribute(xml: &str, name: &str, attribute: &str) -> Option<String> {
+pub(crate) fn attribute(xml: &str, name: &str, attribute: &str) -> Option<String> {
     let mut rest = xml;
     while let Some(tag) = next(&mut rest) {
         if local(tag.name) == name {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use overhear_dissectors::{
-    Dissector, Ends, Event, Next, Opening, Out, PROTOCOLS, Resume, Side, Step, Transport,
+    Dissector, Ends, Event, Next, Opening, Out, PROTOCOLS, Protocol, Resume, Side, Step, Transport,
     contract::Probe, event::Seal,
 };
 
@@ -79,6 +79,18 @@ pub(crate) fn hear<'a>(
     conversation.end(Side::Client);
     conversation.end(Side::Server);
     conversation.heard()
+}
+
+/// A dissector for a conversation over this transport.
+pub(crate) fn opened(
+    protocol: &dyn Protocol,
+    ends: Ends,
+    transport: Transport,
+) -> Box<dyn Dissector> {
+    match transport {
+        Transport::Tcp => protocol.open(ends),
+        Transport::Udp => protocol.open_datagrams(ends),
+    }
 }
 
 fn index(side: Side) -> usize {
@@ -221,7 +233,7 @@ impl Conversation {
             if swapped {
                 self.swap();
             }
-            return self.take_floor(protocol.open(self.ends), swapped);
+            return self.take_floor(opened(*protocol, self.ends, self.transport), swapped);
         }
         self.close("unclaimed");
     }

@@ -364,7 +364,8 @@ impl Talk {
         let facts = Arc::make_mut(&mut self.facts);
         facts.app = Some(candidate.facts().name);
         let stream = facts.transport == Transport::Tcp;
-        let dissector = candidate.open(self.inner.ends);
+        let ends = self.inner.ends;
+        let dissector = if stream { candidate.open(ends) } else { candidate.open_datagrams(ends) };
         self.state = State::Reading(Box::new(Reading::new(protocol, dissector, stream)));
         self.note(Side::Client, self.last, Heard::Identified, notes);
         for (side, stamp, conflict) in script.disputes.clone() {
