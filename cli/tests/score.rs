@@ -61,23 +61,21 @@ const LAB: &[(&[&str], &str, &[Excuse])] = &[
         "msn_msnp9_escargot_purple200",
         &[("on no wire", "message 5 "), ("on no wire", "message 6 ")],
     ),
-    // The tap recordings hold an XMPP session beside the IRC one.
-    (&["tap_base_irc_xmpp"], "tap_base_irc_xmpp", &[("xmpp", "@im.lab")]),
-    (&["tap_vlan42_irc_xmpp"], "tap_vlan42_irc_xmpp", &[("xmpp", "@im.lab")]),
-    (&["tap_erspan1_irc_xmpp"], "tap_erspan1_irc_xmpp", &[("xmpp", "@im.lab")]),
-    (
-        &["tap_dir_to_server_irc_xmpp", "tap_dir_from_server_irc_xmpp"],
-        "tap_base_irc_xmpp",
-        &[("xmpp", "@im.lab")],
-    ),
-    (&["xmpp_starttls_prosody_purple"], "xmpp_starttls_prosody_purple", &[("xmpp", "no channel")]),
+    (&["tap_base_irc_xmpp"], "tap_base_irc_xmpp", &[]),
+    (&["tap_vlan42_irc_xmpp"], "tap_vlan42_irc_xmpp", &[]),
+    (&["tap_erspan1_irc_xmpp"], "tap_erspan1_irc_xmpp", &[]),
+    (&["tap_dir_to_server_irc_xmpp", "tap_dir_from_server_irc_xmpp"], "tap_base_irc_xmpp", &[]),
+    (&["xmpp_sasl_plain_prosody_purple"], "xmpp_sasl_plain_prosody_purple", &[]),
+    (&["xmpp_legacy_iqauth_prosody_purple"], "xmpp_legacy_iqauth_prosody_purple", &[]),
+    (&["xmpp_bosh_http_prosody_purple"], "xmpp_bosh_http_prosody_purple", &[]),
+    (&["xmpp_starttls_prosody_purple"], "xmpp_starttls_prosody_purple", &[]),
     (&["neg_mail_imap_smtp"], "neg_mail_imap_smtp", &[]),
     (&["neg_ssh_scp"], "neg_ssh_scp", &[]),
     (&["neg_web_https_http_dns"], "neg_web_https_http_dns", &[]),
 ];
 
 /// Lab captures that wait for a protocol: nothing of theirs is held against us before.
-const WAITING: &[(&str, &str)] = &[("xmpp_", "xmpp"), ("mqtt_", "mqtt"), ("sip_", "sip")];
+const WAITING: &[(&str, &str)] = &[("mqtt_", "mqtt"), ("sip_", "sip")];
 
 fn is_read(protocol: &str) -> bool {
     PROTOCOLS.iter().any(|one| one.facts().name == protocol)

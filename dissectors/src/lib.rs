@@ -10,7 +10,9 @@
 mod content;
 pub mod contract;
 pub mod event;
+mod heard;
 mod html;
+mod sasl;
 pub mod scan;
 mod secret;
 mod text;
@@ -29,6 +31,7 @@ pub mod oscar_rv_proxy;
 pub mod socks;
 pub mod tls;
 pub mod toc;
+pub mod xmpp;
 pub mod ymsg;
 
 pub use contract::{
@@ -59,6 +62,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &msnp::Direct,
     &msnp::FileTransfer,
     &msnp::Gateway,
+    &xmpp::Xmpp,
     &irc::Irc,
     &msnp::Msnp,
     &oscar::WebLogin,

@@ -10,6 +10,9 @@ pub enum Who {
     /// Whoever holds this token (a sign-on cookie, a session): the analyst knows the name from
     /// another flow, or nobody does.
     Ticket(Ticket),
+    /// Somebody by a name that may be an account's elsewhere (an occupant of a room): whoever holds
+    /// the token, if the analyst knows them, otherwise an account of this name.
+    Alias(Ticket, Account),
     /// The person at this side of the flow, whose name was not heard.
     Unnamed(crate::Side),
 }
