@@ -28,6 +28,8 @@ pub(super) enum Question {
     Card(Option<Who>),
     /// A file, by the word that joins its steps.
     File(String),
+    /// Where its bytes may be got.
+    Hosts(String),
     /// The key of a room, by its address; the room's presence answers, not its `iq`.
     Key(String, u32),
     /// Where a file may be put for others (XEP-0363): its name and size.

@@ -22,15 +22,20 @@
 //!
 //! The map: [`wire`] cuts the stream into elements, [`element`] reads one; [`stream`] feeds them to
 //! [`talk`], which hands each to the file of its noun: [`sign_on`], [`server`], [`say`], [`muc`],
-//! [`presence`], [`query`], [`people`], [`card`]. What waits for an answer is in [`asked`].
+//! [`presence`], [`query`], [`people`], [`card`], [`files`] with [`bytestreams`], [`ibb`] and
+//! [`jingle`]. What waits for an answer is in [`asked`].
 //!
 //! Documents: RFC 6120, RFC 6121, RFC 7622, and the XEPs named where they are used.
 
 mod asked;
+mod bytestreams;
 mod card;
 mod element;
 mod facts;
+mod files;
+mod ibb;
 mod jid;
+mod jingle;
 mod muc;
 mod ns;
 mod people;

@@ -60,3 +60,18 @@ pub(super) const PGP: &str = "urn:xmpp:openpgp:0";
 /// XEP-0384, as programs speak it since 2015, and as it was rewritten in 2020.
 pub(super) const OLD_OMEMO: &str = "eu.siacs.conversations.axolotl";
 pub(super) const OMEMO: &str = "urn:xmpp:omemo:2";
+/// XEP-0095 and XEP-0096.
+pub(super) const SI: &str = "http://jabber.org/protocol/si";
+pub(super) const SI_FILE: &str = "http://jabber.org/protocol/si/profile/file-transfer";
+/// XEP-0065.
+pub(super) const BYTESTREAMS: &str = "http://jabber.org/protocol/bytestreams";
+/// XEP-0047.
+pub(super) const IBB: &str = "http://jabber.org/protocol/ibb";
+/// XEP-0166.
+pub(super) const JINGLE: &str = "urn:xmpp:jingle:1";
+/// XEP-0066.
+pub(super) const OOB: &str = "jabber:iq:oob";
+pub(super) const MESSAGE_OOB: &str = "jabber:x:oob";
+/// XEP-0363.
+pub(super) const UPLOAD: &str = "urn:xmpp:http:upload:0";
+pub(super) const OLD_UPLOAD: &str = "urn:xmpp:http:upload";

@@ -5,7 +5,7 @@ use super::element::Element;
 use super::people::blocked;
 use super::talk::{Kind, Talk};
 use super::{card, ns};
-use crate::event::RosterOp;
+use crate::event::{OfferState, RosterOp};
 use crate::{Out, Side};
 
 impl Talk {
@@ -14,6 +14,7 @@ impl Talk {
         let id = iq.attribute("id").unwrap_or_default();
         match iq.attribute("type").as_deref() {
             Some("get") => self.asks(side, &id, iq),
+            Some("set") if iq.space(ns::IBB).is_some() => self.in_band(side, iq, out),
             Some("set") => self.sets(side, &id, iq, out),
             Some("result") => {
                 let question = self.asked.take(side.other(), &id);
@@ -21,7 +22,7 @@ impl Talk {
             }
             Some("error") => {
                 if let Some(question) = self.asked.take(side.other(), &id) {
-                    self.refused(question, out);
+                    self.refused(side, question, out);
                 }
             }
             _ => out.weird("xmpp_iq_type", "a request that is neither get nor set, nor an answer"),
@@ -35,6 +36,7 @@ impl Talk {
             (ns::VERSION | ns::DISCO, _) => Question::Client,
             (ns::BLOCKING, "blocklist") => Question::Blocked,
             (ns::VCARD, _) => Question::Card(iq.said("to").and_then(|to| self.who(&to))),
+            (ns::UPLOAD | ns::OLD_UPLOAD, "request") => upload(what),
             _ => return,
         };
         self.asked.keep(side, id, question);
@@ -60,6 +62,27 @@ impl Talk {
                 self.blocks(side, id, people, out);
             }
             (ns::VCARD, _) if client => card::set(self, what, out),
+            _ => self.sets_file(side, id, iq, what, out),
+        }
+    }
+
+    fn sets_file(
+        &mut self,
+        side: Side,
+        id: &str,
+        iq: &Element<'_>,
+        what: &Element<'_>,
+        out: &mut Out,
+    ) {
+        match what.ns {
+            ns::SI => self.stream_initiation(side, id, iq, what, out),
+            ns::BYTESTREAMS => self.stream_hosts(side, id, iq, what, out),
+            ns::JINGLE => self.jingle(side, iq, what, out),
+            ns::OOB => {
+                if let Some(word) = self.out_of_band(side, iq, what, out) {
+                    self.asked.keep(side, id, Question::File(word));
+                }
+            }
             _ => {}
         }
     }
@@ -89,6 +112,18 @@ impl Talk {
                     card::entry(self, whose, what, out);
                 }
             }
+            Some(Question::File(word)) => self.file_accepted(side, &word, what, out),
+            Some(Question::Hosts(word)) => {
+                let used = what.and_then(|query| query.child("streamhost-used"));
+                if let Some(name) = used.and_then(|used| used.said("jid")) {
+                    self.host_used(side, &word, &name, out);
+                }
+            }
+            Some(Question::Slot(name, size)) => {
+                if let Some(slot) = what {
+                    self.slot(side, (&name, size), slot, out);
+                }
+            }
             // Lists and programs say what they are, whether the question was heard or not.
             _ => match what {
                 Some(list) if list.ns == ns::ROSTER && side == Side::Server => self.list(list, out),
@@ -99,10 +134,13 @@ impl Talk {
         }
     }
 
-    fn refused(&mut self, question: Question, out: &mut Out) {
+    fn refused(&mut self, side: Side, question: Question, out: &mut Out) {
         match question {
             Question::Auth(attempt) => self.iq_auth_settled(attempt, false, out),
             Question::Register(number) => self.answer(number, false, out),
+            Question::File(word) => {
+                self.files.step(&word, OfferState::Declined, self.leg(side), out);
+            }
             _ => {}
         }
     }
@@ -125,4 +163,14 @@ impl Talk {
             self.program(who, &name, None, "xmpp-disco", out);
         }
     }
+}
+
+/// XEP-0363: name and size of what the client wants to put somewhere.
+fn upload(request: &Element<'_>) -> Question {
+    let said = |name: &str| {
+        let attribute = request.said(name).map(std::borrow::Cow::into_owned);
+        attribute.or_else(|| request.word(name).map(str::to_owned))
+    };
+    let size = said("size").and_then(|size| size.parse().ok());
+    Question::Slot(said("filename").unwrap_or_default(), size)
 }

@@ -6,10 +6,11 @@
 //! are told once.
 
 use super::element::Element;
+use super::files::{OOB, blank};
 use super::jid::Jid;
 use super::ns;
 use super::talk::{Kind, Talk};
-use crate::event::{Message, MessageKind, Protection, Typing, TypingState};
+use crate::event::{Message, MessageKind, Offer, Protection, Typing, TypingState};
 use crate::heard::hash;
 use crate::{Event, Out, Side, Text, Who};
 
@@ -77,16 +78,25 @@ impl Talk {
         if self.room_message(saying.side, message, out) {
             return;
         }
+        if message.space(ns::IBB).is_some() {
+            return self.in_band(saying.side, message, out);
+        }
         let Some(place) = self.place(&saying) else { return };
         let body = message.child("body").map_or("", |body| body.text.as_str());
         let protection = protection(message, body);
         let nudge = message.find("attention", ns::ATTENTION).is_some();
-        let (text, markup) = words(message, body, place.room.is_some());
+        let url = message.find("x", ns::MESSAGE_OOB).and_then(|oob| oob.word("url"));
+        let (text, markup) = words(message, body, url, place.room.is_some());
         if text.is_empty() && protection == Protection::None && !nudge {
             return self.typing(&saying, place, out);
         }
         if self.is_told(&saying, &place, body) {
             return;
+        }
+        let leg = self.leg(saying.side);
+        if let Some(url) = url.filter(|_| !saying.kept) {
+            let (from, to, room) = (place.from.clone(), place.to.clone(), place.room.clone());
+            self.shared(url, Offer { to, room, leg, ..blank(from, OOB) }, out);
         }
         let (kind, text) = match text.strip_prefix("/me ") {
             _ if saying.kept => (MessageKind::Offline, text.as_str()),
@@ -101,7 +111,7 @@ impl Talk {
             kind,
             text: Text::new(text),
             markup: markup.map(Text::new),
-            leg: self.leg(saying.side),
+            leg,
             protection,
         }));
     }
@@ -220,14 +230,18 @@ fn is_room(who: &Who) -> bool {
     who.account().is_some_and(|account| account.resource.is_none())
 }
 
-/// The text with its subject, and the markup it was written in.
-fn words(message: &Element<'_>, body: &str, room: bool) -> (String, Option<String>) {
-    let subject = message.word("subject").filter(|_| !room);
-    let text = match subject {
-        Some(subject) if body.is_empty() => subject.to_owned(),
-        Some(subject) => format!("{subject}\n{body}"),
-        None => body.to_owned(),
-    };
+/// The text with its subject and its link, and the markup it was written in.
+fn words(
+    message: &Element<'_>,
+    body: &str,
+    url: Option<&str>,
+    room: bool,
+) -> (String, Option<String>) {
+    let subject = message.word("subject").filter(|_| !room).unwrap_or_default();
+    // Most programs write the link for those who know no better.
+    let url = url.filter(|url| !body.contains(url)).unwrap_or_default();
+    let parts = [subject, body, url].into_iter().filter(|part| !part.is_empty());
+    let text = parts.collect::<Vec<_>>().join("\n");
     let markup = message.find("html", ns::XHTML).and_then(|html| html.child("body"));
     (text, markup.map(|markup| markup.inner.trim().to_owned()).filter(|it| !it.is_empty()))
 }

@@ -2,6 +2,7 @@
 
 use super::asked::Asked;
 use super::element::Element;
+use super::files::Files;
 use super::jid::Jid;
 use super::muc::Rooms;
 use super::ns;
@@ -51,6 +52,7 @@ pub(super) struct Talk {
     pub(super) rooms: Rooms,
     pub(super) people: People,
     pub(super) links: Links,
+    pub(super) files: Files,
     /// The client asked for TLS.
     pub(super) tls_asked: bool,
 }
@@ -236,6 +238,7 @@ impl Talk {
 
     /// Nothing more will come.
     pub(super) fn finish(&mut self, out: &mut Out) {
+        self.files.inside.close(out);
         self.abandon(out);
         self.abandon_requests(out);
     }
