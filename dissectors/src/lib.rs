@@ -62,6 +62,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &msnp::Direct,
     &msnp::FileTransfer,
     &msnp::Gateway,
+    &xmpp::Bosh,
     &xmpp::Xmpp,
     &irc::Irc,
     &msnp::Msnp,

@@ -142,7 +142,7 @@ impl Scribe {
         let by = room.by.as_ref().map(|by| self.resolve(place, by).name);
         let network = match &room.who {
             // Whose name it is, is known here only.
-            Who::Alias(..) => who.network,
+            Who::Alias(..) | Who::Ticket(_) => who.network,
             _ => self.names.network(&room.network, place.facts),
         };
         let body = told::Room {

@@ -23,11 +23,12 @@
 //! The map: [`wire`] cuts the stream into elements, [`element`] reads one; [`stream`] feeds them to
 //! [`talk`], which hands each to the file of its noun: [`sign_on`], [`server`], [`say`], [`muc`],
 //! [`presence`], [`query`], [`people`], [`card`], [`files`] with [`bytestreams`], [`ibb`] and
-//! [`jingle`]. What waits for an answer is in [`asked`].
+//! [`jingle`]. [`bosh`] finds the same elements in HTTP. What waits for an answer is in [`asked`].
 //!
 //! Documents: RFC 6120, RFC 6121, RFC 7622, and the XEPs named where they are used.
 
 mod asked;
+mod bosh;
 mod bytestreams;
 mod card;
 mod element;
@@ -48,6 +49,8 @@ mod sign_on;
 mod stream;
 mod talk;
 mod wire;
+
+pub use bosh::Bosh;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 

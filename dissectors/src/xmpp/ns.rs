@@ -1,6 +1,7 @@
 //! Name spaces, as the XMPP registrar lists them.
 
 pub(super) const STREAMS: &str = "http://etherx.jabber.org/streams";
+pub(super) const CLIENT: &str = "jabber:client";
 pub(super) const SERVER: &str = "jabber:server";
 pub(super) const COMPONENT: &str = "jabber:component:accept";
 pub(super) const DIALBACK: &str = "jabber:server:dialback";
@@ -75,3 +76,5 @@ pub(super) const MESSAGE_OOB: &str = "jabber:x:oob";
 /// XEP-0363.
 pub(super) const UPLOAD: &str = "urn:xmpp:http:upload:0";
 pub(super) const OLD_UPLOAD: &str = "urn:xmpp:http:upload";
+/// XEP-0124.
+pub(super) const HTTP_BIND: &str = "http://jabber.org/protocol/httpbind";

@@ -9,9 +9,9 @@ use super::ns;
 use super::people::People;
 use super::server::Links;
 use super::sign_on::SignOn;
-use crate::event::{Credential, CredentialKind, Leg, Seal, Strength, Verdict};
+use crate::event::{Credential, CredentialKind, Leg, Seal, Strength, Ticketed, Verdict};
 use crate::heard::Heard;
-use crate::{Event, Out, Secret, Side, Who};
+use crate::{Event, Out, Secret, Side, Ticket, Who};
 
 /// Who talks with whom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,9 @@ pub(super) struct Talk {
     pub(super) people: People,
     pub(super) links: Links,
     pub(super) files: Files,
+    /// What stands for the client's account while its address is not known.
+    pub(super) ticket: Option<Ticket>,
+    ticketed: bool,
     /// The client asked for TLS.
     pub(super) tls_asked: bool,
 }
@@ -97,6 +100,15 @@ impl Talk {
         *self.header_of(side) = Header { from, to };
     }
 
+    /// A side's stanzas come wrapped (XEP-0206): what a header would say stands in the wrapper.
+    pub(super) fn wrapped(&mut self, side: Side, wrapper: &Element<'_>) {
+        let domain = if side == Side::Client { "to" } else { "from" };
+        if let Some(domain) = wrapper.said(domain).and_then(|text| Jid::read(&text)) {
+            self.domain = Some(domain.domain);
+        }
+        self.answered |= side == Side::Server;
+    }
+
     fn header_of(&mut self, side: Side) -> &mut Header {
         if side == Side::Client { &mut self.headers.0 } else { &mut self.headers.1 }
     }
@@ -119,6 +131,7 @@ impl Talk {
             (space, name) if is_stanza(space) => self.stanza(side, name, element, out),
             _ => {}
         }
+        self.show_ticket(out);
         Then::On
     }
 
@@ -172,9 +185,21 @@ impl Talk {
         Some(self.rooms.occupant(&jid).unwrap_or_else(|| jid.who()))
     }
 
-    /// The client's own account.
+    /// The client's own account, or what stands for it.
     pub(super) fn own(&self) -> Who {
-        self.me.as_ref().map_or(Who::Unnamed(Side::Client), Jid::who)
+        match (&self.me, &self.ticket) {
+            (Some(me), _) => me.who(),
+            (None, Some(ticket)) => Who::Ticket(ticket.clone()),
+            (None, None) => Who::Unnamed(Side::Client),
+        }
+    }
+
+    /// The client's address is known: so is whom its token stands for.
+    fn show_ticket(&mut self, out: &mut Out) {
+        if let (Some(me), Some(ticket), false) = (&self.me, &self.ticket, self.ticketed) {
+            self.ticketed = true;
+            out.emit(Event::Ticket(Ticketed { ticket: ticket.clone(), who: me.who() }));
+        }
     }
 
     /// Whether an address is that of the client, on this device or another.
@@ -244,7 +269,8 @@ impl Talk {
     }
 }
 
-/// The name spaces of messages, presence and requests; none where the header was not heard.
+/// The name spaces of messages, presence and requests: none where the header says it, that of a wrapper
+/// where a program forgot to say it.
 fn is_stanza(space: &str) -> bool {
-    matches!(space, "" | "jabber:client" | ns::SERVER | ns::COMPONENT)
+    matches!(space, "" | ns::CLIENT | ns::SERVER | ns::COMPONENT | ns::HTTP_BIND)
 }
