@@ -16,6 +16,8 @@ mod sasl;
 pub mod scan;
 mod secret;
 mod text;
+#[cfg(test)]
+mod told;
 mod transfer;
 mod who;
 

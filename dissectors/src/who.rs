@@ -21,7 +21,7 @@ impl Who {
     /// The account, when it is known by name.
     pub fn account(&self) -> Option<&Account> {
         match self {
-            Self::Account(account) => Some(account),
+            Self::Account(account) | Self::Alias(_, account) => Some(account),
             _ => None,
         }
     }

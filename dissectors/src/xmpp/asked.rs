@@ -92,6 +92,14 @@ impl Asked {
         }
     }
 
+    /// Who signs on in the oldest request that waits.
+    pub(super) fn signing(&self) -> Option<&Jid> {
+        self.open.iter().find_map(|(.., question)| match question {
+            Question::Auth(attempt) => attempt.jid.as_ref(),
+            _ => None,
+        })
+    }
+
     /// Takes them all.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = Question> + use<> {
         std::mem::take(&mut self.open).into_iter().map(|(.., question)| question)

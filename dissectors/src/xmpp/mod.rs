@@ -48,6 +48,8 @@ mod server;
 mod sign_on;
 mod stream;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use bosh::Bosh;

@@ -244,12 +244,12 @@ impl Talk {
         if let Some(direct) = message.find("x", ns::CONFERENCE)
             && let Some(room) = direct.said("jid").and_then(|room| Jid::read(&room))
         {
-            let by = Some(self.author(side, message));
+            let by = self.author(side, message);
             let who = self.reader(side, message).unwrap_or_else(|| self.own());
             let reason = direct.said("reason").map(|reason| Text::new(reason.into_owned()));
-            self.in_the_room(&room.bare, who, by, RoomOp::Invite, reason, out);
+            self.in_the_room(&room.bare, who, Some(by.clone()), RoomOp::Invite, reason, out);
             if let Some(key) = direct.said("password") {
-                self.shown_key(side, message, &key, out);
+                self.shown_key(by, &key, out);
             }
             // Some programs repeat it in words.
             return true;
@@ -286,17 +286,16 @@ impl Talk {
         if invite.name == "decline" {
             return self.in_the_room(&room.bare, from, Some(to), RoomOp::Decline, reason, out);
         }
-        self.in_the_room(&room.bare, to, Some(from), RoomOp::Invite, reason, out);
+        self.in_the_room(&room.bare, to, Some(from.clone()), RoomOp::Invite, reason, out);
         if let Some(key) = user.word("password") {
-            self.shown_key(side, message, key, out);
+            self.shown_key(from, key, out);
         }
     }
 
     /// A key in an invitation: nobody answers.
-    fn shown_key(&mut self, side: Side, message: &Element<'_>, key: &str, out: &mut Out) {
+    fn shown_key(&mut self, by: Who, key: &str, out: &mut Out) {
         let (kind, strength) = (CredentialKind::ChannelKey, Strength::Plaintext);
-        let who = self.author(side, message);
-        self.secret(who, kind, KEY, strength, key.as_bytes(), out);
+        self.secret(by, kind, KEY, strength, key.as_bytes(), out);
     }
 
     /// The topic of a room. The server tells what the client asked for.

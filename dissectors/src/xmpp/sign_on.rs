@@ -137,6 +137,15 @@ impl Talk {
         Jid::local(name, self.domain.as_deref().unwrap_or_default())
     }
 
+    /// The client acts as somebody who was let in, whether that was heard or not.
+    pub(super) fn acts(&mut self) {
+        if self.kind != Kind::Client || self.me.is_some() {
+            return;
+        }
+        let open = self.sign_on.open.as_ref().and_then(|open| open.jid.clone());
+        self.me = open.or_else(|| self.asked.signing().cloned());
+    }
+
     /// Nothing was heard of the answer of what still waits.
     pub(super) fn abandon(&mut self, out: &mut Out) {
         if let Some(open) = self.sign_on.open.take() {

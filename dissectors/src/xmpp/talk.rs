@@ -86,6 +86,10 @@ impl Talk {
         if person || (side == Side::Server && header.attribute("id").is_none()) {
             self.kind = Kind::Direct;
         }
+        if side == Side::Client {
+            // A client opens its stream anew when it was let in.
+            self.acts();
+        }
         let domain = if side == Side::Client { &to } else { &from };
         if let Some(domain) = domain.as_ref().filter(|_| self.kind != Kind::Direct) {
             self.domain = Some(domain.domain.clone());
@@ -140,6 +144,9 @@ impl Talk {
             self.kind = Kind::Server;
         }
         self.learn(side, element);
+        if side == Side::Client && self.me.is_none() && !is_sign_on(element) {
+            self.acts();
+        }
         match name {
             "message" => self.message(side, element, out),
             "presence" => self.presence(side, element, out),
@@ -267,6 +274,11 @@ impl Talk {
         self.abandon(out);
         self.abandon_requests(out);
     }
+}
+
+/// A request that one may make before one has signed on.
+fn is_sign_on(stanza: &Element<'_>) -> bool {
+    stanza.children.iter().any(|what| matches!(what.ns, ns::AUTH | ns::REGISTER))
 }
 
 /// The name spaces of messages, presence and requests: none where the header says it, that of a wrapper
