@@ -76,8 +76,12 @@ impl Exchange {
         let Some(mechanism) = self.mechanism else { return Said::Wrong };
         self.answers += 1;
         let challenge = std::mem::take(&mut self.challenge);
-        let Some(proof) = self.proof(mechanism, answer, &challenge) else { return Said::Nothing };
-        match proof {
+        let is_first = self.answers == 1;
+        if let Some(name) = named_by(mechanism, is_first, answer) {
+            self.name = name.filter(|name| !name.is_empty());
+            return Said::Nothing;
+        }
+        match proof(mechanism, answer, &challenge) {
             Some(mut proof) => {
                 self.told = true;
                 let name = proof.name.filter(|name| !name.is_empty());
@@ -88,36 +92,34 @@ impl Exchange {
             None => Said::Wrong,
         }
     }
+}
 
-    /// The secret of an answer; nothing where none is due.
-    fn proof(
-        &mut self,
-        mechanism: &'static str,
-        answer: &[u8],
-        challenge: &[u8],
-    ) -> Option<Option<Proof>> {
-        let first = self.answers == 1;
-        let mut named = |name: Option<String>| {
-            self.name = name.filter(|name| !name.is_empty());
-            None
-        };
-        Some(match mechanism {
-            "sasl-plain" => plain(answer, CredentialKind::Password),
-            "sasl-x-oauth2" => plain(answer, CredentialKind::Token),
-            "sasl-login" if first => return named(Some(lossy(answer))),
-            "sasl-login" => Some(clear(None, CredentialKind::Password, answer)),
-            "sasl-oauthbearer" | "sasl-xoauth2" => bearer(answer),
-            "sasl-cram-md5" => cram(answer),
-            "sasl-digest-md5" => digest(answer),
-            "sasl-ecdsa-nist256p-challenge" if first => {
-                return named(answer.split(|byte| *byte == 0).next().map(lossy));
-            }
-            "sasl-ecdsa-nist256p-challenge" => Some(binary(Strength::Strong, answer)),
-            "sasl-external" if !answer.is_empty() => return named(Some(lossy(answer))),
-            "sasl-external" | "sasl-anonymous" => return None,
-            _ if first => return named(attribute(answer, b'n').map(lossy)),
-            _ => scram(answer, challenge),
-        })
+/// What is only named: the answer that shows no secret, and the name in it.
+#[expect(clippy::option_option, reason = "an answer without a secret may lack the name as well")]
+fn named_by(mechanism: &'static str, first: bool, answer: &[u8]) -> Option<Option<String>> {
+    Some(match mechanism {
+        "sasl-login" if first => Some(lossy(answer)),
+        "sasl-ecdsa-nist256p-challenge" if first => {
+            answer.split(|byte| *byte == 0).next().map(lossy)
+        }
+        "sasl-external" => Some(lossy(answer)),
+        "sasl-anonymous" => None,
+        scram if first && scram.starts_with("sasl-scram") => attribute(answer, b'n').map(lossy),
+        _ => return None,
+    })
+}
+
+/// The secret of an answer.
+fn proof(mechanism: &'static str, answer: &[u8], challenge: &[u8]) -> Option<Proof> {
+    match mechanism {
+        "sasl-plain" => plain(answer, CredentialKind::Password),
+        "sasl-x-oauth2" => plain(answer, CredentialKind::Token),
+        "sasl-login" => Some(clear(None, CredentialKind::Password, answer)),
+        "sasl-oauthbearer" | "sasl-xoauth2" => bearer(answer),
+        "sasl-cram-md5" => cram(answer),
+        "sasl-digest-md5" => digest(answer),
+        "sasl-ecdsa-nist256p-challenge" => Some(binary(Strength::Strong, answer)),
+        _ => scram(answer, challenge),
     }
 }
 

@@ -155,7 +155,7 @@ fn line(event: &Event) -> String {
         }
         Event::Ticket(ticketed) => format!("ticket {}", who(&ticketed.who)),
         Event::Seal(seal) => format!("seal {:?}", seal.verdict),
-        other => format!("{other:?}"),
+        Event::Unclaimed(unclaimed) => format!("{unclaimed:?}"),
     }
 }
 

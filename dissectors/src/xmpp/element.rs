@@ -267,17 +267,11 @@ fn unescape<'a>(text: &'a str, unknown: &mut bool) -> Cow<'a, str> {
         said.push_str(before);
         let near = inside.as_bytes().iter().take(ENTITY).position(|byte| *byte == b';');
         let entity = near.and_then(|end| Some((inside.get(..end)?, inside.get(end + 1..)?)));
-        match entity.and_then(|(name, behind)| Some((character(name)?, behind))) {
-            Some((c, behind)) => {
-                said.push(c);
-                rest = behind;
-            }
-            None => {
-                *unknown = true;
-                said.push('&');
-                rest = inside;
-            }
-        }
+        let known = entity.and_then(|(name, behind)| Some((character(name)?, behind)));
+        *unknown |= known.is_none();
+        let (c, behind) = known.unwrap_or(('&', inside));
+        said.push(c);
+        rest = behind;
     }
     said.push_str(rest);
     Cow::Owned(said)

@@ -3,6 +3,7 @@
 //! An offer is joined to its steps by a word of its own, which is also the name of the stream that
 //! carries it: [`super::bytestreams`] or [`super::ibb`].
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use super::asked::Question;
@@ -71,7 +72,7 @@ impl Offered {
     /// Its bytes are got from here.
     pub(super) fn at(&mut self, host: &Host) {
         self.offer.endpoint = Some(host.endpoint);
-        self.offer.listener = host.listener.clone();
+        self.offer.listener.clone_from(&host.listener);
     }
 }
 
@@ -99,11 +100,11 @@ impl Talk {
             return;
         };
         let transport = method(si).unwrap_or(BYTESTREAMS);
-        let size = file.attribute("size").and_then(|size| size.parse().ok());
+        let length = file.attribute("size").and_then(|size| size.parse().ok());
         let name = file.attribute("name").unwrap_or_default();
         let offer = Offer {
             name: named(&name, out),
-            size,
+            size: length,
             token: Some(word.clone().into_owned()),
             ..self.offer(side, iq, transport)
         };
@@ -135,18 +136,9 @@ impl Talk {
         out: &mut Out,
     ) -> Option<String> {
         let url = oob.word("url")?;
-        let offer = self.shared(url, self.offer(side, iq, OOB), out);
+        let offer = shared(url, self.offer(side, iq, OOB), out);
         self.files.keep(&offer, None, Vec::new());
         offer.token
-    }
-
-    /// A file at some address; whom it is for is in the offer.
-    pub(super) fn shared(&self, url: &str, offer: Offer, out: &mut Out) -> Offer {
-        let path = url.split(['?', '#']).next().unwrap_or_default();
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let offer = Offer { name: named(name, out), token: Some(url.to_owned()), ..offer };
-        out.emit(Event::Offer(offer.clone()));
-        offer
     }
 
     /// XEP-0363: the client asked for a place to put a file, and got one. Who will read it is said in
@@ -154,22 +146,31 @@ impl Talk {
     pub(super) fn slot(
         &mut self,
         side: Side,
-        (name, size): (&str, Option<u64>),
+        (name, length): (&str, Option<u64>),
         slot: &Element<'_>,
         out: &mut Out,
     ) {
         let get = slot.child("get");
-        let url = get.and_then(|get| get.said("url").map(|url| url.into_owned()));
+        let url = get.and_then(|get| get.said("url").map(Cow::into_owned));
         let url = url.or_else(|| slot.word("get").map(str::to_owned));
         let name = named(name, out);
         out.emit(Event::Offer(Offer {
             name,
-            size,
+            size: length,
             token: url,
             leg: self.leg(side.other()),
             ..blank(self.own(), UPLOAD)
         }));
     }
+}
+
+/// A file at some address; whom it is for is in the offer.
+pub(super) fn shared(url: &str, offer: Offer, out: &mut Out) -> Offer {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let offer = Offer { name: named(name, out), token: Some(url.to_owned()), ..offer };
+    out.emit(Event::Offer(offer.clone()));
+    offer
 }
 
 /// An offer of which nothing is known yet.

@@ -10,6 +10,7 @@ use super::asked::Question;
 use super::element::Element;
 use super::jid::Jid;
 use super::ns;
+use super::sign_on::answer;
 use super::talk::Talk;
 use crate::event::{CredentialKind, Room as Said, RoomOp, Strength, Ticketed};
 use crate::{Account, Event, Out, Side, Text, Ticket, Who};
@@ -85,15 +86,15 @@ fn alias(jid: &Jid) -> Account {
 impl Talk {
     /// Presence of the client for a room: it comes, goes, or has another nickname. The room's answer
     /// tells it, unless no server is heard. False where it is for no room.
-    pub(super) fn to_room(&mut self, to: &Jid, presence: &Element<'_>, out: &mut Out) -> bool {
-        let enters = presence.find("x", ns::MUC);
+    pub(super) fn enters(&mut self, to: &Jid, presence: &Element<'_>, out: &mut Out) -> bool {
+        let asks = presence.find("x", ns::MUC);
         let Some(nick) = to.resource.as_deref() else { return false };
-        if enters.is_none() && !self.rooms.rooms.contains_key(&to.bare) {
+        if asks.is_none() && !self.rooms.rooms.contains_key(&to.bare) {
             return false;
         }
         let leaves = presence.is("type", "unavailable");
         let new = self.rooms.nick(&to.bare).is_none();
-        if let Some(key) = enters.and_then(|enters| enters.word("password")) {
+        if let Some(key) = asks.and_then(|asks| asks.word("password")) {
             self.key_of(&to.bare, key, out);
         }
         if new && !leaves {
@@ -101,7 +102,7 @@ impl Talk {
         }
         if !self.answered && (new || leaves) {
             let op = if leaves { RoomOp::Part } else { RoomOp::Join };
-            self.in_the_room(&to.bare, self.own(), None, op, None, out);
+            tell(&to.bare, self.own(), None, op, None, out);
         }
         true
     }
@@ -114,51 +115,43 @@ impl Talk {
     }
 
     /// Presence of an occupant. False where it comes from no room.
-    pub(super) fn from_room(&mut self, from: &Jid, presence: &Element<'_>, out: &mut Out) -> bool {
+    pub(super) fn occupies(&mut self, from: &Jid, presence: &Element<'_>, out: &mut Out) -> bool {
         let user = presence.find("x", ns::MUC_USER);
         let known = self.rooms.rooms.contains_key(&from.bare);
         let (Some(nick), true) = (&from.resource, known || user.is_some()) else { return false };
-        let has = |code: &str| {
-            user.is_some_and(|user| {
-                let mut codes = user.children.iter().filter(|child| child.name == "status");
-                codes.any(|status| status.is("code", code))
-            })
-        };
         if presence.is("type", "error") {
-            if let Some(number) = self.asked.key(&from.bare) {
-                self.answer(number, false, out);
-            }
+            self.key_judged(&from.bare, false, out);
             return true;
         }
+        let has = |code: &str| has(user, code);
         let item = user.and_then(|user| user.child("item"));
         let own = has("110") || self.rooms.nick(&from.bare) == Some(nick);
         let told = item.and_then(|item| item.said("jid")).and_then(|jid| Jid::read(&jid));
         let real = if own { self.me.clone().or(told) } else { told };
         if presence.is("type", "unavailable") {
-            let (reason, actor) = (item.and_then(|item| item.word("reason")), item);
-            let actor = actor.and_then(|item| item.child("actor"));
-            let by = actor.and_then(|actor| self.actor(from, actor));
-            let op = match () {
-                () if has("303") => {
-                    let new = item.and_then(|item| item.attribute("nick")).unwrap_or_default();
-                    return self.renamed(from, &new, own, real, out);
-                }
-                () if has("307") || has("301") => RoomOp::Kick,
-                () => RoomOp::Part,
-            };
-            let words = reason.or(presence.word("status")).map(Text::new);
-            self.in_the_room(&from.bare, self.rooms.member(from), by, op, words, out);
-            self.leaves(from, own, out);
+            if has("303") {
+                let new = item.and_then(|item| item.attribute("nick")).unwrap_or_default();
+                self.renamed(from, &new, own, real, out);
+            } else {
+                self.leaves(from, own, presence, out);
+            }
             return true;
         }
-        if own && let Some(number) = self.asked.key(&from.bare) {
-            self.answer(number, true, out);
+        if own {
+            self.key_judged(&from.bare, true, out);
         }
         if self.comes(from, own, real, out) {
             let op = if has("201") { RoomOp::Create } else { RoomOp::Join };
-            self.in_the_room(&from.bare, self.rooms.member(from), None, op, None, out);
+            tell(&from.bare, self.rooms.member(from), None, op, None, out);
         }
         true
+    }
+
+    /// The room let the client in, or did not.
+    fn key_judged(&mut self, room: &str, accepted: bool, out: &mut Out) {
+        if let Some(number) = self.asked.key(room) {
+            answer(number, accepted, out);
+        }
     }
 
     /// Who threw somebody out.
@@ -188,8 +181,15 @@ impl Talk {
         first
     }
 
-    /// An occupant has gone, and the nickname is free.
-    fn leaves(&mut self, jid: &Jid, own: bool, out: &mut Out) {
+    /// An occupant goes, or is thrown out (307, 301); the nickname is free.
+    fn leaves(&mut self, jid: &Jid, own: bool, presence: &Element<'_>, out: &mut Out) {
+        let user = presence.find("x", ns::MUC_USER);
+        let item = user.and_then(|user| user.child("item"));
+        let by = item.and_then(|item| item.child("actor")).and_then(|by| self.actor(jid, by));
+        let thrown = has(user, "307") || has(user, "301");
+        let op = if thrown { RoomOp::Kick } else { RoomOp::Part };
+        let reason = item.and_then(|item| item.word("reason")).or(presence.word("status"));
+        tell(&jid.bare, self.rooms.member(jid), by, op, reason.map(Text::new), out);
         let (Some(nick), Some(room)) = (&jid.resource, self.rooms.rooms.get_mut(&jid.bare)) else {
             return;
         };
@@ -204,16 +204,9 @@ impl Talk {
     }
 
     /// An occupant has another nickname from now on.
-    fn renamed(
-        &mut self,
-        from: &Jid,
-        new: &str,
-        own: bool,
-        real: Option<Jid>,
-        out: &mut Out,
-    ) -> bool {
+    fn renamed(&mut self, from: &Jid, new: &str, own: bool, real: Option<Jid>, out: &mut Out) {
         let who = self.rooms.member(from);
-        self.in_the_room(&from.bare, who, None, RoomOp::Nick, Some(Text::new(new)), out);
+        tell(&from.bare, who, None, RoomOp::Nick, Some(Text::new(new)), out);
         if let Some(room) = self.rooms.rooms.get_mut(&from.bare) {
             let known = from.resource.as_ref().and_then(|nick| room.members.remove(nick)).flatten();
             if own {
@@ -223,7 +216,6 @@ impl Talk {
                 room.members.insert(new.to_owned(), real.or(known));
             }
         }
-        true
     }
 
     /// A message that is about a room and not said in it: an invitation, a topic. True when there is
@@ -247,7 +239,7 @@ impl Talk {
             let by = self.author(side, message);
             let who = self.reader(side, message).unwrap_or_else(|| self.own());
             let reason = direct.said("reason").map(|reason| Text::new(reason.into_owned()));
-            self.in_the_room(&room.bare, who, Some(by.clone()), RoomOp::Invite, reason, out);
+            tell(&room.bare, who, Some(by.clone()), RoomOp::Invite, reason, out);
             if let Some(key) = direct.said("password") {
                 self.shown_key(by, &key, out);
             }
@@ -284,9 +276,9 @@ impl Talk {
         };
         let reason = invite.word("reason").map(Text::new);
         if invite.name == "decline" {
-            return self.in_the_room(&room.bare, from, Some(to), RoomOp::Decline, reason, out);
+            return tell(&room.bare, from, Some(to), RoomOp::Decline, reason, out);
         }
-        self.in_the_room(&room.bare, to, Some(from.clone()), RoomOp::Invite, reason, out);
+        tell(&room.bare, to, Some(from.clone()), RoomOp::Invite, reason, out);
         if let Some(key) = user.word("password") {
             self.shown_key(from, key, out);
         }
@@ -307,22 +299,23 @@ impl Talk {
             return;
         }
         let who = if side == Side::Server { self.rooms.member(&room) } else { self.own() };
-        self.in_the_room(&room.bare, who, None, RoomOp::Topic, Some(Text::new(topic)), out);
+        tell(&room.bare, who, None, RoomOp::Topic, Some(Text::new(topic)), out);
     }
+}
 
-    fn in_the_room(
-        &self,
-        room: &str,
-        who: Who,
-        by: Option<Who>,
-        op: RoomOp,
-        text: Option<Text>,
-        out: &mut Out,
-    ) {
-        let network = match &who {
-            Who::Account(account) => account.network.clone(),
-            _ => room.split_once('@').map_or(room, |(_, service)| service).to_owned(),
-        };
-        out.emit(Event::Room(Said { network, room: room.to_owned(), who, by, op, text }));
-    }
+/// Whether the room gives this code with a presence (XEP-0045 section 15.6).
+fn has(user: Option<&Element<'_>>, code: &str) -> bool {
+    user.is_some_and(|user| {
+        let mut codes = user.children.iter().filter(|child| child.name == "status");
+        codes.any(|status| status.is("code", code))
+    })
+}
+
+/// Something happened in a room.
+fn tell(room: &str, who: Who, by: Option<Who>, op: RoomOp, text: Option<Text>, out: &mut Out) {
+    let network = match &who {
+        Who::Account(account) => account.network.clone(),
+        _ => room.split_once('@').map_or(room, |(_, service)| service).to_owned(),
+    };
+    out.emit(Event::Room(Said { network, room: room.to_owned(), who, by, op, text }));
 }

@@ -14,8 +14,8 @@ impl Talk {
         let (from, to) = (address("from"), address("to"));
         let asks = self.kind == Kind::Client && side == Side::Client;
         let in_room = match (&from, &to) {
-            (_, Some(to)) if asks => self.to_room(to, presence, out),
-            (Some(from), _) if !asks => self.from_room(from, presence, out),
+            (_, Some(to)) if asks => self.enters(to, presence, out),
+            (Some(from), _) if !asks => self.occupies(from, presence, out),
             _ => false,
         };
         if in_room {

@@ -60,7 +60,7 @@ fn looks(side: &[u8], from_start: bool) -> Looks {
             return if seen == Looks::May { Looks::Unlike } else { seen };
         }
         let Some(end) = end(tags) else {
-            let cut = from_start && !may_begin(tags) || tags.iter().any(|byte| *byte == 0);
+            let cut = from_start && !may_begin(tags) || tags.contains(&0);
             return if cut && seen == Looks::May { Looks::Unlike } else { seen };
         };
         let (tag, behind) = tags.split_at(end);

@@ -3,6 +3,7 @@
 use super::asked::Question;
 use super::element::Element;
 use super::people::blocked;
+use super::sign_on::answer;
 use super::talk::{Kind, Talk};
 use super::{card, ns};
 use crate::event::{OfferState, RosterOp};
@@ -100,7 +101,7 @@ impl Talk {
         let what = iq.children.first();
         match question {
             Some(Question::Auth(attempt)) => self.iq_auth_settled(attempt, true, out),
-            Some(Question::Register(number)) => self.answer(number, true, out),
+            Some(Question::Register(number)) => answer(number, true, out),
             Some(Question::Bind) => self.bound(what.and_then(|bind| bind.word("jid")), out),
             Some(Question::Block(people)) => self.roster(RosterOp::Block, people, false, out),
             Some(Question::Blocked) => {
@@ -119,9 +120,9 @@ impl Talk {
                     self.host_used(side, &word, &name, out);
                 }
             }
-            Some(Question::Slot(name, size)) => {
+            Some(Question::Slot(name, length)) => {
                 if let Some(slot) = what {
-                    self.slot(side, (&name, size), slot, out);
+                    self.slot(side, (&name, length), slot, out);
                 }
             }
             // Lists and programs say what they are, whether the question was heard or not.
@@ -137,7 +138,7 @@ impl Talk {
     fn refused(&mut self, side: Side, question: Question, out: &mut Out) {
         match question {
             Question::Auth(attempt) => self.iq_auth_settled(attempt, false, out),
-            Question::Register(number) => self.answer(number, false, out),
+            Question::Register(number) => answer(number, false, out),
             Question::File(word) => {
                 self.files.step(&word, OfferState::Declined, self.leg(side), out);
             }

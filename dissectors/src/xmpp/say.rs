@@ -6,11 +6,11 @@
 //! are told once.
 
 use super::element::Element;
-use super::files::{OOB, blank};
+use super::files::{OOB, blank, shared};
 use super::jid::Jid;
 use super::ns;
 use super::talk::{Kind, Talk};
-use crate::event::{Message, MessageKind, Offer, Protection, Typing, TypingState};
+use crate::event::{Leg, Message, MessageKind, Offer, Protection, Typing, TypingState};
 use crate::heard::hash;
 use crate::{Event, Out, Side, Text, Who};
 
@@ -32,7 +32,15 @@ struct Place {
     room: Option<String>,
     /// For the memory of what was said: the author and the place.
     author: String,
-    place: String,
+    key: String,
+}
+
+impl Place {
+    /// A file that is offered here.
+    fn offer(&self, leg: Leg) -> Offer {
+        let (to, room) = (self.to.clone(), self.room.clone());
+        Offer { to, room, leg, ..blank(self.from.clone(), OOB) }
+    }
 }
 
 impl Talk {
@@ -95,21 +103,21 @@ impl Talk {
         }
         let leg = self.leg(saying.side);
         if let Some(url) = url.filter(|_| !saying.kept) {
-            let (from, to, room) = (place.from.clone(), place.to.clone(), place.room.clone());
-            self.shared(url, Offer { to, room, leg, ..blank(from, OOB) }, out);
+            shared(url, place.offer(leg), out);
         }
-        let (kind, text) = match text.strip_prefix("/me ") {
-            _ if saying.kept => (MessageKind::Offline, text.as_str()),
-            _ if nudge => (MessageKind::Nudge, text.as_str()),
-            Some(action) => (MessageKind::Action, action),
-            None => (manner(message, &place), text.as_str()),
+        let action = text.strip_prefix("/me ").filter(|_| !saying.kept && !nudge);
+        let kind = match action {
+            _ if saying.kept => MessageKind::Offline,
+            _ if nudge => MessageKind::Nudge,
+            Some(_) => MessageKind::Action,
+            None => manner(message, &place),
         };
         out.emit(Event::Message(Message {
             from: place.from,
             to: place.to,
             room: place.room,
             kind,
-            text: Text::new(text),
+            text: Text::new(action.unwrap_or(&text)),
             markup: markup.map(Text::new),
             leg,
             protection,
@@ -128,7 +136,7 @@ impl Talk {
         let name = |who: &Who| who.account().map(|account| account.name.clone());
         Some(Place {
             author: name(&author).unwrap_or_default(),
-            place: reader.as_ref().and_then(name).unwrap_or_default(),
+            key: reader.as_ref().and_then(name).unwrap_or_default(),
             from: author,
             to: reader.into_iter().collect(),
             room: None,
@@ -151,7 +159,7 @@ impl Talk {
             let nick = self.rooms.nick(&room).unwrap_or_default().to_owned();
             (room, from.as_ref().map_or_else(|| self.own(), Jid::who), nick)
         };
-        Some(Place { from, to: Vec::new(), place: room.clone(), room: Some(room), author })
+        Some(Place { from, to: Vec::new(), key: room.clone(), room: Some(room), author })
     }
 
     /// Whether a saying was told already: the client's own words from a room, or what is played back.
@@ -159,8 +167,7 @@ impl Talk {
         if self.kind == Kind::Server {
             return false;
         }
-        let what =
-            |author: &str| hash(&[author.as_bytes(), place.place.as_bytes(), body.as_bytes()]);
+        let what = |author: &str| hash(&[author.as_bytes(), place.key.as_bytes(), body.as_bytes()]);
         let whole = what(&place.author);
         let id = saying.message.attribute("id");
         let id = id.as_deref().map(str::as_bytes);
@@ -182,16 +189,14 @@ impl Talk {
     /// is unknown) the id the client gave it.
     fn is_echo(&mut self, place: &Place, whole: u64, id: Option<&[u8]>) -> bool {
         let Some(room) = &place.room else { return false };
-        match self.rooms.nick(room) {
-            Some(nick) => nick == place.author && self.heard.echoed(whole, id),
-            None => {
-                let own = id.is_some() && self.heard.echoed(0, id);
-                if own {
-                    self.rooms.enter(room, &place.author);
-                }
-                own
-            }
+        if let Some(nick) = self.rooms.nick(room) {
+            return nick == place.author && self.heard.echoed(whole, id);
         }
+        let own = id.is_some() && self.heard.echoed(0, id);
+        if own {
+            self.rooms.enter(room, &place.author);
+        }
+        own
     }
 
     /// A message without words: somebody writes, or stopped.

@@ -7,6 +7,7 @@
 use super::asked::Attempt;
 use super::element::Element;
 use super::jid::Jid;
+use super::sign_on::answer;
 use super::talk::{Kind, Talk};
 use crate::event::{CredentialKind, Login, Outcome, Strength};
 use crate::{Event, Out, Side, Who};
@@ -55,7 +56,7 @@ impl Talk {
         let Some(at) = self.links.keys.iter().position(asked) else { return };
         let (_, jid, number) = self.links.keys.remove(at);
         let accepted = verdict == "valid";
-        self.answer(number, accepted, out);
+        answer(number, accepted, out);
         let outcome = if accepted { Outcome::Success } else { Outcome::Failure };
         self.linked(jid.who(), DIALBACK, outcome, out);
     }
@@ -86,7 +87,7 @@ impl Talk {
 
     fn component(&self, attempt: &Attempt, accepted: bool, out: &mut Out) {
         if let Some(number) = attempt.number {
-            self.answer(number, accepted, out);
+            answer(number, accepted, out);
         }
         let who = attempt.jid.as_ref().map_or(Who::Unnamed(Side::Client), Jid::who);
         let outcome = if accepted { Outcome::Success } else { Outcome::Failure };

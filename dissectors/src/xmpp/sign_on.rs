@@ -96,7 +96,7 @@ impl Talk {
     /// A sign-on is answered.
     fn settled(&mut self, attempt: Attempt, accepted: bool, out: &mut Out) {
         if let Some(number) = attempt.number {
-            self.answer(number, accepted, out);
+            answer(number, accepted, out);
         }
         if !accepted {
             return self.login(&attempt, Outcome::Failure, out);
@@ -110,11 +110,6 @@ impl Talk {
             }
         }
         self.login(&attempt, Outcome::Success, out);
-    }
-
-    /// Tells whether a secret was right.
-    pub(super) fn answer(&self, attempt: u32, accepted: bool, out: &mut Out) {
-        out.emit(Event::Answer(Answer { attempt, accepted: Some(accepted), who: None }));
     }
 
     fn login(&self, attempt: &Attempt, outcome: Outcome, out: &mut Out) {
@@ -244,6 +239,11 @@ impl Talk {
             _ => {}
         }
     }
+}
+
+/// Tells whether a secret was right.
+pub(super) fn answer(attempt: u32, accepted: bool, out: &mut Out) {
+    out.emit(Event::Answer(Answer { attempt, accepted: Some(accepted), who: None }));
 }
 
 /// Base64, as programs write it: with blanks around it, or `=` for nothing.

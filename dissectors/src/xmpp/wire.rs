@@ -157,29 +157,15 @@ impl Cutter {
 
     /// What was met may end an item.
     fn met<'a>(&mut self, met: &Met, input: &'a [u8]) -> Option<Cut<'a>> {
+        let outside = self.open.is_empty();
         match *met {
-            Met::On => return None,
-            Met::Aside if self.open.is_empty() => return Some(Cut::Skip(self.drop())),
-            Met::Aside => return None,
-            Met::Type => {
-                return Some(if self.open.is_empty() {
-                    Cut::Item(Item::Odd("xmpp_document_type"), self.drop())
-                } else {
-                    self.give_up("xmpp_document_type", self.walked)
-                });
+            Met::Aside if outside => return Some(Cut::Skip(self.drop())),
+            Met::On | Met::Aside | Met::Opens { empty: true, .. } => {}
+            Met::Type if outside => {
+                return Some(Cut::Item(Item::Odd("xmpp_document_type"), self.drop()));
             }
-            Met::Opens { empty: true, .. } => {}
-            Met::Opens { name, .. } => {
-                let head = input.get(..self.walked).unwrap_or_default();
-                if self.open.is_empty() && self.held.is_empty() && opens_stream(head) {
-                    let (item, used) = self.take(input);
-                    return Some(Cut::Item(Item::Header(item), used));
-                }
-                if self.open.len() >= DEEPEST {
-                    return Some(self.give_up("xmpp_too_deep", self.walked));
-                }
-                self.open.push(name);
-            }
+            Met::Type => return Some(self.give_up("xmpp_document_type", self.walked)),
+            Met::Opens { name, .. } => return self.opens(name, input),
             Met::Closes(name) => match self.open.pop() {
                 None => return Some(self.unopened(input)),
                 Some(opened) if opened != name => {
@@ -188,17 +174,32 @@ impl Cutter {
                 Some(_) => {}
             },
         }
-        if !self.open.is_empty() {
+        let ends = matches!(met, Met::Opens { .. } | Met::Closes(_)) && self.open.is_empty();
+        if !ends {
             return None;
         }
         let (item, used) = self.take(input);
         Some(Cut::Item(Item::Element(item), used))
     }
 
+    /// A tag that opens something: the stream, or an element.
+    fn opens<'a>(&mut self, name: u64, input: &'a [u8]) -> Option<Cut<'a>> {
+        let head = input.get(..self.walked).unwrap_or_default();
+        if self.open.is_empty() && self.held.is_empty() && opens_stream(head) {
+            let (item, used) = self.take(input);
+            return Some(Cut::Item(Item::Header(item), used));
+        }
+        if self.open.len() >= DEEPEST {
+            return Some(self.give_up("xmpp_too_deep", self.walked));
+        }
+        self.open.push(name);
+        None
+    }
+
     /// A tag that closes what was never opened: the stream itself, or what a loss cut off.
     fn unopened<'a>(&mut self, input: &[u8]) -> Cut<'a> {
         let footer = input.get(..self.walked).and_then(|tag| tag.strip_prefix(b"</"));
-        let ends = footer.is_some_and(|name| is_stream(name));
+        let ends = footer.is_some_and(is_stream);
         let used = self.drop();
         if ends { Cut::Item(Item::Footer, used) } else { Cut::Skip(used) }
     }

@@ -1,52 +1,11 @@
 //! What every dialogue yields.
 
+mod files;
 mod hostile;
+mod servers;
 
 use super::Xmpp;
 use crate::told::hears;
-
-#[test]
-fn between_servers() {
-    hears(
-        &Xmpp,
-        "between_servers",
-        r"
-        login im.example sasl-external Success other.example
-        Im BetweenServers ann@im.example>cas@other.example certified
-        Chat BetweenServers ann@im.example>den@rooms.other.example to the room
-        Chat BetweenServers bob>hall@rooms.im.example from the room
-        Away ann@im.example
-        ",
-    );
-}
-
-#[test]
-fn component() {
-    hears(
-        &Xmpp,
-        "component",
-        r"
-        credential 1 bot.im.example Digest xmpp-component-handshake Crackable aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e
-        answer 1 Some(true)
-        login bot.im.example xmpp-component-handshake Success bot.im.example
-        Im BetweenServers ann@im.example>bot.im.example help
-        Im BetweenServers bot.im.example>ann@im.example say help
-        ",
-    );
-}
-
-#[test]
-fn component_refused() {
-    hears(
-        &Xmpp,
-        "component_refused",
-        r"
-        credential 1 bot.im.example Digest xmpp-component-handshake Crackable aaee83c26aeeafcbabeabfcbcd50df997e0a2a1e
-        answer 1 Some(false)
-        login bot.im.example xmpp-component-handshake Failure bot.im.example
-        ",
-    );
-}
 
 #[test]
 fn compressed() {
@@ -82,99 +41,6 @@ fn copies() {
 }
 
 #[test]
-fn dialback() {
-    hears(
-        &Xmpp,
-        "dialback",
-        r"
-        credential 1 im.example Digest xmpp-dialback Strong b4835385f37fe2895af6c196b59097b16862406db80559900d96bf6fa7d23df3
-        answer 1 Some(true)
-        login im.example xmpp-dialback Success other.example
-        Im BetweenServers ann@im.example>cas@other.example to another town
-        credential 2 sub.im.example Digest xmpp-dialback Strong 00ff
-        answer 2 Some(false)
-        login sub.im.example xmpp-dialback Failure other.example
-        ",
-    );
-}
-
-#[test]
-fn files_bytestreams() {
-    hears(
-        &Xmpp,
-        "files_bytestreams",
-        r#"
-        credential 1 ann@im.example Password sasl-plain Plaintext sesame
-        answer 1 Some(true)
-        login ann@im.example sasl-plain Success im.example
-        Offered xmpp-bytestreams ann@im.example>bob@im.example "song.mp3" Some(5000) +0 w1
-        Accepted xmpp-bytestreams ann@im.example>bob@im.example "song.mp3" Some(5000) +0 w1
-        Accepted xmpp-bytestreams ann@im.example>bob@im.example "song.mp3" Some(5000) +0 w1 10.0.0.11 5086 ann@im.example
-        Accepted xmpp-bytestreams ann@im.example>bob@im.example "song.mp3" Some(5000) +0 w1 10.0.0.2 7777 proxy.im.example
-        "#,
-    );
-}
-
-#[test]
-fn files_elsewhere() {
-    hears(
-        &Xmpp,
-        "files_elsewhere",
-        r#"
-        credential 1 ann@im.example Password sasl-plain Plaintext sesame
-        answer 1 Some(true)
-        login ann@im.example sasl-plain Success im.example
-        Offered xmpp-oob ann@im.example>bob@im.example "report.doc" None +0 http://10.0.0.11/get/report.doc
-        Accepted xmpp-oob ann@im.example>bob@im.example "report.doc" None +0 http://10.0.0.11/get/report.doc
-        Offered xmpp-http-upload ann@im.example> "cat.jpg" Some(23456) +0 http://upload.im.example/1/cat.jpg
-        Offered xmpp-oob ann@im.example>bob@im.example "cat.jpg" None +0 http://upload.im.example/1/cat.jpg
-        Im ToServer ann@im.example>bob@im.example http://upload.im.example/1/cat.jpg
-        Offered xmpp-oob bob@im.example>ann@im.example "dog.jpg" None +0 http://10.0.0.12/dog.jpg?size=2
-        Im FromServer bob@im.example>ann@im.example and this\nhttp://10.0.0.12/dog.jpg?size=2
-        "#,
-    );
-}
-
-#[test]
-fn files_in_band() {
-    hears(
-        &Xmpp,
-        "files_in_band",
-        r#"
-        credential 1 ann@im.example Password sasl-plain Plaintext sesame
-        answer 1 Some(true)
-        login ann@im.example sasl-plain Success im.example
-        Offered xmpp-bytestreams ann@im.example>bob@im.example "photo.gif" Some(206) +0 w1
-        Accepted xmpp-ibb ann@im.example>bob@im.example "photo.gif" Some(206) +0 w1
-        carried whole 206 Complete xmpp-ibb ann@im.example>bob@im.example "photo.gif" Some(206) +0 w1
-        weird xmpp_name_leads_out
-        weird xmpp_name_poses
-        Offered xmpp-ibb ann@im.example>bob@im.example "../../notes.pdf.exe" Some(9) +0 w2
-        Declined xmpp-ibb ann@im.example>bob@im.example "../../notes.pdf.exe" Some(9) +0 w2
-        carried in part 9 Truncated xmpp-ibb bob@im.example>ann@im.example "" None +0 w3
-        "#,
-    );
-}
-
-#[test]
-fn files_jingle() {
-    hears(
-        &Xmpp,
-        "files_jingle",
-        r#"
-        credential 1 ann@im.example Password sasl-plain Plaintext sesame
-        answer 1 Some(true)
-        login ann@im.example sasl-plain Success im.example
-        Offered xmpp-bytestreams ann@im.example>bob@im.example "plan.odt" Some(6144) +0 j1 10.0.0.11 5086 ann@im.example
-        Accepted xmpp-bytestreams ann@im.example>bob@im.example "plan.odt" Some(6144) +0 j1 10.0.0.12 5087 bob@im.example
-        Accepted xmpp-bytestreams ann@im.example>bob@im.example "plan.odt" Some(6144) +0 j1 10.0.0.12 5087 bob@im.example
-        Offered xmpp-ibb ann@im.example>bob@im.example "other.odt" Some(6144) +0 j2
-        Declined xmpp-ibb ann@im.example>bob@im.example "other.odt" Some(6144) +0 j2
-        "#,
-    );
-}
-
-#[test]
 fn iq_auth() {
     hears(
         &Xmpp,
@@ -187,18 +53,6 @@ fn iq_auth() {
         answer 2 Some(true)
         login ann@im.example jabber-iq-auth-plaintext Success im.example
         Im ToServer ann@im.example>bob@im.example hello
-        ",
-    );
-}
-
-#[test]
-fn link_local() {
-    hears(
-        &Xmpp,
-        "link_local",
-        r"
-        Im Direct ann@desk>bob@lap next desk
-        Im Direct bob@lap>ann@desk I hear you
         ",
     );
 }
