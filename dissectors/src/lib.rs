@@ -19,6 +19,7 @@ mod text;
 #[cfg(test)]
 mod told;
 mod transfer;
+mod websocket;
 mod who;
 
 pub mod http;
@@ -65,6 +66,7 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &msnp::FileTransfer,
     &msnp::Gateway,
     &xmpp::Bosh,
+    &xmpp::WebSocket,
     &xmpp::Xmpp,
     &irc::Irc,
     &msnp::Msnp,

@@ -23,7 +23,7 @@
 //! The map: [`wire`] cuts the stream into elements, [`element`] reads one; [`stream`] feeds them to
 //! [`talk`], which hands each to the file of its noun: [`sign_on`], [`server`], [`say`], [`muc`],
 //! [`presence`], [`query`], [`people`], [`card`], [`files`] with [`bytestreams`], [`ibb`] and
-//! [`jingle`]. [`bosh`] finds the same elements in HTTP. What waits for an answer is in [`asked`].
+//! [`jingle`]. [`bosh`] and [`websocket`] find the same elements in HTTP. What waits for an answer is in [`asked`].
 //!
 //! Documents: RFC 6120, RFC 6121, RFC 7622, and the XEPs named where they are used.
 
@@ -50,9 +50,11 @@ mod stream;
 mod talk;
 #[cfg(test)]
 mod tests;
+mod websocket;
 mod wire;
 
 pub use bosh::Bosh;
+pub use websocket::WebSocket;
 
 use crate::{Dissector, Ends, Facts, Opening, Probe, Protocol};
 

@@ -76,5 +76,7 @@ pub(super) const MESSAGE_OOB: &str = "jabber:x:oob";
 /// XEP-0363.
 pub(super) const UPLOAD: &str = "urn:xmpp:http:upload:0";
 pub(super) const OLD_UPLOAD: &str = "urn:xmpp:http:upload";
+/// RFC 7395.
+pub(super) const FRAMING: &str = "urn:ietf:params:xml:ns:xmpp-framing";
 /// XEP-0124.
 pub(super) const HTTP_BIND: &str = "http://jabber.org/protocol/httpbind";
