@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 
 use super::jid::Jid;
-use crate::event::Contact;
 use crate::{Side, Who};
 
 /// What was asked.
@@ -20,8 +19,6 @@ pub(super) enum Question {
     Bind,
     /// Which program somebody has, by whichever of the ways.
     Client,
-    /// People not to hear of any more.
-    Block(Vec<Contact>),
     /// Whom the client does not want to hear of.
     Blocked,
     /// Somebody's vCard, or the client's own.
@@ -58,6 +55,8 @@ pub(super) struct Asked {
 
 /// Requests that wait at once; the oldest is forgotten.
 const OPEN: usize = 256;
+/// Longest id that is remembered, and longest word that joins the steps of a file, in bytes.
+pub(super) const LONGEST: usize = 256;
 
 impl Asked {
     /// Numbers the next secret, from 1.
@@ -68,6 +67,9 @@ impl Asked {
 
     /// A side asked something.
     pub(super) fn keep(&mut self, side: Side, id: &str, question: Question) {
+        if id.len() > LONGEST {
+            return;
+        }
         self.open.push_back((side, id.to_owned(), question));
         if self.open.len() > OPEN {
             self.open.pop_front();

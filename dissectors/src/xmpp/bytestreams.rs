@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::asked::Question;
+use super::asked::{LONGEST, Question};
 use super::element::Element;
 use super::files::BYTESTREAMS;
 use super::talk::Talk;
@@ -20,7 +20,7 @@ pub(super) struct Host {
 }
 
 /// Places of one file.
-const HOSTS: usize = 32;
+const HOSTS: usize = 8;
 
 impl Talk {
     /// The places where whoever offered a file, or a proxy, listens.
@@ -32,7 +32,8 @@ impl Talk {
         query: &Element<'_>,
         out: &mut Out,
     ) {
-        let Some(word) = query.said("sid").map(std::borrow::Cow::into_owned) else { return };
+        let Some(word) = query.said("sid").filter(|word| word.len() <= LONGEST) else { return };
+        let word = word.into_owned();
         let hosts = self.hosts(query, "streamhost", "jid");
         if hosts.is_empty() {
             return;
@@ -54,7 +55,8 @@ impl Talk {
             let ip = host.said("host")?.trim_matches(['[', ']']).parse().ok()?;
             let port = host.said("port")?.parse().ok()?;
             let listener = host.said("jid").and_then(|jid| self.who(&jid));
-            Some(Host { name: host.said(name)?.into_owned(), endpoint: (ip, port), listener })
+            let name = host.said(name).filter(|name| name.len() <= LONGEST)?;
+            Some(Host { name: name.into_owned(), endpoint: (ip, port), listener })
         };
         hosts.filter_map(host).collect()
     }

@@ -65,7 +65,7 @@ const ROWS: &[Row] = {
         Capture(&["Mixed1.netmon-converted.pcap"])),
     row("replaced", SignOn, "sessions that end because the account signed on elsewhere",
         Documents(&["RFC 6120 section 4.9.3.3", "RFC 6120 section 7.7.2.2"])),
-    row("channel-key", SignOn, "passwords of rooms, and those in invitations",
+    row("channel-key", SignOn, "passwords of rooms, asked for, set, and told in invitations",
         Documents(&["XEP-0045 section 7.2.5", "XEP-0249"])),
     row("starttls", SignOn, "STARTTLS granted, to the byte",
         Capture(&["xmpp_starttls_prosody_purple.pcap", "xmpp-starttls.pcap", "xmpp_starttls.derived.pcap"])),

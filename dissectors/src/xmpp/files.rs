@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
-use super::asked::Question;
+use super::asked::{LONGEST, Question};
 use super::bytestreams::Host;
 use super::element::Element;
 use super::talk::Talk;
@@ -52,7 +52,7 @@ impl Files {
 
     /// Remembers an offer, unless it has no word.
     pub(super) fn keep(&mut self, offer: &Offer, stream: Option<String>, hosts: Vec<Host>) {
-        let Some(id) = offer.token.clone() else { return };
+        let Some(id) = offer.token.clone().filter(|id| id.len() <= LONGEST) else { return };
         self.offers.push_back(Offered { id, stream, offer: offer.clone(), hosts });
         if self.offers.len() > OFFERS {
             self.offers.pop_front();
@@ -110,7 +110,9 @@ impl Talk {
         };
         self.files.keep(&offer, None, Vec::new());
         out.emit(Event::Offer(offer));
-        self.asked.keep(side, id, Question::File(word.into_owned()));
+        if word.len() <= LONGEST {
+            self.asked.keep(side, id, Question::File(word.into_owned()));
+        }
     }
 
     /// The other side chose a way.
@@ -138,7 +140,7 @@ impl Talk {
         let url = oob.word("url")?;
         let offer = shared(url, self.offer(side, iq, OOB), out);
         self.files.keep(&offer, None, Vec::new());
-        offer.token
+        offer.token.filter(|url| url.len() <= LONGEST)
     }
 
     /// XEP-0363: the client asked for a place to put a file, and got one. Who will read it is said in
@@ -216,7 +218,7 @@ pub(super) fn named(name: &str, out: &mut Out) -> Text {
     if poses(name) {
         out.weird("xmpp_name_poses", "a program that looks like another kind of file");
     }
-    Text::new(name)
+    Text::new(name.chars().take(LONGEST_NAME).collect::<String>())
 }
 
 /// Longest name of a file where these programs run.

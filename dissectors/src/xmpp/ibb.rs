@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use data_encoding::BASE64;
 
+use super::asked::LONGEST;
 use super::element::Element;
 use super::files::IBB;
 use super::ns;
@@ -66,6 +67,9 @@ impl Talk {
 
     /// A stream begins, or was begun before anybody listened.
     fn begin(&mut self, side: Side, stanza: &Element<'_>, name: &str, next: u16, out: &mut Out) {
+        if name.len() > LONGEST {
+            return;
+        }
         let token = Some(name.to_owned());
         let unknown = Offer { token, ..self.offer(side, stanza, IBB) };
         let offered = self.files.of(name).map(|offered| offered.offer.clone());

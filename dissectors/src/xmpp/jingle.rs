@@ -1,6 +1,7 @@
 //! Files offered by Jingle (XEP-0234): the negotiation (XEP-0166) of what is sent and by which way
 //! (XEP-0260, XEP-0261). Calls are negotiated likewise, and are not read.
 
+use super::asked::LONGEST;
 use super::element::Element;
 use super::files::{BYTESTREAMS, IBB, named};
 use super::talk::Talk;
@@ -79,6 +80,7 @@ impl Talk {
             ..self.offer(side, iq, way)
         };
         let stream = transport.and_then(|transport| transport.said("sid"));
+        let stream = stream.filter(|stream| stream.len() <= LONGEST);
         let hosts = transport.map(|it| self.hosts(it, "candidate", "cid")).unwrap_or_default();
         self.files.keep(&offer, stream.map(std::borrow::Cow::into_owned), Vec::new());
         self.places(word, hosts);

@@ -30,9 +30,11 @@ struct Room {
     members: BTreeMap<String, Option<Jid>>,
 }
 
-/// Rooms of one conversation, and occupants of one room; further ones are not remembered.
+/// Rooms of one conversation, and their occupants; further ones are not remembered, nor those with
+/// longer addresses, in bytes.
 const ROOMS: usize = 256;
 const MEMBERS: usize = 4096;
+const ADDRESS: usize = 256;
 /// The mechanism of a room's key.
 const KEY: &str = "xmpp-muc-password";
 
@@ -46,10 +48,17 @@ impl Rooms {
 
     /// A room, remembered from now on.
     fn of(&mut self, room: &str) -> Option<&mut Room> {
-        if self.rooms.len() >= ROOMS && !self.rooms.contains_key(room) {
+        let full = self.rooms.len() >= ROOMS || room.len() > ADDRESS;
+        if full && !self.rooms.contains_key(room) {
             return None;
         }
         Some(self.rooms.entry(room.to_owned()).or_default())
+    }
+
+    /// One more occupant can be remembered.
+    fn has_room_for(&self, jid: &Jid) -> bool {
+        let all: usize = self.rooms.values().map(|room| room.members.len()).sum();
+        all < MEMBERS && jid.full().len() <= ADDRESS
     }
 
     /// The client's nickname in a room.
@@ -164,14 +173,16 @@ impl Talk {
 
     /// An occupant is there; whether that is news.
     fn comes(&mut self, jid: &Jid, own: bool, real: Option<Jid>, out: &mut Out) -> bool {
+        let fits = self.rooms.has_room_for(jid);
         let (Some(nick), Some(room)) = (&jid.resource, self.rooms.of(&jid.bare)) else {
             return false;
         };
         let first = !room.members.contains_key(nick);
+        let real = real.filter(|real| real.full().len() <= ADDRESS);
         if own {
             room.nick = Some(nick.clone());
         }
-        if room.members.len() < MEMBERS || room.members.contains_key(nick) {
+        if fits || !first {
             let known = room.members.entry(nick.clone()).or_default();
             *known = real.clone().or(known.take());
         }
@@ -207,12 +218,13 @@ impl Talk {
     fn renamed(&mut self, from: &Jid, new: &str, own: bool, real: Option<Jid>, out: &mut Out) {
         let who = self.rooms.member(from);
         tell(&from.bare, who, None, RoomOp::Nick, Some(Text::new(new)), out);
+        let fits = self.rooms.has_room_for(&from.clone().at(Some(new.to_owned())));
         if let Some(room) = self.rooms.rooms.get_mut(&from.bare) {
             let known = from.resource.as_ref().and_then(|nick| room.members.remove(nick)).flatten();
             if own {
                 room.nick = Some(new.to_owned());
             }
-            if !new.is_empty() && room.members.len() < MEMBERS {
+            if !new.is_empty() && fits {
                 room.members.insert(new.to_owned(), real.or(known));
             }
         }
@@ -284,7 +296,17 @@ impl Talk {
         }
     }
 
-    /// A key in an invitation: nobody answers.
+    /// The owner of a room sets it up (XEP-0045 section 10.1.3), perhaps with a key.
+    pub(super) fn owns(&mut self, query: &Element<'_>, out: &mut Out) {
+        let form = query.find("x", "jabber:x:data");
+        let is_key = |field: &&Element<'_>| field.is("var", "muc#roomconfig_roomsecret");
+        let field = form.and_then(|form| form.children.iter().find(is_key));
+        if let Some(key) = field.and_then(|field| field.word("value")) {
+            self.shown_key(self.own(), key, out);
+        }
+    }
+
+    /// A key that is set, or told in an invitation: nobody answers.
     fn shown_key(&mut self, by: Who, key: &str, out: &mut Out) {
         let (kind, strength) = (CredentialKind::ChannelKey, Strength::Plaintext);
         self.secret(by, kind, KEY, strength, key.as_bytes(), out);

@@ -33,6 +33,7 @@ pub(super) const CAPS: &str = "http://jabber.org/protocol/caps";
 pub(super) const VCARD: &str = "vcard-temp";
 /// XEP-0045.
 pub(super) const MUC: &str = "http://jabber.org/protocol/muc";
+pub(super) const MUC_OWNER: &str = "http://jabber.org/protocol/muc#owner";
 pub(super) const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
 /// XEP-0249.
 pub(super) const CONFERENCE: &str = "jabber:x:conference";

@@ -12,8 +12,8 @@ use crate::{Event, Out, Who};
 /// What was told of people, so that it is told once.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    /// The buddy list: a hash of each entry, by address.
-    list: BTreeMap<String, u64>,
+    /// The buddy list: a hash of each entry, by that of its address.
+    list: BTreeMap<u64, u64>,
     /// Programs told, as hashes.
     programs: BTreeSet<u64>,
 }
@@ -22,6 +22,8 @@ pub(super) struct People {
 /// time they are heard.
 const ENTRIES: usize = 4096;
 const PROGRAMS: usize = 4096;
+/// Groups that one entry is told in.
+const GROUPS: usize = 32;
 
 impl Talk {
     /// The buddy list, whole.
@@ -39,7 +41,7 @@ impl Talk {
     pub(super) fn pushed(&mut self, query: &Element<'_>, out: &mut Out) {
         for (jid, item) in items(query) {
             if item.is("subscription", "remove") {
-                self.people.list.remove(&jid.bare);
+                self.people.list.remove(&hash(&[jid.bare.as_bytes()]));
                 self.roster(RosterOp::Remove, entries(&jid, item), false, out);
             } else if self.remember(&jid, item) {
                 self.roster(RosterOp::Add, entries(&jid, item), false, out);
@@ -53,12 +55,12 @@ impl Talk {
         let groups = groups(item);
         let mut fields = vec![name.as_bytes()];
         fields.extend(groups.iter().map(|group| group.as_bytes()));
-        let entry = hash(&fields);
-        if self.people.list.get(&jid.bare) == Some(&entry) {
+        let (whose, entry) = (hash(&[jid.bare.as_bytes()]), hash(&fields));
+        if self.people.list.get(&whose) == Some(&entry) {
             return false;
         }
-        if self.people.list.len() < ENTRIES || self.people.list.contains_key(&jid.bare) {
-            self.people.list.insert(jid.bare.clone(), entry);
+        if self.people.list.len() < ENTRIES || self.people.list.contains_key(&whose) {
+            self.people.list.insert(whose, entry);
         }
         true
     }
@@ -106,7 +108,7 @@ fn items<'a, 'b>(query: &'a Element<'b>) -> impl Iterator<Item = (Jid, &'a Eleme
 
 fn groups<'a>(item: &'a Element<'_>) -> Vec<&'a str> {
     let groups = item.children.iter().filter(|child| child.name == "group");
-    groups.map(|group| group.text.trim()).filter(|group| !group.is_empty()).collect()
+    groups.map(|group| group.text.trim()).filter(|group| !group.is_empty()).take(GROUPS).collect()
 }
 
 /// One entry for each group somebody is kept in.

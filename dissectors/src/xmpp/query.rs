@@ -1,6 +1,6 @@
 //! Requests and their answers: `<iq/>` (RFC 6120 section 8.2.3).
 
-use super::asked::Question;
+use super::asked::{LONGEST, Question};
 use super::element::Element;
 use super::people::blocked;
 use super::sign_on::answer;
@@ -54,15 +54,18 @@ impl Talk {
             }
             (ns::BIND, _) if client => self.asked.keep(side, id, Question::Bind),
             (ns::ROSTER, _) if !client || !self.answered => self.pushed(what, out),
-            (ns::BLOCKING, "block") if client => self.blocks(side, id, blocked(what), out),
+            (ns::BLOCKING, "block") if client => {
+                self.roster(RosterOp::Block, blocked(what), false, out);
+            }
             (ns::BLOCKING, "unblock") if client => {
                 self.roster(RosterOp::Allow, blocked(what), false, out);
             }
             (ns::PRIVACY, _) if client => {
                 let people = what.child("list").map(blocked).unwrap_or_default();
-                self.blocks(side, id, people, out);
+                self.roster(RosterOp::Block, people, false, out);
             }
             (ns::VCARD, _) if client => card::set(self, what, out),
+            (ns::MUC_OWNER, _) if side == Side::Client => self.owns(what, out),
             _ => self.sets_file(side, id, iq, what, out),
         }
     }
@@ -88,22 +91,12 @@ impl Talk {
         }
     }
 
-    /// The answer tells it, unless no server is heard.
-    fn blocks(&mut self, side: Side, id: &str, people: Vec<crate::event::Contact>, out: &mut Out) {
-        if self.answered {
-            self.asked.keep(side, id, Question::Block(people));
-        } else {
-            self.roster(RosterOp::Block, people, false, out);
-        }
-    }
-
     fn result(&mut self, side: Side, question: Option<Question>, iq: &Element<'_>, out: &mut Out) {
         let what = iq.children.first();
         match question {
             Some(Question::Auth(attempt)) => self.iq_auth_settled(attempt, true, out),
             Some(Question::Register(number)) => answer(number, true, out),
             Some(Question::Bind) => self.bound(what.and_then(|bind| bind.word("jid")), out),
-            Some(Question::Block(people)) => self.roster(RosterOp::Block, people, false, out),
             Some(Question::Blocked) => {
                 let people = what.map(blocked).unwrap_or_default();
                 self.roster(RosterOp::Block, people, true, out);
@@ -173,5 +166,6 @@ fn upload(request: &Element<'_>) -> Question {
         attribute.or_else(|| request.word(name).map(str::to_owned))
     };
     let size = said("size").and_then(|size| size.parse().ok());
-    Question::Slot(said("filename").unwrap_or_default(), size)
+    let name = said("filename").unwrap_or_default();
+    Question::Slot(name.chars().take(LONGEST).collect(), size)
 }

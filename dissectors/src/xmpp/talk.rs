@@ -79,12 +79,7 @@ impl Talk {
         match header.content {
             ns::SERVER => self.kind = Kind::Server,
             ns::COMPONENT => self.kind = Kind::Component,
-            _ => {}
-        }
-        let person = to.as_ref().is_some_and(Jid::is_person) && side == Side::Client;
-        // Whoever is called as a server gives the stream an id.
-        if person || (side == Side::Server && header.attribute("id").is_none()) {
-            self.kind = Kind::Direct;
+            _ => self.clients(side, header, to.as_ref()),
         }
         if side == Side::Client {
             // A client opens its stream anew when it was let in.
@@ -102,6 +97,17 @@ impl Talk {
             self.me = Some(own.clone());
         }
         *self.header_of(side) = Header { from, to };
+    }
+
+    /// The stream of a client: with its server, or with another client. Whoever is called as a server
+    /// gives the stream an id, and has no local part.
+    fn clients(&mut self, side: Side, header: &Element<'_>, to: Option<&Jid>) {
+        self.kind = match side {
+            Side::Client if to.is_some_and(Jid::is_person) => Kind::Direct,
+            Side::Server if header.attribute("id").is_none() => Kind::Direct,
+            Side::Server if self.kind == Kind::Direct => Kind::Direct,
+            _ => Kind::Client,
+        };
     }
 
     /// A side's stanzas come wrapped (XEP-0206): what a header would say stands in the wrapper.

@@ -70,7 +70,7 @@ struct Session {
 }
 
 /// Sessions of one connection; the oldest goes first.
-const SESSIONS: usize = 16;
+const SESSIONS: usize = 8;
 /// Requests waiting.
 const ASKED: usize = 64;
 

@@ -85,3 +85,27 @@ fn people_and_rooms_without_number() {
     });
     survives(&asked, &[]);
 }
+
+/// A long word in one stanza must not come back with each of many short ones.
+#[test]
+fn words_that_are_told_again_and_again() {
+    let long = "x".repeat(200_000);
+    let offer = format!(
+        "<iq type='set' id='1' to='b@im/x'><jingle xmlns='urn:xmpp:jingle:1' sid='s' \
+         action='session-initiate'><content><description \
+         xmlns='urn:xmpp:jingle:apps:file-transfer:5'><file><name>{long}</name></file>\
+         </description></content></jingle></iq>"
+    );
+    let step = "<iq type='set' id='2' to='b@im/x'><jingle xmlns='urn:xmpp:jingle:1' sid='s' \
+                action='session-accept'/></iq>";
+    let stream = format!("{HEADER}{offer}{}", step.repeat(1000));
+    let told = client_says(&Xmpp, stream.as_bytes(), 1460);
+    assert!(told.iter().map(String::len).sum::<usize>() < 2 * stream.len());
+    let groups = "<group>g</group>".repeat(5000);
+    let entry = format!(
+        "{HEADER}<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='b@im' \
+         name='{}'>{groups}</item></query></iq>",
+        "x".repeat(100_000)
+    );
+    assert_eq!(client_says(&Xmpp, entry.as_bytes(), 1460).len(), 1);
+}

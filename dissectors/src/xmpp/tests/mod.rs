@@ -251,6 +251,7 @@ fn rooms() {
         ticket annie
         ticket ann@im.example
         Create new@rooms.im.example ann@im.example
+        credential 6 ann@im.example ChannelKey xmpp-muc-password Plaintext new-key
         ",
     );
 }
