@@ -306,7 +306,16 @@ impl Talk {
         }
     }
 
-    /// A key that is set, or told in an invitation: nobody answers.
+    /// The rooms somebody keeps for later (XEP-0048), some with their keys.
+    pub(super) fn bookmarks(&mut self, kept: &Element<'_>, out: &mut Out) {
+        let Some(storage) = kept.find("storage", ns::BOOKMARKS) else { return };
+        let rooms = storage.children.iter().filter(|child| child.name == "conference");
+        for key in rooms.filter_map(|room| room.word("password")).take(ROOMS) {
+            self.shown_key(self.own(), key, out);
+        }
+    }
+
+    /// A key that is set, kept, or told in an invitation: nobody answers.
     fn shown_key(&mut self, by: Who, key: &str, out: &mut Out) {
         let (kind, strength) = (CredentialKind::ChannelKey, Strength::Plaintext);
         self.secret(by, kind, KEY, strength, key.as_bytes(), out);

@@ -35,6 +35,9 @@ pub(super) const VCARD: &str = "vcard-temp";
 pub(super) const MUC: &str = "http://jabber.org/protocol/muc";
 pub(super) const MUC_OWNER: &str = "http://jabber.org/protocol/muc#owner";
 pub(super) const MUC_USER: &str = "http://jabber.org/protocol/muc#user";
+/// XEP-0048, kept as XEP-0049 says.
+pub(super) const PRIVATE: &str = "jabber:iq:private";
+pub(super) const BOOKMARKS: &str = "storage:bookmarks";
 /// XEP-0249.
 pub(super) const CONFERENCE: &str = "jabber:x:conference";
 /// XEP-0203.

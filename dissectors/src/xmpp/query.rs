@@ -65,6 +65,7 @@ impl Talk {
                 self.roster(RosterOp::Block, people, false, out);
             }
             (ns::VCARD, _) if client => card::set(self, what, out),
+            (ns::PRIVATE, _) if client => self.bookmarks(what, out),
             (ns::MUC_OWNER, _) if side == Side::Client => self.owns(what, out),
             _ => self.sets_file(side, id, iq, what, out),
         }
@@ -121,6 +122,7 @@ impl Talk {
             // Lists and programs say what they are, whether the question was heard or not.
             _ => match what {
                 Some(list) if list.ns == ns::ROSTER && side == Side::Server => self.list(list, out),
+                Some(kept) if kept.ns == ns::PRIVATE => self.bookmarks(kept, out),
                 Some(said) if said.ns == ns::VERSION => self.version(side, iq, said, out),
                 Some(said) if said.ns == ns::DISCO => self.identity(side, iq, said, out),
                 _ => {}

@@ -48,10 +48,12 @@ impl Talk {
     fn sasl_begins(&mut self, element: &Element<'_>, out: &mut Out) {
         self.abandon(out);
         let wanted = element.attribute("mechanism").unwrap_or_default();
-        let Some(mechanism) = named(wanted.as_bytes()) else {
-            return out.weird("xmpp_sasl_mechanism", "one that is not read");
-        };
-        self.sign_on.exchange = Exchange::begin(mechanism);
+        let known = named(wanted.as_bytes());
+        if known.is_none() {
+            out.weird("xmpp_sasl_mechanism", "one that is not read");
+        }
+        self.sign_on.exchange = known.map(Exchange::begin).unwrap_or_default();
+        let mechanism = known.unwrap_or(OTHER);
         let agent = element.child("user-agent");
         let client = agent.and_then(|agent| agent.word("software")).map(str::to_owned);
         self.sign_on.open = Some(Attempt { number: None, jid: None, method: mechanism, client });
@@ -63,6 +65,9 @@ impl Talk {
 
     /// An answer of the client, in base64; `=` is an empty one.
     fn sasl_answer(&mut self, answer: &str, out: &mut Out) {
+        if self.sign_on.open.as_ref().is_some_and(|open| open.method == OTHER) {
+            return;
+        }
         let answer = decode(answer);
         match self.sign_on.exchange.answer(&answer) {
             Said::Nothing => {
@@ -240,6 +245,9 @@ impl Talk {
         }
     }
 }
+
+/// A mechanism whose answers are not read.
+const OTHER: &str = "sasl-other";
 
 /// Tells whether a secret was right.
 pub(super) fn answer(attempt: u32, accepted: bool, out: &mut Out) {

@@ -252,6 +252,7 @@ fn rooms() {
         ticket ann@im.example
         Create new@rooms.im.example ann@im.example
         credential 6 ann@im.example ChannelKey xmpp-muc-password Plaintext new-key
+        credential 7 ann@im.example ChannelKey xmpp-muc-password Plaintext vault-key
         ",
     );
 }
@@ -307,6 +308,7 @@ fn sasl_mechanisms() {
         answer 6 Some(false)
         login ann@im.example sasl-x-oauth2 Failure im.example
         weird xmpp_sasl_mechanism
+        login ? sasl-other Failure im.example
         weird xmpp_sasl
         login ? sasl-plain Failure im.example
         login bea@im.example sasl-external Success im.example
