@@ -33,6 +33,8 @@ struct Place {
     /// For the memory of what was said: the author and the place.
     author: String,
     key: String,
+    /// The room speaks in its own name.
+    itself: bool,
 }
 
 impl Place {
@@ -57,15 +59,27 @@ impl Talk {
         let archived =
             |child: &&Element<'_>| child.name == "result" && child.ns.starts_with(ns::ARCHIVE);
         if let Some(result) = message.children.iter().find(archived) {
-            let id = result.attribute("id");
-            if let Some(inner) = forwarded(result) {
-                self.said_in(Saying { side, message: inner, kept: true, id: id.as_deref() }, out);
-            }
-            return;
+            return self.archived(side, message, result, out);
         }
         let id = message.find("stanza-id", "urn:xmpp:sid:0").and_then(|it| it.attribute("id"));
         let kept = is_delayed(message);
         self.said_in(Saying { side, message, kept, id: id.as_deref() }, out);
+    }
+
+    /// A message from an archive (XEP-0313): the account's own, or that of the room it was said in.
+    fn archived(&mut self, side: Side, by: &Element<'_>, result: &Element<'_>, out: &mut Out) {
+        let address = |of: &Element<'_>| of.said("from").and_then(|from| Jid::read(&from));
+        let Some(message) = forwarded(result) else { return };
+        let keeper = address(by);
+        let said_there = address(message).zip(keeper.as_ref()).is_some_and(|(author, keeper)| {
+            author.bare == keeper.bare && message.is("type", "groupchat")
+        });
+        let own = keeper.is_none_or(|keeper| self.me.is_none() || self.is_own(&keeper));
+        if side == Side::Client || !(own || said_there) {
+            return out.weird("xmpp_archive_forged", "from nobody's archive");
+        }
+        let id = result.attribute("id");
+        self.said_in(Saying { side, message, kept: true, id: id.as_deref() }, out);
     }
 
     /// A copy of what another device of the account sent or got. Only the account itself sends such
@@ -140,6 +154,7 @@ impl Talk {
             from: author,
             to: reader.into_iter().collect(),
             room: None,
+            itself: false,
         })
     }
 
@@ -159,7 +174,9 @@ impl Talk {
             let nick = self.rooms.nick(&room).unwrap_or_default().to_owned();
             (room, from.as_ref().map_or_else(|| self.own(), Jid::who), nick)
         };
-        Some(Place { from, to: Vec::new(), key: room.clone(), room: Some(room), author })
+        let itself = delivered && author.is_empty();
+        let key = room.clone();
+        Some(Place { from, to: Vec::new(), key, room: Some(room), itself, author })
     }
 
     /// Whether a saying was told already: the client's own words from a room, or what is played back.
@@ -167,8 +184,7 @@ impl Talk {
         if self.kind == Kind::Server {
             return false;
         }
-        let what = |author: &str| hash(&[author.as_bytes(), place.key.as_bytes(), body.as_bytes()]);
-        let whole = what(&place.author);
+        let whole = hash(&[place.author.as_bytes(), place.key.as_bytes(), body.as_bytes()]);
         let id = saying.message.attribute("id");
         let id = id.as_deref().map(str::as_bytes);
         if saying.side == Side::Client && self.kind == Kind::Client {
@@ -223,16 +239,10 @@ fn is_delayed(message: &Element<'_>) -> bool {
 fn manner(message: &Element<'_>, place: &Place) -> MessageKind {
     match message.attribute("type").as_deref() {
         Some("headline") => MessageKind::Notice,
-        // What a room says in its own name.
-        Some("groupchat") if place.author.is_empty() && is_room(&place.from) => MessageKind::Notice,
+        Some("groupchat") if place.itself => MessageKind::Notice,
         Some("groupchat") => MessageKind::Chat,
         _ => MessageKind::Im,
     }
-}
-
-/// The room itself, not somebody in it.
-fn is_room(who: &Who) -> bool {
-    who.account().is_some_and(|account| account.resource.is_none())
 }
 
 /// The text with its subject and its link, and the markup it was written in.

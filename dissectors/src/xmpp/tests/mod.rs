@@ -36,6 +36,8 @@ fn copies() {
         Im FromServer ann@im.example>bob@im.example from my phone
         weird xmpp_carbon_forged
         Offline FromServer cas@im.example>ann@im.example from the archive
+        weird xmpp_archive_forged
+        Offline FromServer cas>den@rooms.im.example in the room once
         ",
     );
 }
