@@ -10,11 +10,16 @@
 mod content;
 pub mod contract;
 pub mod event;
+mod heard;
 mod html;
+mod sasl;
 pub mod scan;
 mod secret;
 mod text;
+#[cfg(test)]
+mod told;
 mod transfer;
+mod websocket;
 mod who;
 
 pub mod http;
@@ -32,6 +37,7 @@ pub mod sip;
 pub mod socks;
 pub mod tls;
 pub mod toc;
+pub mod xmpp;
 pub mod ymsg;
 
 pub use contract::{
@@ -62,6 +68,9 @@ pub static PROTOCOLS: &[&dyn Protocol] = &[
     &msnp::Direct,
     &msnp::FileTransfer,
     &msnp::Gateway,
+    &xmpp::Bosh,
+    &xmpp::WebSocket,
+    &xmpp::Xmpp,
     &mqtt::Mqtt,
     &irc::Irc,
     &msnp::Msnp,

@@ -14,6 +14,9 @@ pub enum Who {
     /// Whoever holds this token (a sign-on cookie, a session): the analyst knows the name from
     /// another flow, or nobody does.
     Ticket(Ticket),
+    /// Somebody by a name that may be an account's elsewhere (an occupant of a room): whoever holds
+    /// the token, if the analyst knows them, otherwise an account of this name.
+    Alias(Ticket, Account),
     /// The person at this side of the flow, whose name was not heard.
     Unnamed(Side),
 }
@@ -22,7 +25,7 @@ impl Who {
     /// The account, when it is known by name.
     pub fn account(&self) -> Option<&Account> {
         match self {
-            Self::Account(account) => Some(account),
+            Self::Account(account) | Self::Alias(_, account) => Some(account),
             _ => None,
         }
     }

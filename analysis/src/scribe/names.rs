@@ -54,7 +54,7 @@ impl Names {
     /// Whether somebody's name was heard.
     pub(super) fn knows(&self, who: &Who, flow: &FlowFacts) -> bool {
         match who {
-            Who::Account(_) => true,
+            Who::Account(_) | Who::Alias(..) => true,
             Who::Ticket(ticket) => self.tickets.contains_key(ticket),
             Who::Unnamed(side) => self.signed.contains_key(&(flow.id, *side)),
         }
@@ -68,6 +68,7 @@ impl Names {
                 Some(account) => account.clone(),
                 None => Account::new(ticket.network(), flow.end(ticket.side()).to_string()),
             },
+            Who::Alias(ticket, account) => self.tickets.get(ticket).unwrap_or(account).clone(),
             Who::Unnamed(side) => match self.signed.get(&(flow.id, *side)) {
                 Some(account) => account.clone(),
                 None => Account::new(self.home(flow), flow.end(*side).to_string()),

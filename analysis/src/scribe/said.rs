@@ -147,8 +147,13 @@ impl Scribe {
     pub(super) fn room(&mut self, place: &Place<'_>, room: &Room, tell: &mut Tell<'_>) {
         let who = self.resolve(place, &room.who);
         let by = room.by.as_ref().map(|by| self.resolve(place, by).name);
+        let network = match &room.who {
+            // Whose name it is, is known here only.
+            Who::Alias(..) | Who::Ticket(_) => who.network,
+            _ => self.names.network(&room.network, place.facts),
+        };
         let body = told::Room {
-            network: self.names.network(&room.network, place.facts),
+            network,
             room: Some(room.room.clone()).filter(|room| !room.is_empty()),
             account: who.name,
             by,

@@ -134,6 +134,8 @@ impl Transfers {
         if state != OfferState::Offered {
             transfer.offset = transfer.offset.max(step.offset);
             transfer.size = transfer.size.or(step.size);
+            // Of several ways that were offered, one is agreed on.
+            transfer.transport = step.transport;
         }
         if step.endpoint.is_some_and(|(_, port)| port != 0)
             && (transfer.endpoint.is_none_or(|(_, port)| port == 0) || step.listener.is_some())

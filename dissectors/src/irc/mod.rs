@@ -22,7 +22,7 @@
 //! The map: [`wire`] cuts lines and messages, [`talk`] knows the conversation and hands each
 //! message to the file of its noun: [`sign_on`], [`sasl`], [`services`], [`say`], [`batch`], [`fallback`],
 //! [`ctcp`], [`dcc`], [`rooms`], [`watch`], [`link`]. What waits for an answer is in [`asked`],
-//! what was said already in [`heard`], who is where in [`members`].
+//! what was said already in [`crate::heard`], who is where in [`members`].
 //!
 //! Not read: the data connections that DCC leads to (they are other flows), bursts of members
 //! between servers, ZIP links, and the password of a link whose PASS shows no version (it is
@@ -35,7 +35,6 @@ mod dcc;
 mod facts;
 mod fallback;
 mod format;
-mod heard;
 mod link;
 mod members;
 mod names;

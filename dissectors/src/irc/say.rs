@@ -3,12 +3,12 @@
 
 use encoding_rs::WINDOWS_1252;
 
-use super::heard::hash;
 use super::names::text;
 use super::talk::Talk;
 use super::wire::{Line, Source};
 use super::{ctcp, format};
 use crate::event::{Leg, Message, MessageKind, Protection, Typing, TypingState};
+use crate::heard::hash;
 use crate::{Event, Out, Side, Text, Who};
 
 /// One thing said, from one line or from a multiline batch.

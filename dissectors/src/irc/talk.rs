@@ -7,7 +7,6 @@ use zeroize::Zeroizing;
 use super::asked::{Asked, Open, Question};
 use super::batch::Batches;
 use super::fallback::Fallback;
-use super::heard::Heard;
 use super::link::Link;
 use super::members::Members;
 use super::names::{Names, text};
@@ -15,6 +14,7 @@ use super::sasl::Sasl;
 use super::watch::Watch;
 use super::wire::{Cut, Line, Source, cut, skip};
 use crate::event::{Answer, Credential, CredentialKind, Login, Outcome, Seal, Strength, Verdict};
+use crate::heard::Heard;
 use crate::{Account, Dissector, Ends, Event, Next, Out, Resume, Secret, Side, Step, Text, Who};
 
 /// Everything remembered of one conversation. Every table has a bound.

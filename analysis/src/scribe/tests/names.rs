@@ -38,6 +38,38 @@ fn a_ticket_is_its_holder_on_any_flow() {
     assert_eq!(owners, [None], "nobody said whose secret it was");
 }
 
+/// An occupant of a room has a name of its own until some flow tells whose it is, and again when the
+/// name is free.
+#[test]
+fn an_alias_is_whoever_is_known_to_have_it() {
+    let (ticket, alias) = (Ticket::new("rooms", b"den/annie"), Account::new("rooms", "den/annie"));
+    let occupant = || Who::Alias(ticket.clone(), alias.clone());
+    let is = |account: Account| {
+        Event::Ticket(Ticketed { ticket: ticket.clone(), who: Who::Account(account) })
+    };
+    let room = || {
+        Event::Room(event::Room {
+            network: "rooms".into(),
+            room: "den".into(),
+            who: occupant(),
+            by: None,
+            op: event::RoomOp::Join,
+            text: None,
+        })
+    };
+    let mut play = Play::revealing();
+    play.client(&irc(1), said(occupant()));
+    play.server(&irc(2), is(Account::new("im", "ann@im")));
+    play.client(&irc(1), said(occupant())).client(&irc(1), room());
+    play.server(&irc(2), is(alias.clone())).client(&irc(1), said(occupant()));
+    assert_eq!(authors(&play), ["rooms den/annie", "im ann@im", "rooms den/annie"]);
+    let rooms = play.all(|body| match body {
+        Body::Room(room) => Some(format!("{} {}", room.network, room.account)),
+        _ => None,
+    });
+    assert_eq!(rooms, ["im ann@im"]);
+}
+
 #[test]
 fn somebody_unnamed_is_whoever_signed_on() {
     let flow = irc(1);

@@ -324,3 +324,13 @@ fn a_delivery_nobody_heard_offered_is_told_with_its_addresses() {
     // A part of a file has no hash worth comparing.
     assert_eq!((last.state, last.sha256), (OfferState::Complete, None));
 }
+
+#[test]
+fn of_several_ways_the_one_agreed_on_is_told() {
+    let offered = Offer { token: Some("7".into()), endpoint: None, ..offer(Carries::File) };
+    let other = Offer { transport: "xmpp-ibb", state: OfferState::Accepted, ..offered.clone() };
+    let mut play = Play::revealing();
+    play.client(&irc(1), Event::Offer(offered)).server(&irc(1), Event::Offer(other));
+    let ways: Vec<_> = files(&play).into_iter().map(|file| file.transport).collect();
+    assert_eq!(ways, ["dcc-send", "xmpp-ibb"]);
+}

@@ -1,8 +1,12 @@
 //! Every row, read from its dialogue.
 
-mod told;
+use super::Irc;
+use crate::told;
 
-use told::hears;
+#[track_caller]
+fn hears(name: &str, expected: &str) {
+    told::hears(&Irc, name, expected);
+}
 
 #[test]
 fn offers_are_joined_to_their_answers() {
@@ -397,7 +401,7 @@ fn people_talk() {
         Im FromServer bob>ann café
         client ann "irssi v1.4.3 - running on Linux" Some("1.4.3")
         Im ToServer ann>bot XDCC SEND #3
-        Im ToServer ann>bob ?OTR:AAMCAAAA.
+        Im ToServer ann>bob ?OTR:AAMCAAAA. [Otr]
         "#,
     );
 }
@@ -462,6 +466,6 @@ fn a_line_without_end_is_skipped_however_it_comes() {
     let expected =
         ["weird irc_line_too_long", "Im ToServer ann>bob after it", "login ann none Attempt -"];
     for piece in [said.len(), 8192, 1460, 1] {
-        assert_eq!(told::client_says(&said, piece), expected, "in pieces of {piece}");
+        assert_eq!(told::client_says(&Irc, &said, piece), expected, "in pieces of {piece}");
     }
 }

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Bounded memories of sayings, by hash.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
+pub(crate) struct Heard {
     /// Own sayings that may come back, with the label they were sent under.
     sent: VecDeque<(u64, Option<u64>)>,
     ids: Recent,
@@ -22,7 +22,7 @@ struct Recent {
 
 impl Heard {
     /// The client said something.
-    pub(super) fn sent(&mut self, saying: u64, label: Option<&[u8]>) {
+    pub(crate) fn sent(&mut self, saying: u64, label: Option<&[u8]>) {
         self.sent.push_back((saying, label.map(|label| hash(&[label]))));
         if self.sent.len() > SENT {
             self.sent.pop_front();
@@ -31,7 +31,7 @@ impl Heard {
     }
 
     /// The server returns something of the client's own: is it what the client just said?
-    pub(super) fn echoed(&mut self, saying: u64, label: Option<&[u8]>) -> bool {
+    pub(crate) fn echoed(&mut self, saying: u64, label: Option<&[u8]>) -> bool {
         let label = label.map(|label| hash(&[label]));
         let at = self
             .sent
@@ -41,7 +41,7 @@ impl Heard {
     }
 
     /// Somebody's saying arrived. One with an identity is known by that alone.
-    pub(super) fn arrived(&mut self, saying: u64, id: Option<&[u8]>) {
+    pub(crate) fn arrived(&mut self, saying: u64, id: Option<&[u8]>) {
         match id {
             Some(id) => self.ids.add(hash(&[id])),
             None => self.texts.add(saying),
@@ -49,7 +49,7 @@ impl Heard {
     }
 
     /// A room's key; true when it is news.
-    pub(super) fn key(&mut self, room: &str, key: &[u8]) -> bool {
+    pub(crate) fn key(&mut self, room: &str, key: &[u8]) -> bool {
         let key = hash(&[room.as_bytes(), key]);
         let new = !self.keys.has(key);
         self.keys.add(key);
@@ -57,7 +57,7 @@ impl Heard {
     }
 
     /// Was it heard before?
-    pub(super) fn knows(&self, saying: u64, id: Option<&[u8]>) -> bool {
+    pub(crate) fn knows(&self, saying: u64, id: Option<&[u8]>) -> bool {
         id.is_some_and(|id| self.ids.has(hash(&[id]))) || self.texts.has(saying)
     }
 }
@@ -80,7 +80,7 @@ impl Recent {
 }
 
 /// One number for several fields; the same in every run.
-pub(super) fn hash(fields: &[&[u8]]) -> u64 {
+pub(crate) fn hash(fields: &[&[u8]]) -> u64 {
     let mut hasher = DefaultHasher::new();
     fields.hash(&mut hasher);
     hasher.finish()

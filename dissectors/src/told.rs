@@ -3,17 +3,18 @@
 use overhear_testdata::{Side as Spoke, Turn, dialogue};
 
 use crate::event::{
-    Answer, Client, Credential, Login, Message, Offer, Presence, Room, Roster, Typing,
+    Answer, Carried, Client, Credential, Login, Message, Offer, Presence, Profile, Protection,
+    Room, Roster, Typing,
 };
-use crate::irc::Irc;
 use crate::{Ends, Event, Next, Out, Protocol, Side, Step, Who};
 
 /// What a dialogue yields, a line for each event.
-fn hear(name: &str) -> Vec<String> {
+fn hear(protocol: &dyn Protocol, name: &str) -> Vec<String> {
     let all = dialogue::all().unwrap();
-    let dialogue = all.iter().find(|one| one.name == format!("irc/{name}")).unwrap();
+    let name = format!("{}/{name}", protocol.facts().name);
+    let dialogue = all.iter().find(|one| one.name == name).unwrap();
     let ends = Ends { client: dialogue.ends.client, server: dialogue.ends.server };
-    let mut dissector = Irc.open(ends);
+    let mut dissector = protocol.open(ends);
     let (mut out, mut pending) = (Out::new(), [Vec::new(), Vec::new()]);
     let side = |spoke: &Spoke| if *spoke == Spoke::Client { Side::Client } else { Side::Server };
     let mut told = Vec::new();
@@ -50,12 +51,12 @@ fn hear(name: &str) -> Vec<String> {
 }
 
 /// What a client yields that is heard alone, in pieces of this size.
-pub(super) fn client_says(bytes: &[u8], piece: usize) -> Vec<String> {
+pub(crate) fn client_says(protocol: &dyn Protocol, bytes: &[u8], piece: usize) -> Vec<String> {
     let ends = Ends {
         client: "10.0.0.11:40000".parse().unwrap(),
         server: "10.0.0.1:6667".parse().unwrap(),
     };
-    let (mut dissector, mut out, mut unread) = (Irc.open(ends), Out::new(), Vec::new());
+    let (mut dissector, mut out, mut unread) = (protocol.open(ends), Out::new(), Vec::new());
     for piece in bytes.chunks(piece) {
         unread.extend_from_slice(piece);
         if let Step::Took { used, .. } = dissector.read(Side::Client, &unread, &mut out) {
@@ -69,8 +70,8 @@ pub(super) fn client_says(bytes: &[u8], piece: usize) -> Vec<String> {
 
 /// The dialogue yields exactly these events.
 #[track_caller]
-pub(super) fn hears(name: &str, expected: &str) {
-    let heard = hear(name)
+pub(crate) fn hears(protocol: &dyn Protocol, name: &str, expected: &str) {
+    let heard = hear(protocol, name)
         .iter()
         .map(|line| line.replace('\n', "\\n").replace('\0', "NUL"))
         .collect::<Vec<_>>();
@@ -108,9 +109,13 @@ fn line(event: &Event) -> String {
         Event::Answer(Answer { attempt, accepted, who: by }) => {
             format!("answer {attempt} {accepted:?} {}", by.as_ref().map(who).unwrap_or_default())
         }
-        Event::Message(Message { from, to, room, kind, text: said, leg, .. }) => {
+        Event::Message(Message { from, to, room, kind, text: said, leg, protection, .. }) => {
             let room = room.as_deref().unwrap_or_default();
-            format!("{kind:?} {leg:?} {}>{}{room} {}", who(from), all(to), text(Some(said)))
+            let sealed = match protection {
+                Protection::None => String::new(),
+                sealed => format!(" [{sealed:?}]"),
+            };
+            format!("{kind:?} {leg:?} {}>{}{room} {}{sealed}", who(from), all(to), text(Some(said)))
         }
         Event::Room(Room { room, who: by, by: other, op, text: said, .. }) => {
             let other = other.as_ref().map(who).unwrap_or_default();
@@ -136,8 +141,21 @@ fn line(event: &Event) -> String {
         Event::Client(Client { who: by, product, version, .. }) => {
             format!("client {} {product:?} {version:?}", who(by))
         }
+        Event::Profile(Profile { who: by, op, fields, .. }) => {
+            let by = by.as_ref().map(who).unwrap_or_default();
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| format!("{name}={}", text(Some(value))))
+                .collect();
+            format!("profile {op:?} {by} {}", fields.join(" "))
+        }
+        Event::Carried(Carried { offer, content, .. }) => {
+            let whole = if content.sha256.is_some() { "whole" } else { "in part" };
+            format!("carried {whole} {} {}", content.bytes, offered(offer))
+        }
+        Event::Ticket(ticketed) => format!("ticket {}", who(&ticketed.who)),
         Event::Seal(seal) => format!("seal {:?}", seal.verdict),
-        other => format!("{other:?}"),
+        Event::Unclaimed(unclaimed) => format!("{unclaimed:?}"),
     }
 }
 
