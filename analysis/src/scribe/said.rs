@@ -5,7 +5,7 @@ use overhear_dissectors::event::{
 };
 use overhear_dissectors::{Account, PROTOCOLS, Text, Who};
 
-use super::sayings::Key;
+use super::sayings::{Copied, Key};
 use super::vocabulary::Vocabulary;
 use super::{Place, Scribe, Tell, fresh, told};
 use crate::FingerprintKey;
@@ -49,9 +49,10 @@ impl Scribe {
             Some(key) if !self.names.knows(&message.from, place.facts) => (vec![key], None),
             _ => (keys(&from, &to, room, &text), nameless),
         };
-        let (flow, at) = (place.facts.id, place.record.stamp.at);
-        let leg = place.facts.leg(message.leg);
-        let message_id = self.sayings.id(keys, nameless, flow, leg, at, || fresh(flow_id, place));
+        let (flow, began) = (place.facts.id, place.facts.began);
+        let (leg, at) = (place.facts.leg(message.leg), place.record.stamp.at);
+        let copied = Copied { flow, began, leg, at };
+        let message_id = self.sayings.id(keys, nameless, copied, || fresh(flow_id, place));
         let secret = message.text.holds_secret();
         let conflict = self.doubts(place, &message_id, secret);
         let settings = &self.settings;

@@ -2,7 +2,7 @@
 //!
 //! A message is heard on its way to the service and again on its way from it, once for every reader.
 //! All copies share the id of the first: the key is who said what to whom, and the k-th copy on one
-//! flow goes with the k-th on another.
+//! flow goes with the k-th on another, counted from where both flows were there.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -34,6 +34,15 @@ struct Group {
     sent: bool,
 }
 
+/// A copy: the flow it was heard on, when that began, on which leg, and when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Copied {
+    pub(super) flow: FlowId,
+    pub(super) began: Time,
+    pub(super) leg: Leg,
+    pub(super) at: Time,
+}
+
 /// Copies farther apart than this are different sayings.
 const WINDOW: i64 = 60_000_000_000;
 /// Sayings remembered; the oldest goes first.
@@ -46,17 +55,17 @@ const ALIKE: usize = 256;
 const FLOWS: usize = 256;
 
 impl Sayings {
-    /// The id of a copy heard on `flow` at `at`: that of the oldest saying with one of its keys which
-    /// this flow has not told yet, or `fresh`. Later copies may know it by `nameless` as well.
+    /// The id of a copy: that of the oldest saying with one of its keys which its flow has not told yet,
+    /// or `fresh`. What was said before the flow began is rather somebody else's copy, and what was
+    /// brought to others already is so too. Later copies may know it by `nameless` as well.
     pub(super) fn id(
         &mut self,
         mut keys: Vec<Key>,
         nameless: Option<Key>,
-        flow: FlowId,
-        leg: Leg,
-        at: Time,
+        copied: Copied,
         fresh: impl FnOnce() -> String,
     ) -> String {
+        let Copied { flow, began, leg, at } = copied;
         self.expire(at);
         if leg == Leg::Direct {
             // Heard from program to program: there is no other leg.
@@ -67,9 +76,14 @@ impl Sayings {
             let group = self.groups.get(number);
             group.is_some_and(|group| !(group.flows.contains(&flow) || sent && group.sent))
         };
-        // The numbers of one key ascend.
-        let oldest = |key| self.said.get(key)?.iter().find(open).copied();
-        let known = keys.iter().filter_map(oldest).min();
+        let rank = |number: &u64| {
+            let group = self.groups.get(number);
+            let before = group.is_some_and(|group| group.at < began);
+            let brought = group.is_some_and(|group| !group.sent || group.flows.len() > 1);
+            (before, before && brought, *number)
+        };
+        let alike = keys.iter().filter_map(|key| self.said.get(key)).flatten();
+        let known = alike.filter(open).copied().min_by_key(rank);
         if let Some(group) = known.and_then(|number| self.groups.get_mut(&number)) {
             group.sent |= sent;
             if group.flows.len() < FLOWS {
@@ -131,9 +145,11 @@ mod tests {
             .iter()
             .map(|(flow, leg, at)| {
                 number += 1;
-                sayings.id(vec![1], None, FlowId(*flow), *leg, Time::from_secs(*at), || {
-                    number.to_string()
-                })
+                let (flow, leg, at) = (FlowId(*flow), *leg, Time::from_secs(*at));
+                // Of hundreds, each began in the second it has beside them.
+                let began = Time::from_secs((flow.0 % 100).cast_signed());
+                let heard = Copied { flow, began, leg, at };
+                sayings.id(vec![1], None, heard, || number.to_string())
             })
             .collect()
     }
@@ -143,13 +159,13 @@ mod tests {
         use Leg::{FromServer, ToServer};
         assert_eq!(
             ids(&[
-                (1, ToServer, 0),
-                (1, ToServer, 1),
-                (2, FromServer, 1),
-                (2, FromServer, 2),
-                (3, FromServer, 2),
-                (2, FromServer, 3),
-                (3, FromServer, 3),
+                (100, ToServer, 0),
+                (100, ToServer, 1),
+                (200, FromServer, 1),
+                (200, FromServer, 2),
+                (300, FromServer, 2),
+                (200, FromServer, 3),
+                (300, FromServer, 3),
             ]),
             ["1", "2", "1", "2", "1", "6", "2"]
         );
@@ -160,7 +176,9 @@ mod tests {
         let mut sayings = Sayings::default();
         let (named, nameless, others) = (1, 2, 3);
         let mut id = |keys: Vec<Key>, also, flow, leg, fresh: &str| {
-            sayings.id(keys, also, FlowId(flow), leg, Time::from_secs(0), || fresh.to_owned())
+            let (began, at) = (Time::from_secs(0), Time::from_secs(0));
+            let copied = Copied { flow: FlowId(flow), began, leg, at };
+            sayings.id(keys, also, copied, || fresh.to_owned())
         };
         assert_eq!(id(vec![named], Some(nameless), 1, Leg::ToServer, "a"), "a");
         assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "b"), "a");
@@ -173,11 +191,24 @@ mod tests {
     #[test]
     fn two_authors_flows_or_two_minutes_are_two_sayings() {
         use Leg::{FromServer, ToServer};
-        assert_eq!(ids(&[(1, ToServer, 0), (2, ToServer, 1)]), ["1", "2"]);
-        assert_eq!(ids(&[(1, ToServer, 0), (2, FromServer, 61)]), ["1", "2"]);
+        assert_eq!(ids(&[(100, ToServer, 0), (200, ToServer, 1)]), ["1", "2"]);
+        assert_eq!(ids(&[(100, ToServer, 0), (200, FromServer, 61)]), ["1", "2"]);
         assert_eq!(
-            ids(&[(2, FromServer, 0), (1, ToServer, 1), (3, FromServer, 2)]),
+            ids(&[(200, FromServer, 0), (100, ToServer, 1), (300, FromServer, 2)]),
             ["1", "1", "1"]
         );
+    }
+
+    /// The same is said again by the same people who have signed on anew meanwhile; and over connections
+    /// that last for one request.
+    #[test]
+    fn a_flow_brings_what_was_said_since_it_began() {
+        use Leg::{FromServer, ToServer};
+        let before = [(100, ToServer, 0), (200, FromServer, 0)];
+        let again = [(105, ToServer, 7), (205, FromServer, 7), (206, FromServer, 8)];
+        assert_eq!(ids(&[&before[..], &again].concat()), ["1", "1", "3", "3", "3"]);
+        let requests = [(100, ToServer, 0), (201, FromServer, 1), (302, ToServer, 2)];
+        let polls = [(403, FromServer, 3), (504, FromServer, 4)];
+        assert_eq!(ids(&[&requests[..], &polls].concat()), ["1", "1", "3", "3", "1"]);
     }
 }
