@@ -134,7 +134,7 @@ const ROWS: &[Row] = {
         Documents(&["XEP-0234", "XEP-0260", "XEP-0261"])),
     row("elsewhere", Files, "addresses of files, and places to put them on a server",
         Documents(&["XEP-0066", "XEP-0363"])),
-    row("elsewhere-content", Files, "what is put there and got from there",
+    row("elsewhere-content", Files, "the content of files that are put on a web server and got from there",
         Missing("plain web traffic: which request belongs to which offer only the address says, and \
                  such servers are reached by TLS")),
 
