@@ -269,13 +269,22 @@ pub fn harmless(graph: &Graph, scene: Scene, seed: u64) -> Vec<(Category, Severi
     while sim.goes_on(&mut |line| told.push(line)) {
         for line in told.drain(..) {
             while let Some(one) = lines.next_if(|one| one.head.timestamp <= line.head.timestamp) {
-                hear(&one);
+                if can_be(&sim, &one) {
+                    hear(&one);
+                }
             }
             hear(&line);
         }
     }
-    lines.for_each(|one| hear(&one));
     found.into_values().collect()
+}
+
+/// Whether people who write to each other are there.
+fn can_be(sim: &Sim<'_>, told: &Told) -> bool {
+    let Body::Message(said) = &told.body else { return true };
+    let mut ends = said.to.iter().chain([&said.from]);
+    let between_people = said.room.is_none() && ends.clone().all(|name| name.starts_with('u'));
+    !between_people || ends.all(|name| sim.is_here(number(name)))
 }
 
 /// Lets a worm loose among people, and listens.

@@ -32,7 +32,7 @@ pub(super) struct Hypothesis {
     /// No, yes.
     inherited: [f32; 2],
     /// The content is another each time.
-    pub(super) poly: bool,
+    poly: bool,
 }
 
 /// Tests in the bank.

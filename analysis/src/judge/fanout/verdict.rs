@@ -14,8 +14,10 @@ use crate::told::{Category, Head, Severity};
 
 /// Distinct recipients without whom no account is accused.
 const RECIPIENTS: usize = 3;
-/// The same within conversations: what people laugh about comes up in several.
+/// The same within conversations: what people laugh about comes up in several. Three are enough where the
+/// score is so many thresholds.
 const TALKERS: usize = 4;
+const TALKATIVE: f32 = 1.25;
 /// The same for rooms: whoever announces something does so in several.
 const ROOMS: usize = 5;
 /// Accounts that spread one content to people, whoever they had it from, and are an outbreak.
@@ -301,15 +303,16 @@ impl Account {
     fn verdict(&self, payload: &Payload, decoy: bool) -> Option<(usize, f32)> {
         let (bank, sent) = (self.bank.as_ref()?, self.sent.as_ref()?);
         let person = self.is_person();
-        let enough = |test: &usize| match *test {
+        let tests = (0..TESTS).filter(|test| match *test {
             METADATA => false,
-            CONV if !person => false,
-            test => decoy || sent.suffices(test, person, payload),
-        };
-        let tests = (0..TESTS).filter(enough);
+            CONV => person,
+            _ => true,
+        });
         tests
             .filter_map(|test| Some((test, bank.score(test) / BANK.get(test)?.threshold)))
-            .filter(|(_, ratio)| decoy || *ratio >= SUSPECT)
+            .filter(|(test, ratio)| {
+                decoy || *ratio >= SUSPECT && sent.suffices(*test, *ratio, person, payload)
+            })
             .max_by(|one, other| one.1.total_cmp(&other.1))
     }
 
@@ -374,19 +377,18 @@ impl Account {
 }
 
 impl Sent {
-    /// Whether the recipients are enough for a test. Where it is about one content, they got that.
-    fn suffices(&self, test: usize, by_person: bool, payload: &Payload) -> bool {
+    /// Whether the recipients are enough for a test. In conversations people send links all the time:
+    /// there it has to be one content.
+    fn suffices(&self, test: usize, ratio: f32, by_person: bool, payload: &Payload) -> bool {
         let rooms = self.to.iter().filter(|to| to.room).count();
-        // In conversations people send links all the time, and a service only answers.
+        // A service only answers.
         let counts = |to: &&Recipient| match test {
-            CONV => to.reply,
+            CONV => to.reply && self.went_to(payload, short(to.who)),
             _ => by_person || !to.reply,
         };
-        let changes = BANK.get(test).is_some_and(|test| test.poly);
-        let got = |to: &&Recipient| changes || self.went_to(payload, short(to.who));
-        let people = self.to.iter().filter(|to| !to.room).filter(counts).filter(got).count();
+        let people = self.to.iter().filter(|to| !to.room).filter(counts).count();
         match test {
-            CONV => people >= TALKERS,
+            CONV => people >= TALKERS || people >= RECIPIENTS && ratio >= TALKATIVE,
             _ => people >= RECIPIENTS || rooms >= ROOMS,
         }
     }
