@@ -4,8 +4,9 @@
 //! All copies share the id of the first: the key is who said what to whom, and the k-th copy on one
 //! flow goes with the k-th on another, counted from where both flows were there.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
+use hashbrown::HashMap;
 use overhear_dissectors::event::Leg;
 
 use crate::{FlowId, Time};
@@ -16,12 +17,14 @@ pub(super) type Key = u64;
 /// Things said within the last minute.
 #[derive(Debug, Default)]
 pub(super) struct Sayings {
-    said: BTreeMap<Key, Vec<u64>>,
-    groups: BTreeMap<u64, Group>,
-    age: VecDeque<u64>,
+    /// Numbers of the groups with a key, ascending. Nothing walks through it in its own order.
+    said: HashMap<Key, Vec<u64>, foldhash::fast::RandomState>,
+    /// The oldest first; they are numbered as they come, and leave in that order.
+    groups: VecDeque<Group>,
+    /// The number of the oldest.
+    first: u64,
     /// Keys of all groups.
     keys: usize,
-    next: u64,
 }
 
 #[derive(Debug)]
@@ -72,19 +75,17 @@ impl Sayings {
             return fresh();
         }
         let sent = leg == Leg::ToServer;
-        let open = |number: &&u64| {
-            let group = self.groups.get(number);
-            group.is_some_and(|group| !(group.flows.contains(&flow) || sent && group.sent))
+        let open = |group: &Group| !(group.flows.contains(&flow) || sent && group.sent);
+        let alike: Vec<_> = keys.iter().filter_map(|key| self.said.get(key)).collect();
+        let oldest = |is: &dyn Fn(&Group) -> bool| {
+            let fits = |number: &&u64| self.group(**number).is_some_and(|one| is(one) && open(one));
+            alike.iter().filter_map(|numbers| numbers.iter().find(fits)).min().copied()
         };
-        let rank = |number: &u64| {
-            let group = self.groups.get(number);
-            let before = group.is_some_and(|group| group.at < began);
-            let brought = group.is_some_and(|group| !group.sent || group.flows.len() > 1);
-            (before, before && brought, *number)
-        };
-        let alike = keys.iter().filter_map(|key| self.said.get(key)).flatten();
-        let known = alike.filter(open).copied().min_by_key(rank);
-        if let Some(group) = known.and_then(|number| self.groups.get_mut(&number)) {
+        let known = oldest(&|group| group.at >= began)
+            .or_else(|| oldest(&|group| group.sent && group.flows.len() == 1))
+            .or_else(|| oldest(&|_| true));
+        let place = known.map(|number| (number - self.first) as usize);
+        if let Some(group) = place.and_then(|place| self.groups.get_mut(place)) {
             group.sent |= sent;
             if group.flows.len() < FLOWS {
                 group.flows.push(flow);
@@ -98,8 +99,7 @@ impl Sayings {
     }
 
     fn add(&mut self, group: Group) {
-        let number = self.next;
-        self.next += 1;
+        let number = self.first + self.groups.len() as u64;
         for key in &group.keys {
             let numbers = self.said.entry(*key).or_default();
             if numbers.len() == ALIKE {
@@ -108,18 +108,22 @@ impl Sayings {
             numbers.push(number);
         }
         self.keys += group.keys.len();
-        self.groups.insert(number, group);
-        self.age.push_back(number);
+        self.groups.push_back(group);
+    }
+
+    fn group(&self, number: u64) -> Option<&Group> {
+        self.groups.get(number.checked_sub(self.first)? as usize)
     }
 
     fn expire(&mut self, now: Time) {
-        while let Some(&number) = self.age.front() {
-            let old = self.groups.get(&number).is_none_or(|group| now.since(group.at) > WINDOW);
+        while let Some(group) = self.groups.front() {
+            let old = now.since(group.at) > WINDOW;
             if !old && self.groups.len() < GROUPS && self.keys < KEYS {
                 break;
             }
-            self.age.pop_front();
-            let Some(group) = self.groups.remove(&number) else { continue };
+            let Some(group) = self.groups.pop_front() else { break };
+            let number = self.first;
+            self.first += 1;
             self.keys -= group.keys.len();
             for key in group.keys {
                 if let Some(numbers) = self.said.get_mut(&key) {

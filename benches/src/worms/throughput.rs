@@ -26,7 +26,7 @@ const PEOPLE: u32 = 2_000;
 const OTHERS: u32 = 4;
 const SAYINGS: u32 = 300;
 /// Nanoseconds from one message to the next, of whomever.
-const APART: u64 = 50_000_000;
+const APART: u64 = 1_000_000;
 const BEGIN: u64 = 1_300_000_000_000_000_000;
 /// Rounds of which the best counts: a machine can only be slowed down.
 const ROUNDS: usize = 3;
