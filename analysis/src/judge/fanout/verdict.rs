@@ -71,10 +71,7 @@ impl Fanout {
         let decoy = self.lists.is_decoy(spread.to) && payload.active();
         let account = self.accounts.get(spread.from)?;
         let (test, ratio) = account.verdict(payload, decoy)?;
-        // Of those who pass on one content, the content has its own score: see `chain`.
-        let same = spread.inherited.is_some_and(|receipt| receipt.same(payload));
-        let together = || ratio + self.inherited_progress(account, spread.at) >= TOGETHER;
-        if !decoy && ratio < 1.0 && (same || !together()) {
+        if !decoy && ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
             return None;
         }
         if let Some(number) = self.neighbour(spread.from, account, spread.at) {
