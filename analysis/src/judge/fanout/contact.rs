@@ -1,12 +1,13 @@
 //! One account sends something to one place: what is noted of both, and what the bank is told.
 
 use super::account::{
-    Account, Content, Peer, Receipt, Recipient, SUSPECT, Sending, Sent, WEEK, seconds, short,
+    Account, Content, Receipt, Recipient, SUSPECT, Sending, Sent, WEEK, seconds, short,
 };
 use super::bank::{BANK, Bank, METADATA};
 use super::features::{Contact, Feature, Novelty, gap};
 use super::ids::Id;
 use super::payload::{Class, Key, Level, Payload};
+use super::peers::Peer;
 use super::prior::Customs;
 use super::spread::Spread;
 use super::table::Seat;

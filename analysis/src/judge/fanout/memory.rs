@@ -11,12 +11,13 @@ use std::fmt::Debug;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::Fanout;
-use super::account::{Account, Peer, seconds};
+use super::account::{Account, seconds};
 use super::flood::Usually;
 use super::hijack::Habits;
 use super::ids::Id;
 use super::keys::Content;
 use super::payload::{Key, Level};
+use super::peers::Peer;
 use super::prior::{Customs, Prior};
 use super::table::Standing as _;
 use crate::Time;

@@ -31,6 +31,7 @@ mod lists;
 mod memory;
 mod outbreak;
 mod payload;
+mod peers;
 mod prior;
 mod spread;
 mod table;
@@ -164,7 +165,7 @@ impl Fanout {
     /// How many peers of one account are remembered: fewer where there are many accounts, so that no
     /// crowd in which everybody talks to everybody takes more memory than there is.
     fn most_peers(&self) -> usize {
-        (self.friends / self.accounts.len().max(1)).clamp(FEWEST, account::PEERS)
+        (self.friends / self.accounts.len().max(1)).clamp(FEWEST, peers::PEERS)
     }
 
     /// Hears a line; `first` unless it is a further copy of a message, a further state of a transfer.
