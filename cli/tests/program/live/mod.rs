@@ -211,10 +211,10 @@ fn scrape() -> String {
     answer
 }
 
-/// Waits for something that is about to come true.
+/// Waits for something that is about to come true, for half a minute: machines that test are busy.
 #[track_caller]
 fn soon(what: impl Fn() -> bool) {
-    assert!((0..100).any(|_| what() || {
+    assert!((0..600).any(|_| what() || {
         thread::park_timeout(Duration::from_millis(50));
         false
     }));
