@@ -9,11 +9,10 @@ use std::collections::VecDeque;
 use super::facts::GATEWAY;
 use super::talk::Talk;
 use crate::http::head::{Head, Start};
+use crate::http::looks::{self, Looks};
 use crate::http::wire::{Connection, Cut, Part};
 use crate::scan::line;
-use crate::{
-    Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Resume, Side, Step, Ticket, Transport,
-};
+use crate::{Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Resume, Side, Step, Ticket};
 
 /// MSNP in the bodies of HTTP messages.
 #[derive(Debug)]
@@ -25,31 +24,12 @@ impl Protocol for Gateway {
     }
 
     fn probe(&self, opening: &Opening<'_>) -> Probe {
-        if opening.transport != Transport::Tcp {
-            return Probe::No;
-        }
-        match (looks(opening.client), looks(opening.server)) {
-            (Looks::Asks, _) | (Looks::May, Looks::Answers) => Probe::Yes,
-            (_, Looks::Asks) | (Looks::Answers, Looks::May) => Probe::Swapped,
-            (Looks::May, Looks::May) if opening.client.len().max(opening.server.len()) < DEPTH => {
-                Probe::More
-            }
-            _ => Probe::No,
-        }
+        looks::judge(opening, DEPTH, looks)
     }
 
     fn open(&self, _: Ends) -> Box<dyn Dissector> {
         Box::<Web>::default()
     }
-}
-
-/// What the first bytes of a side are.
-enum Looks {
-    Asks,
-    Answers,
-    /// The beginning of a request or an answer, or nothing yet.
-    May,
-    Unlike,
 }
 
 fn looks(bytes: &[u8]) -> Looks {
@@ -292,7 +272,7 @@ mod tests {
             client: client.as_bytes(),
             server: server.as_bytes(),
             ends: Ends { client: end, server: end },
-            transport: Transport::Tcp,
+            transport: crate::Transport::Tcp,
             from_start: true,
         })
     }

@@ -273,9 +273,10 @@ impl Outbreak {
     fn worsen(&mut self, now: Time) {
         const WITHIN: i64 = 3_600_000_000_000;
         let infected = self.infected();
-        let sure: Vec<_> = infected.iter().filter(|one| one.sure).collect();
-        let rapid = sure.iter().filter(|one| now.since(one.sent) <= WITHIN).count() >= RAPID;
-        let certain = sure.len() >= CERTAIN && self.depth() >= GENERATIONS;
+        let sure = infected.iter().filter(|one| one.sure);
+        let rapid = sure.clone().filter(|one| now.since(one.sent) <= WITHIN).count() >= RAPID;
+        let sure = sure.count();
+        let certain = sure >= CERTAIN && self.depth() >= GENERATIONS;
         // What several announce is news, unless some had it from others.
         let severity = if self.trapped {
             Severity::Critical
@@ -285,7 +286,7 @@ impl Outbreak {
             Severity::Low
         } else if rapid || certain {
             Severity::Critical
-        } else if self.dangerous || sure.len() > 1 {
+        } else if self.dangerous || sure > 1 {
             Severity::High
         } else {
             Severity::Medium

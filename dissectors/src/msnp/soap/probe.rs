@@ -1,7 +1,8 @@
 //! Is it one of MSN Messenger's web services?
 
+use crate::http::looks::{self, Looks};
 use crate::scan::{Prefix, line, prefix};
-use crate::{Opening, Probe, Transport};
+use crate::{Opening, Probe};
 
 /// Bytes of a side that decide.
 pub(super) const DEPTH: usize = 4096;
@@ -17,27 +18,9 @@ const SERVICES: &[&str] = &[
 /// What a sign-on without an envelope has in its head.
 const PASSPORT: &[u8] = b"\nauthorization: passport1.4 ";
 
-/// What the first bytes of a side are.
-enum Looks {
-    Asks,
-    /// The beginning of a request, an answer, or nothing yet.
-    May,
-    Unlike,
-}
-
 /// Judges both sides: an answer says nothing by itself.
 pub(super) fn probe(opening: &Opening<'_>) -> Probe {
-    if opening.transport != Transport::Tcp {
-        return Probe::No;
-    }
-    match (looks(opening.client), looks(opening.server)) {
-        (Looks::Asks, _) => Probe::Yes,
-        (_, Looks::Asks) => Probe::Swapped,
-        (Looks::May, Looks::May) if opening.client.len().max(opening.server.len()) < DEPTH => {
-            Probe::More
-        }
-        _ => Probe::No,
-    }
+    looks::judge(opening, DEPTH, looks)
 }
 
 fn looks(bytes: &[u8]) -> Looks {
@@ -76,7 +59,7 @@ mod tests {
 
     fn verdict(client: &str, server: &str) -> Probe {
         let end = std::net::SocketAddr::from(([10, 0, 0, 1], 80));
-        let (ends, transport) = (Ends { client: end, server: end }, Transport::Tcp);
+        let (ends, transport) = (Ends { client: end, server: end }, crate::Transport::Tcp);
         let (client, server) = (client.as_bytes(), server.as_bytes());
         probe(&Opening { client, server, ends, transport, from_start: true })
     }

@@ -1,37 +1,18 @@
 //! Is it the gateway?
 
 use super::wire::{HELLO, VERSION, session};
+use crate::http::looks::{self, Looks};
 use crate::scan::{Prefix, line, prefix};
-use crate::{Opening, Probe, Transport};
+use crate::{Opening, Probe};
 
 /// Bytes of a side that decide.
 pub(super) const DEPTH: usize = 2048;
 /// Hosts whose `/hello` is the gateway's.
 const HOSTS: [&str; 2] = ["http.proxy.icq.com", "aimhttp.oscar.aol.com"];
 
-/// What the first bytes of a side are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Looks {
-    Asks,
-    Answers,
-    /// The beginning of a request or an answer, or nothing yet.
-    May,
-    Unlike,
-}
-
 /// Judges both sides: a request is enough, and so is an answer where none was heard.
 pub(super) fn probe(opening: &Opening<'_>) -> Probe {
-    if opening.transport != Transport::Tcp {
-        return Probe::No;
-    }
-    match (looks(opening.client), looks(opening.server)) {
-        (Looks::Asks, _) | (Looks::May, Looks::Answers) => Probe::Yes,
-        (_, Looks::Asks) | (Looks::Answers, Looks::May) => Probe::Swapped,
-        (Looks::May, Looks::May) if opening.client.len().max(opening.server.len()) < DEPTH => {
-            Probe::More
-        }
-        _ => Probe::No,
-    }
+    looks::judge(opening, DEPTH, looks)
 }
 
 fn looks(bytes: &[u8]) -> Looks {
@@ -80,7 +61,7 @@ fn answer(mut window: &[u8]) -> Looks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Ends;
+    use crate::{Ends, Transport};
 
     fn verdict(client: &[u8], server: &[u8]) -> Probe {
         let end = std::net::SocketAddr::from(([10, 0, 0, 1], 80));

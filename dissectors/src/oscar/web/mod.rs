@@ -19,11 +19,12 @@ use crate::event::{
     Answer, Client, Credential, CredentialKind, Event, Login, Outcome, Strength, Ticketed,
 };
 use crate::http::head::{Head, Start};
+use crate::http::looks::{self, Looks};
 use crate::http::wire::{Connection, Cut, Part};
 use crate::scan::{Prefix, line, prefix};
 use crate::{
     Account, Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Resume, Secret, Side, Step,
-    Ticket, Transport, Who,
+    Ticket, Who,
 };
 
 /// The sign-on over the web.
@@ -36,30 +37,12 @@ impl Protocol for WebLogin {
     }
 
     fn probe(&self, opening: &Opening<'_>) -> Probe {
-        if opening.transport != Transport::Tcp {
-            return Probe::No;
-        }
-        match (looks(opening.client), looks(opening.server)) {
-            (Looks::Asks, _) => Probe::Yes,
-            (_, Looks::Asks) => Probe::Swapped,
-            (Looks::May, Looks::May) if opening.client.len().max(opening.server.len()) < DEPTH => {
-                Probe::More
-            }
-            _ => Probe::No,
-        }
+        looks::judge(opening, DEPTH, looks)
     }
 
     fn open(&self, _: Ends) -> Box<dyn Dissector> {
         Box::<Web>::default()
     }
-}
-
-/// What the first bytes of a side are.
-enum Looks {
-    Asks,
-    /// The beginning of a request, an answer, or nothing yet.
-    May,
-    Unlike,
 }
 
 fn looks(bytes: &[u8]) -> Looks {
@@ -348,7 +331,7 @@ mod tests {
 
     fn verdict(client: &str, server: &str) -> Probe {
         let end = std::net::SocketAddr::from(([10, 0, 0, 1], 80));
-        let (ends, transport) = (Ends { client: end, server: end }, Transport::Tcp);
+        let (ends, transport) = (Ends { client: end, server: end }, crate::Transport::Tcp);
         let (client, server) = (client.as_bytes(), server.as_bytes());
         WebLogin.probe(&Opening { client, server, ends, transport, from_start: true })
     }

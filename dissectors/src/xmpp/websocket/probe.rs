@@ -1,36 +1,17 @@
 //! Is it XMPP over WebSocket? The handshake names it: `Sec-WebSocket-Protocol: xmpp`.
 
+use crate::http::looks::{self, Looks};
 use crate::scan::{Prefix, prefix};
-use crate::{Opening, Probe, Transport};
+use crate::{Opening, Probe};
 
 /// Bytes of a side that decide.
 pub(super) const DEPTH: usize = 4096;
 /// The field that names what is spoken in a WebSocket.
 const FIELD: &[u8] = b"sec-websocket-protocol:";
 
-/// What the first bytes of a side are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Looks {
-    Asks,
-    Answers,
-    /// The beginning of a request or an answer, or nothing yet.
-    May,
-    Unlike,
-}
-
 /// Judges what both sides have said so far.
 pub(super) fn judge(opening: &Opening<'_>) -> Probe {
-    if opening.transport != Transport::Tcp {
-        return Probe::No;
-    }
-    match (looks(opening.client), looks(opening.server)) {
-        (Looks::Asks, _) | (Looks::May, Looks::Answers) => Probe::Yes,
-        (_, Looks::Asks) | (Looks::Answers, Looks::May) => Probe::Swapped,
-        (Looks::May, Looks::May) if opening.client.len().max(opening.server.len()) < DEPTH => {
-            Probe::More
-        }
-        _ => Probe::No,
-    }
+    looks::judge(opening, DEPTH, looks)
 }
 
 fn looks(side: &[u8]) -> Looks {
@@ -63,7 +44,7 @@ fn names_xmpp(line: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Ends;
+    use crate::{Ends, Transport};
 
     fn verdict(client: &str, server: &str) -> Probe {
         let end = std::net::SocketAddr::from(([10, 0, 0, 1], 80));
