@@ -1,6 +1,6 @@
 //! HTTP/1.x, as far as messengers travel in it.
 //!
-//! [`wire`] frames the messages of a connection, and [`looks`] judges whose they are, for every dissector
+//! [`wire`] frames the messages of a connection, and [`mod@looks`] judges whose they are, for every dissector
 //! that needs it. The protocol of
 //! this module is the CONNECT method alone: a client asks a proxy, usually on port 3128, 8080 or 80,
 //! to open a connection to `host:port` (for messengers on networks that let only the web through,
