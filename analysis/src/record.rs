@@ -131,10 +131,9 @@ pub struct Record {
 
 /// What a record is about.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every record is the large one")]
 pub enum Heard {
-    /// Something was said.
-    Said(Event),
+    /// Something was said. Records change hands often, and an event is large.
+    Said(Box<Event>),
     /// A protocol claimed the flow, which is `app` of its facts from here on (also anew, inside a
     /// tunnel).
     Identified,
@@ -151,6 +150,21 @@ pub enum Heard {
     Oddity(&'static str, String),
     /// Time has passed, up to the record's: what waited until then waits no longer. Of no flow.
     Tick,
+}
+
+impl Heard {
+    /// Something was said.
+    pub fn said(event: Event) -> Self {
+        Self::Said(Box::new(event))
+    }
+
+    /// What was said, if it is that.
+    pub fn event(&self) -> Option<&Event> {
+        match self {
+            Self::Said(event) => Some(event),
+            _ => None,
+        }
+    }
 }
 
 /// Bytes of a stream of which two copies were heard that disagree.

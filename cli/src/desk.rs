@@ -200,13 +200,6 @@ impl Desk {
         self.write_found(found)
     }
 
-    /// Hears events that are new, in order.
-    pub(crate) fn tell_all(&mut self, told: &mut Vec<Told>) -> io::Result<()> {
-        let heard = told.iter().try_for_each(|told| self.tell(told, None));
-        told.clear();
-        heard
-    }
-
     /// Passes a line through that means nothing to this version.
     pub(crate) fn pass(&mut self, raw: &[u8]) -> io::Result<()> {
         let streamed = self.stream.as_mut().map_or(Ok(()), |stream| stream.pass(raw));

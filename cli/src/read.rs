@@ -8,6 +8,7 @@ use overhear_analysis::{ContentLevel, FingerprintKey, Scribe, Settings};
 use overhear_sensor::capture::{Fault, Timeline};
 use overhear_sensor::keep::Described;
 use overhear_sensor::pipeline::{self, Stage};
+use overhear_sensor::teller;
 use overhear_tui::feed::Sender;
 
 use crate::args::{Manner, Read};
@@ -116,20 +117,18 @@ impl Reading<'_> {
         if !std::mem::replace(begun, true) {
             desk.tell(&scribe.start(), None)?;
         }
-        let mut told = Vec::new();
         let written = RefCell::new(Ok(()));
         let stop = Cell::new(false);
-        let run = pipeline::read(
+        let run = teller::read(
             &mut feed,
             engine,
-            &mut |record| {
-                if stop.get() {
-                    return;
+            &mut scribe,
+            &mut |told| {
+                if !stop.get() {
+                    let result = desk.tell(&told, None);
+                    stop.set(result.is_err() || desk.is_closed());
+                    *written.borrow_mut() = result;
                 }
-                scribe.hear(&record, &mut |event| told.push(event));
-                let result = desk.tell_all(&mut told);
-                stop.set(result.is_err() || desk.is_closed());
-                *written.borrow_mut() = result;
             },
             &mut |pulse| {
                 progress.at(*before + pulse.read, pulse.total);
@@ -138,8 +137,9 @@ impl Reading<'_> {
         )
         .map_err(failed)?;
         written.into_inner()?;
+        let mut told = Vec::new();
         scribe.finish(&mut |event| told.push(event));
-        desk.tell_all(&mut told)?;
+        told.iter().try_for_each(|told| desk.tell(told, None))?;
         let timeline = feed.finish()?;
         self.ledger.add(&run.ledger);
         self.stages = run.stages;

@@ -10,6 +10,7 @@
 //! Nothing is shared. Whoever is too fast waits at a full ring, and waits point one way only, from
 //! the reader to the analyst, so that nobody waits for ever.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -119,12 +120,12 @@ pub(crate) fn read(
 }
 
 /// A thread with a name, by which operators can tell who is busy (`top -H`).
-fn named(name: String) -> thread::Builder {
+pub(crate) fn named(name: String) -> thread::Builder {
     thread::Builder::new().name(name)
 }
 
 /// What a thread gave; if it broke, so do we.
-fn joined<T>(ended: thread::Result<T>) -> T {
+pub(crate) fn joined<T>(ended: thread::Result<T>) -> T {
     ended.unwrap_or_else(|broken| std::panic::resume_unwind(broken))
 }
 
@@ -277,7 +278,7 @@ fn analyse(
             let [waited, worked, merged] = &mut delays;
             merged.1.note(meter.now().saturating_sub(report.sent));
             ledgers.get_mut(lane).into_iter().for_each(|known| known.clone_from(&report.ledger));
-            report.records.into_iter().for_each(|record| merge.push(lane, record));
+            merge.push(lane, report.records);
             merge.promise(lane, report.promise);
             match report.from {
                 From::Worker { queued, worked: took } => {
@@ -285,7 +286,7 @@ fn analyse(
                     worked.1.note(took);
                 }
                 From::Front { progress: (read, total), queue } => {
-                    let (ledgers, delays) = (&ledgers, &delays);
+                    let (ledgers, delays) = (Cow::from(&ledgers), Cow::from(&delays[..]));
                     if !go_on(&Pulse { read, total, queue, ledgers, delays }) {
                         halt.store(true, Ordering::Relaxed);
                     }

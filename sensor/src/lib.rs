@@ -2,7 +2,7 @@
 //!
 //! A file imports only from files earlier in this order: frame, feed, capture, sync, bell, meter,
 //! pulse, ring, live, decode, keep, defrag, notes, tcp, talk, flow, clock, shard, dispatch, worth, worker,
-//! batch, sorter, merge, crew, pipeline, output, memory.
+//! batch, sorter, merge, crew, pipeline, teller, output, memory.
 
 mod batch;
 mod bell;
@@ -30,5 +30,6 @@ mod sorter;
 mod sync;
 mod talk;
 mod tcp;
+pub mod teller;
 mod worker;
 mod worth;

@@ -4,6 +4,7 @@
 //! before a certain place will follow. What lies before every promise can go on.
 
 use std::collections::VecDeque;
+use std::vec;
 
 use overhear_analysis::{Order, Record};
 
@@ -15,7 +16,8 @@ pub(crate) struct Merge {
 
 #[derive(Debug, Default)]
 struct Lane {
-    records: VecDeque<Record>,
+    /// What it said, a report at a time; none is empty.
+    reports: VecDeque<vec::IntoIter<Record>>,
     promise: Option<Order>,
 }
 
@@ -25,10 +27,12 @@ impl Merge {
         Self { lanes: (0..lanes).map(|_| Lane::default()).collect() }
     }
 
-    /// A lane's next record.
-    pub(crate) fn push(&mut self, lane: usize, record: Record) {
-        if let Some(lane) = self.lanes.get_mut(lane) {
-            lane.records.push_back(record);
+    /// A lane's next records.
+    pub(crate) fn push(&mut self, lane: usize, records: Vec<Record>) {
+        if let Some(lane) = self.lanes.get_mut(lane)
+            && !records.is_empty()
+        {
+            lane.reports.push_back(records.into_iter());
         }
     }
 
@@ -41,17 +45,32 @@ impl Merge {
 
     /// The next record of all, once no lane can say anything before it.
     pub(crate) fn next(&mut self) -> Option<Record> {
-        let least = |lane: &Lane| lane.records.front().map(|record| record.order);
         let (first, order) = self
             .lanes
             .iter()
             .enumerate()
-            .filter_map(|(at, lane)| Some((at, least(lane)?)))
+            .filter_map(|(at, lane)| Some((at, lane.least()?)))
             .min_by_key(|(_, order)| *order)?;
-        let silent = self.lanes.iter().filter(|lane| lane.records.is_empty());
+        let silent = self.lanes.iter().filter(|lane| lane.reports.is_empty());
         if silent.map(|lane| lane.promise).min().is_some_and(|promise| promise <= Some(order)) {
             return None;
         }
-        self.lanes.get_mut(first)?.records.pop_front()
+        self.lanes.get_mut(first)?.take()
+    }
+}
+
+impl Lane {
+    /// Where its next record stands.
+    fn least(&self) -> Option<Order> {
+        Some(self.reports.front()?.as_slice().first()?.order)
+    }
+
+    fn take(&mut self) -> Option<Record> {
+        let report = self.reports.front_mut()?;
+        let record = report.next();
+        if report.as_slice().is_empty() {
+            self.reports.pop_front();
+        }
+        record
     }
 }

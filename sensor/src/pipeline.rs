@@ -1,5 +1,7 @@
 //! From a capture to records in order.
 
+use std::borrow::Cow;
+
 use overhear_analysis::Record;
 use overhear_analysis::told::Ledger;
 
@@ -33,6 +35,13 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// One thread does everything.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.workers <= 1 && !self.sheds
+    }
+}
+
 /// Frames after which progress is told.
 const BLOCK: u64 = 1024;
 /// The part of the budget that flows get.
@@ -51,7 +60,8 @@ pub struct Run {
     pub stages: Vec<Stage>,
 }
 
-/// Reads a feed to its end, or until `go_on`, which hears how it stands, says no. Every record goes to `hear`, in the one order that any number of workers gives.
+/// Reads a feed to its end, or until `go_on`, which hears how it stands, says no. Every record goes to
+/// `hear`, in the one order that any number of workers gives, on this thread.
 pub fn read(
     feed: &mut impl Feed,
     options: &mut Options,
@@ -62,21 +72,20 @@ pub fn read(
         usize::try_from(options.memory / FLOWS / FLOW_COST / SHARDS as u64).unwrap_or(1 << 20);
     let fragments = usize::try_from(options.memory / FRAGMENTS).unwrap_or(1 << 20);
     let dispatch = Dispatch::new(fragments);
+    let alone = options.is_alone();
     let filter = options.filter.as_mut();
-    let (ledger, stages) = match options.workers.clamp(1, SHARDS) {
-        1 if !options.sheds => {
-            (alone(feed, filter, dispatch, Worker::new(flows), hear, go_on)?, Vec::new())
-        }
-        many => {
-            let workers = (0..many).map(|_| Worker::new(flows)).collect();
-            crew::read(feed, filter, dispatch, workers, options.sheds, hear, go_on)?
-        }
+    let (ledger, stages) = if alone {
+        (by_one(feed, filter, dispatch, Worker::new(flows), hear, go_on)?, Vec::new())
+    } else {
+        let many = options.workers.clamp(1, SHARDS);
+        let workers = (0..many).map(|_| Worker::new(flows)).collect();
+        crew::read(feed, filter, dispatch, workers, options.sheds, hear, go_on)?
     };
     Ok(Run { ledger, stages })
 }
 
 /// One worker, stepped on this thread: no ring, no copy.
-fn alone(
+fn by_one(
     feed: &mut impl Feed,
     mut filter: Option<&mut Filter>,
     mut dispatch: Dispatch,
@@ -127,7 +136,8 @@ fn alone(
             looks = worker.looks_ahead();
             let (read, total) = feed.progress();
             let ledgers = [counted(&dispatch, feed.lost()), worker.ledger().clone()];
-            let pulse = Pulse { read, total, queue: (0, 0), ledgers: &ledgers, delays: &[] };
+            let (ledgers, delays) = (Cow::from(&ledgers[..]), Cow::from(&[]));
+            let pulse = Pulse { read, total, queue: (0, 0), ledgers, delays };
             if !go_on(&pulse) {
                 break;
             }

@@ -1,5 +1,7 @@
 //! How a reading stands, while it goes on.
 
+use std::borrow::Cow;
+
 use overhear_analysis::told::Ledger;
 
 use crate::meter::{Delays, Stage};
@@ -14,8 +16,8 @@ pub struct Pulse<'a> {
     /// Batches that wait for a worker, and how many may.
     pub queue: (usize, usize),
     /// What each part of the pipeline has counted.
-    pub(crate) ledgers: &'a [Ledger],
-    pub(crate) delays: &'a [(&'static str, Delays)],
+    pub(crate) ledgers: Cow<'a, [Ledger]>,
+    pub(crate) delays: Cow<'a, [(&'static str, Delays)]>,
 }
 
 impl Pulse<'_> {
@@ -30,5 +32,12 @@ impl Pulse<'_> {
     /// How long batches waited so far, where several threads read.
     pub fn stages(&self) -> Vec<Stage> {
         self.delays.iter().map(|(name, delays)| delays.stage(name)).collect()
+    }
+
+    /// The same, for another thread.
+    pub(crate) fn to_owned(&self) -> Pulse<'static> {
+        let Self { read, total, queue, ref ledgers, ref delays } = *self;
+        let ledgers = Cow::Owned(ledgers.to_vec());
+        Pulse { read, total, queue, ledgers, delays: Cow::Owned(delays.to_vec()) }
     }
 }

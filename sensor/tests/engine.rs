@@ -34,7 +34,7 @@ fn hear(frames: &[Frame], mut options: Options) -> (Vec<String>, Ledger) {
     assert!(faults.is_empty(), "{faults:?}");
     let mut said = Vec::new();
     let mut note = |record: Record| {
-        if let Heard::Said(Event::Message(message)) = &record.heard {
+        if let Some(Event::Message(message)) = record.heard.event() {
             said.push(message.text.expose().to_owned());
         }
         if let Heard::Gap { bytes } = &record.heard {

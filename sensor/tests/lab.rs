@@ -33,7 +33,8 @@ fn heard(tap: &Seen, workers: usize) -> (Vec<Content>, u64, u64) {
     let (mut timeline, _) = Timeline::open(&[path]);
     let mut contents = Vec::new();
     let mut hear = |record: Record| {
-        if let Heard::Said(Event::Unclaimed(Unclaimed::Content { side, content })) = record.heard {
+        let Heard::Said(event) = record.heard else { return };
+        if let Event::Unclaimed(Unclaimed::Content { side, content }) = *event {
             contents.push((side, content.bytes, content.sha256));
         }
     };

@@ -119,16 +119,16 @@ fn heard_lossily(frames: &[Frame]) -> Vec<(String, u64)> {
 fn words(heard: &[(FlowFacts, Record)]) -> Vec<(String, u64)> {
     let mut words = Vec::new();
     for (flow, record) in heard {
-        let said = match &record.heard {
-            Heard::Identified => "identified".to_owned(),
-            Heard::Said(Event::Credential(said)) => {
+        let said = match (&record.heard, record.heard.event()) {
+            (Heard::Identified, _) => "identified".to_owned(),
+            (_, Some(Event::Credential(said))) => {
                 let secret = String::from_utf8_lossy(said.secret.expose()).into_owned();
                 format!("{} {secret}", said.mechanism)
             }
-            Heard::Said(Event::Answer(answer)) => format!("{:?}", answer.accepted),
-            Heard::Said(Event::Message(message)) => message.text.expose().to_owned(),
-            Heard::Said(Event::Login(login)) => format!("{} {:?}", login.method, login.outcome),
-            Heard::Said(Event::Weird(weird)) => weird.name.to_owned(),
+            (_, Some(Event::Answer(answer))) => format!("{:?}", answer.accepted),
+            (_, Some(Event::Message(message))) => message.text.expose().to_owned(),
+            (_, Some(Event::Login(login))) => format!("{} {:?}", login.method, login.outcome),
+            (_, Some(Event::Weird(weird))) => weird.name.to_owned(),
             _ => continue,
         };
         let app = flow.app.unwrap_or_default();

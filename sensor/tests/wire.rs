@@ -53,7 +53,7 @@ fn read(link: u32, frames: &[Frame], workers: usize) -> Told {
     assert!(faults.is_empty(), "{faults:?}");
     let mut told = Told::default();
     let mut hear = |record: Record| {
-        let Heard::Said(event) = &record.heard else { return };
+        let Some(event) = record.heard.event() else { return };
         told.via.clone_from(&record.flow.as_ref().unwrap().via);
         match event {
             Event::Credential(said) => {

@@ -104,7 +104,7 @@ impl Scribe {
             return;
         };
         let place = Place { facts, side: record.side, record };
-        if !matches!(record.heard, Heard::Said(Event::Message(_))) {
+        if !matches!(record.heard.event(), Some(Event::Message(_))) {
             self.release(facts.id, tell);
         }
         match &record.heard {

@@ -8,7 +8,7 @@ use overhear_dissectors::event::{Event, Leg, Message, Protection};
 
 use super::sayings::Key;
 use super::{Place, Scribe, Tell, said};
-use crate::{FlowId, Heard, Record, Time};
+use crate::{FlowId, Record, Time};
 
 /// Messages of several lines heard in the last minute, and the parts that are held.
 #[derive(Debug, Default)]
@@ -107,8 +107,8 @@ impl Scribe {
     /// Tells what is held of a flow as the separate messages it is.
     pub(super) fn release(&mut self, flow: FlowId, tell: &mut Tell<'_>) {
         for record in self.parts.release(flow) {
-            if let (Some(facts), Heard::Said(Event::Message(message))) =
-                (record.flow.clone(), &record.heard)
+            if let (Some(facts), Some(Event::Message(message))) =
+                (record.flow.clone(), record.heard.event())
             {
                 let place = Place { facts: &facts, side: record.side, record: &record };
                 self.message(&place, message, tell);
@@ -225,8 +225,8 @@ impl Parts {
         for part in &parts {
             record.lost_before = record.lost_before.saturating_add(part.lost_before);
         }
-        let said = parts.iter().filter_map(|part| match &part.heard {
-            Heard::Said(Event::Message(message)) => Some(&message.text),
+        let said = parts.iter().filter_map(|part| match part.heard.event() {
+            Some(Event::Message(message)) => Some(&message.text),
             _ => None,
         });
         for part in said.chain([&last.text]) {

@@ -17,7 +17,8 @@ use overhear_analysis::told::Start;
 use overhear_analysis::{Judge, Scribe, Settings, Told};
 use overhear_sensor::capture::Timeline;
 use overhear_sensor::output::eve::{Eve, Flush};
-use overhear_sensor::pipeline::{self, Options};
+use overhear_sensor::pipeline::Options;
+use overhear_sensor::teller;
 use overhear_testdata::pcap::{self, Endian, Unit};
 use overhear_testdata::{Dialogue, Frame, Side, Turn, Wire, frames};
 
@@ -96,25 +97,15 @@ fn read(path: &Path, workers: usize) -> u64 {
     let mut options = Options { workers, ..Options::default() };
     let mut scribe = Scribe::new(Settings::default(), Start::default());
     let (mut judge, mut out) = (Judge::new(), Eve::new(io::sink(), Flush::Blocks));
-    let (mut events, mut told, mut found) = (0, Vec::new(), Vec::new());
-    let mut tell = |told: &mut Vec<Told>| {
-        for line in told.drain(..) {
-            events += 1;
-            let _ = out.put(&line);
-            judge.hear(&line, &mut |finding| found.push(finding));
-            for finding in found.drain(..) {
-                let _ = out.put(&finding);
-            }
+    let (mut events, mut found) = (0, Vec::new());
+    let mut tell = |told: Told| {
+        events += 1;
+        let _ = out.put(&told);
+        judge.hear(&told, &mut |finding| found.push(finding));
+        for finding in found.drain(..) {
+            let _ = out.put(&finding);
         }
     };
-    let _ = pipeline::read(
-        &mut timeline,
-        &mut options,
-        &mut |record| {
-            scribe.hear(&record, &mut |event| told.push(event));
-            tell(&mut told);
-        },
-        &mut |_| true,
-    );
+    let _ = teller::read(&mut timeline, &mut options, &mut scribe, &mut tell, &mut |_| true);
     events
 }

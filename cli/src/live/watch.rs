@@ -8,6 +8,7 @@ use overhear_analysis::{Scribe, Told};
 use overhear_sensor::feed::Feed;
 use overhear_sensor::pipeline::{self, WireDelays};
 use overhear_sensor::pulse::Pulse;
+use overhear_sensor::teller;
 use overhear_tui::feed::Vitals;
 use serde_json::json;
 
@@ -53,21 +54,21 @@ impl Watch<'_> {
         desk: Desk,
     ) -> anyhow::Result<Ended> {
         let Self { manner, interrupt, clocks } = self;
-        let (mut told, mut rhythm) = (Vec::new(), Rhythm::default());
+        let mut rhythm = Rhythm::default();
         let stop = Cell::new(false);
         let state = RefCell::new((desk, clocks, Ok(())));
         let (mut fresh, mut learnt) = (Duration::ZERO, Duration::ZERO);
-        let run = pipeline::read(
+        let run = teller::read(
             feed,
             &mut engine,
-            &mut |record| {
+            &mut scribe,
+            &mut |told| {
                 if stop.get() {
                     return;
                 }
                 let (desk, clocks, written) = &mut *state.borrow_mut();
-                scribe.hear(&record, &mut |event| told.push(event));
-                told.iter().for_each(|event| clocks.hear(event));
-                *written = desk.tell_all(&mut told);
+                clocks.hear(&told);
+                *written = desk.tell(&told, None);
                 stop.set(written.is_err() || desk.is_closed());
             },
             &mut |pulse| {
@@ -92,8 +93,9 @@ impl Watch<'_> {
         let (mut desk, clocks, written) = state.into_inner();
         clocks.notify.say("STOPPING=1");
         written?;
+        let mut told = Vec::new();
         scribe.finish(&mut |event| told.push(event));
-        desk.tell_all(&mut told)?;
+        told.iter().try_for_each(|told| desk.tell(told, None))?;
         let (frames, mut stages) = (run.ledger.frames, run.stages);
         stages.push(clocks.wire.stage());
         let measured = clocks.meter.run(engine.workers, &stages);

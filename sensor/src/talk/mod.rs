@@ -412,8 +412,8 @@ impl Talk {
         notes: &mut Notes<'_>,
     ) {
         match event {
-            Event::Weird(_) => self.note(side, stamp, Heard::Said(event), notes),
-            event => self.tell(side, stamp, span, Heard::Said(event), notes),
+            Event::Weird(_) => self.note(side, stamp, Heard::said(event), notes),
+            event => self.tell(side, stamp, span, Heard::said(event), notes),
         }
     }
 

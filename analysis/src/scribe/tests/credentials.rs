@@ -67,8 +67,8 @@ fn the_same_secret_twice_in_one_frame_is_one() {
     let mut play = Play::revealing();
     let flow = irc(1);
     play.client(&flow, secret(1, who("ann"), "one"));
-    play.again(&flow, Side::Client, Heard::Said(secret(2, who("ann"), "one")));
-    play.again(&flow, Side::Client, Heard::Said(secret(3, who("ann"), "two")));
+    play.again(&flow, Side::Client, Heard::said(secret(2, who("ann"), "one")));
+    play.again(&flow, Side::Client, Heard::said(secret(3, who("ann"), "two")));
     play.client(&flow, secret(4, who("ann"), "two"));
     play.server(&flow, answer(4, Some(true), None)).over(&flow);
     assert_eq!(
@@ -77,7 +77,7 @@ fn the_same_secret_twice_in_one_frame_is_one() {
     );
     let mut play = Play::revealing();
     play.client(&flow, secret(1, who("ann"), "one"));
-    play.again(&flow, Side::Client, Heard::Said(secret(2, who("ann"), "one")));
+    play.again(&flow, Side::Client, Heard::said(secret(2, who("ann"), "one")));
     play.server(&flow, answer(2, Some(true), None));
     assert_eq!(told(&play), ["1 ann one Some(true) Some(2)"], "its second answer is its answer");
 }
@@ -87,7 +87,7 @@ fn a_second_secret_of_one_attempt_lets_the_first_go() {
     let mut play = Play::revealing();
     let flow = irc(1);
     play.client(&flow, secret(1, who("ann"), "one"));
-    play.again(&flow, Side::Client, Heard::Said(secret(1, who("ann"), "two")));
+    play.again(&flow, Side::Client, Heard::said(secret(1, who("ann"), "two")));
     assert_eq!(told(&play), ["1 ann one None None"]);
     play.finish();
     assert_eq!(told(&play), ["1 ann one None None", "1 ann two None None"]);

@@ -88,11 +88,11 @@ impl Play {
     }
 
     pub(super) fn client(&mut self, flow: &Arc<FlowFacts>, event: Event) -> &mut Self {
-        self.hear(flow, Side::Client, Heard::Said(event))
+        self.hear(flow, Side::Client, Heard::said(event))
     }
 
     pub(super) fn server(&mut self, flow: &Arc<FlowFacts>, event: Event) -> &mut Self {
-        self.hear(flow, Side::Server, Heard::Said(event))
+        self.hear(flow, Side::Server, Heard::said(event))
     }
 
     pub(super) fn over(&mut self, flow: &Arc<FlowFacts>) -> &mut Self {

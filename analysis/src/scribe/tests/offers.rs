@@ -146,9 +146,9 @@ fn a_chat_is_heard_from_both_sides_whichever_end_was_heard_first() {
     for (data, ann) in flows {
         let mut play = Play::revealing();
         play.client(&irc(1), Event::Offer(offer(Carries::Chat)));
-        play.hear(&data, ann, Heard::Said(line(ann, "hello")));
+        play.hear(&data, ann, Heard::said(line(ann, "hello")));
         let bob = ann.other();
-        play.hear(&data, bob, Heard::Said(line(bob, "\u{1}ACTION waves\u{1}"))).over(&data);
+        play.hear(&data, bob, Heard::said(line(bob, "\u{1}ACTION waves\u{1}"))).over(&data);
         assert_eq!(play.messages(), ["2 ann>bob hello #0", "3 bob>ann waves #1"]);
         let said = play.all(|body| match body {
             Body::Message(said) => Some((said.kind, said.leg, said.network.clone())),

@@ -103,9 +103,9 @@ fn moved() -> impl Strategy<Value = Event> {
 
 fn heard() -> impl Strategy<Value = Heard> {
     prop_oneof![
-        6 => said().prop_map(Heard::Said),
-        4 => signed().prop_map(Heard::Said),
-        3 => moved().prop_map(Heard::Said),
+        6 => said().prop_map(Heard::said),
+        4 => signed().prop_map(Heard::said),
+        3 => moved().prop_map(Heard::said),
         1 => Just(Heard::Identified),
         1 => Just(Heard::Gap { bytes: 9 }),
         1 => Just(Heard::Ended(Ended { client_bytes: 1, server_bytes: 2, lost_bytes: 3 })),

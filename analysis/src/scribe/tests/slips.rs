@@ -52,7 +52,7 @@ fn raw(
 fn frame_and_stop_have_different_ids() {
     let mut play = Play::revealing();
     let f = irc(1);
-    let m = |t: &str| Heard::Said(message("ann", "bob", Leg::ToServer, t));
+    let m = |t: &str| Heard::said(message("ann", "bob", Leg::ToServer, t));
     raw(&mut play, &f, Phase::Frame, 7, 7, 1, Side::Client, m("first"));
     raw(&mut play, &f, Phase::Stop, u64::MAX, 7, 1, Side::Client, m("rest without end"));
     let ids = ids(&play);
@@ -72,7 +72,7 @@ fn live_without_file_ids() {
             0,
             1,
             Side::Client,
-            Heard::Said(message("ann", "bob", Leg::ToServer, t)),
+            Heard::said(message("ann", "bob", Leg::ToServer, t)),
         );
     }
     let ids = ids(&play);
@@ -92,7 +92,7 @@ fn live_retry_of_same_secret_is_told() {
             0,
             1,
             Side::Client,
-            Heard::Said(secret(n as u32, who("ann"), "hunter2")),
+            Heard::said(secret(n as u32, who("ann"), "hunter2")),
         );
         raw(
             &mut play,
@@ -102,7 +102,7 @@ fn live_retry_of_same_secret_is_told() {
             0,
             1,
             Side::Server,
-            Heard::Said(answer(n as u32, Some(n == 1), None)),
+            Heard::said(answer(n as u32, Some(n == 1), None)),
         );
     }
     play.finish();
@@ -119,8 +119,8 @@ fn live_retry_of_same_secret_is_told() {
 fn two_accounts_same_secret_one_frame() {
     let mut play = Play::revealing();
     let f = irc(1);
-    play.hear(&f, Side::Client, Heard::Said(secret(1, who("ann"), "hunter2")));
-    play.again(&f, Side::Client, Heard::Said(secret(2, who("bob"), "hunter2"))).finish();
+    play.hear(&f, Side::Client, Heard::said(secret(1, who("ann"), "hunter2")));
+    play.again(&f, Side::Client, Heard::said(secret(2, who("bob"), "hunter2"))).finish();
     assert_eq!(
         play.all(|b| match b {
             Body::Credential(c) => c.account.clone(),
