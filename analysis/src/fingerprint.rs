@@ -3,7 +3,9 @@
 use std::fmt;
 use std::hash::Hasher as _;
 
+use overhear_dissectors::Name;
 use siphasher::sip::SipHasher24;
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 /// The key of all fingerprints. It prints as nothing and is overwritten when dropped.
@@ -22,9 +24,10 @@ impl FingerprintKey {
         Self { secrets: Zeroizing::new(bytes), content }
     }
 
-    /// Sixteen hex digits for `bytes`; fingerprints of different `domain`s never meet.
-    pub fn fingerprint(&self, domain: &str, bytes: &[u8]) -> String {
-        digits(self.number(domain, bytes))
+    /// A prefix, a colon, and sixteen hex digits for `bytes`; fingerprints of different `domain`s
+    /// never meet.
+    pub(crate) fn print(&self, prefix: u8, domain: &str, bytes: &[u8]) -> Name {
+        printed(prefix, self.number(domain, bytes))
     }
 
     /// The same as a number.
@@ -37,7 +40,7 @@ impl FingerprintKey {
     }
 
     /// The same for a secret. There is no hurry with those, and much to guess for.
-    pub(crate) fn secret(&self, secret: &[u8]) -> String {
+    pub(crate) fn secret(&self, secret: &[u8]) -> Name {
         let mut hasher = blake3::Hasher::new_keyed(&self.secrets);
         hasher.update(b"secret\0").update(secret);
         let mut short = [0; 8];
@@ -59,21 +62,39 @@ impl fmt::Debug for FingerprintKey {
 }
 
 /// Sixteen hex digits without a key, for ids made of what is in the stream anyway.
-pub(crate) fn id(parts: &[&[u8]]) -> String {
+pub(crate) fn id(parts: &[&[u8]]) -> Name {
     digits(hash(parts))
 }
 
 /// A number as an id is written.
-pub(crate) fn digits(number: u64) -> String {
-    data_encoding::HEXLOWER.encode(&number.to_be_bytes())
+pub(crate) fn digits(number: u64) -> Name {
+    str::from_utf8(&hex(number)).unwrap_or_default().into()
+}
+
+/// A number as a key of content is written.
+pub(crate) fn printed(prefix: u8, number: u64) -> Name {
+    let mut print = [b':'; 18];
+    let [first, _, digits @ ..] = &mut print;
+    (*first, *digits) = (prefix, hex(number));
+    str::from_utf8(&print).unwrap_or_default().into()
+}
+
+fn hex(number: u64) -> [u8; 16] {
+    std::array::from_fn(|at| {
+        let digit = (number >> (60 - 4 * at) & 0xf) as u8;
+        digit + if digit < 10 { b'0' } else { b'a' - 10 }
+    })
 }
 
 /// The same as a number.
 pub(crate) fn hash(parts: &[&[u8]]) -> u64 {
     let mut hasher = SipHasher24::new();
+    // One long piece costs less than many short ones, and comes to the same.
+    let mut piece: SmallVec<[u8; 256]> = SmallVec::new();
     for part in parts {
-        hasher.write(&(part.len() as u64).to_be_bytes());
-        hasher.write(part);
+        piece.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        piece.extend_from_slice(part);
     }
+    hasher.write(&piece);
     hasher.finish()
 }

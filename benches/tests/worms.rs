@@ -15,6 +15,7 @@ use overhear_benches::worms::harmless::SCENES;
 use overhear_benches::worms::logs::{self, Habits};
 use overhear_benches::worms::preset::PRESETS;
 use overhear_benches::worms::watch::{View, harmless, incidents, run};
+use overhear_dissectors::Name;
 
 /// People, and the friends each newcomer makes.
 const PEOPLE: u32 = 160;
@@ -90,7 +91,7 @@ fn the_order_of_a_second_does_not_matter() {
 /// What the judge alerts to in a log: category, severity and subject of each incident.
 fn alerts(
     read: impl FnOnce(&mut dyn FnMut(Told)) -> std::io::Result<()>,
-) -> BTreeMap<String, (Category, Severity, String)> {
+) -> BTreeMap<Name, (Category, Severity, String)> {
     let mut judge = Judge::new();
     let mut found = BTreeMap::new();
     read(&mut |line| {

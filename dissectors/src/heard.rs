@@ -3,6 +3,8 @@
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use foldhash::fast::RandomState;
+
 /// Bounded memories of sayings, by hash.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
@@ -16,7 +18,8 @@ pub(crate) struct Heard {
 /// The latest [`RECENT`] hashes.
 #[derive(Debug, Default)]
 struct Recent {
-    known: HashSet<u64>,
+    /// They are hashes already.
+    known: HashSet<u64, RandomState>,
     order: VecDeque<u64>,
 }
 

@@ -47,7 +47,7 @@ pub use contract::{
 pub use event::Event;
 pub use secret::Secret;
 pub use text::Text;
-pub use who::{Account, Ticket, Who};
+pub use who::{Account, Name, Ticket, Who};
 
 /// Every protocol. Order is priority: the most specific first, and an earlier one that is still
 /// undecided holds the floor.

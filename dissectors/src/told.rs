@@ -83,7 +83,7 @@ pub(crate) fn hears(protocol: &dyn Protocol, name: &str, expected: &str) {
 
 fn who(who: &Who) -> String {
     match who.account() {
-        Some(account) => account.display.clone().unwrap_or_else(|| account.name.clone()),
+        Some(account) => account.display.as_ref().unwrap_or(&account.name).to_string(),
         None => "?".to_owned(),
     }
 }

@@ -6,6 +6,9 @@ use std::hash::{Hash, Hasher};
 
 use crate::Side;
 
+/// A name, or an identifier: up to 24 bytes need no memory of their own.
+pub type Name = compact_str::CompactString;
+
 /// Somebody a dissector speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Who {
@@ -39,24 +42,24 @@ impl Who {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Account {
     /// `aim`, `icq`, `irc:irc.example.org`, an XMPP domain.
-    pub network: String,
+    pub network: Name,
     /// As written in events: a nickname as given, a screen name lower case without blanks.
-    pub name: String,
+    pub name: Name,
     /// The original spelling, where `name` is not it.
-    pub display: Option<String>,
+    pub display: Option<Name>,
     /// An XMPP resource, or MQTT's client identifier.
-    pub resource: Option<String>,
+    pub resource: Option<Name>,
 }
 
 impl Account {
     /// An account without a display form.
-    pub fn new(network: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(network: impl Into<Name>, name: impl Into<Name>) -> Self {
         Self { network: network.into(), name: name.into(), display: None, resource: None }
     }
 
     /// The same account with its original spelling, kept only where it differs.
     #[must_use]
-    pub fn displayed(mut self, display: impl Into<String>) -> Self {
+    pub fn displayed(mut self, display: impl Into<Name>) -> Self {
         let display = display.into();
         self.display = (display != self.name).then_some(display);
         self

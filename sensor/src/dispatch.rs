@@ -28,7 +28,6 @@ pub(crate) struct Dispatch {
 }
 
 /// What a frame leads to, in order.
-#[expect(clippy::large_enum_variant, reason = "the large one is rare and never kept")]
 pub(crate) enum Found<'a> {
     /// A packet for the worker of its shard.
     Packet(&'a Parcel<'a>),

@@ -71,7 +71,7 @@ fn write(
 ) -> Result<Run, Failure> {
     let page = RefCell::new(Vec::with_capacity(LINES));
     let out = RefCell::new(out);
-    let send = |told: &mut Vec<Told>, pulse: Option<Pulse<'static>>| {
+    let turn = |told: &mut Vec<Told>, pulse: Option<Pulse<'static>>| {
         let told = std::mem::replace(told, Vec::with_capacity(LINES));
         // A teller that is gone broke, which the scope tells.
         out.borrow_mut().send(Page { told, pulse }).is_ok()
@@ -83,15 +83,15 @@ fn write(
             let page = &mut *page.borrow_mut();
             scribe.hear(&record, &mut |told| page.push(told));
             if page.len() >= LINES {
-                send(page, None);
+                turn(page, None);
             }
         },
         &mut |pulse| {
-            let sent = send(&mut page.borrow_mut(), Some(pulse.to_owned()));
-            sent && !halt.load(Ordering::Relaxed)
+            let taken = turn(&mut page.borrow_mut(), Some(pulse.to_owned()));
+            taken && !halt.load(Ordering::Relaxed)
         },
     );
-    send(&mut page.borrow_mut(), None);
+    turn(&mut page.borrow_mut(), None);
     run
 }
 

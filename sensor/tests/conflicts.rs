@@ -4,6 +4,7 @@
 
 use overhear_analysis::told::{Body, Conflict, Start, Told};
 use overhear_analysis::{Scribe, SecretLevel, Settings};
+use overhear_dissectors::Name;
 use overhear_sensor::capture::Timeline;
 use overhear_sensor::pipeline::{self, Options};
 use overhear_testdata::frames::{self, Ending, Flag, Segment, Wire};
@@ -53,7 +54,7 @@ fn conflicts(told: &[Told]) -> Vec<Conflict> {
 }
 
 /// Text, whether it is ambiguous, and the id of every message.
-fn messages(told: &[Told]) -> Vec<(String, Option<String>, String)> {
+fn messages(told: &[Told]) -> Vec<(String, Option<Name>, Name)> {
     let message = |told: &Told| match &told.body {
         Body::Message(message) => Some((
             message.text.clone().unwrap(),

@@ -15,8 +15,7 @@ use serde_json::Value;
 const ORDER: &[&str] = &[
     "frame", "feed", "capture", "sync", "bell", "meter", "pulse", "ring", "live", "decode", "keep",
     "defrag", "notes", "tcp", "talk", "flow", "clock", "shard", "dispatch", "worth", "worker",
-    "batch", "sorter", "merge", "crew", "pipeline", "teller", "output",
-    "memory",
+    "batch", "sorter", "merge", "crew", "pipeline", "teller", "output", "memory",
 ];
 
 /// Longest source file, in lines.

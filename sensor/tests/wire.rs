@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests say so")]
 
-use overhear_analysis::{Heard, Record};
+use overhear_analysis::Record;
 use overhear_dissectors::Event;
 use overhear_sensor::capture::Timeline;
 use overhear_sensor::pipeline::{self, Options};

@@ -67,7 +67,7 @@ fn sentence(told: &Told) -> Option<Shown> {
         Body::Message(message) => said(message),
         Body::Credential(one) => {
             let whose = one.display.as_ref().or(one.account.as_ref());
-            let whose = whose.map_or("nobody named", String::as_str);
+            let whose = whose.map_or("nobody named", |name| name.as_str());
             let taken = match one.accepted {
                 Some(true) => ", accepted",
                 Some(false) => ", refused",

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use overhear_analysis::told::{Body, Finding, Message};
 use overhear_analysis::{ContentLevel, SecretLevel, Told};
+use overhear_dissectors::Name;
 use overhear_sensor::output::reduce::{Reduce, Shows};
 use overhear_sensor::output::word::word;
 
@@ -26,7 +27,7 @@ pub struct Veil {
 
 /// Names people go by, in the order in which they were met.
 #[derive(Debug, Default)]
-struct Names(HashMap<String, String>);
+struct Names(HashMap<String, Name>);
 
 impl Veil {
     /// Hears a line before anybody sees it: a stream may show secrets.
@@ -76,18 +77,18 @@ impl Veil {
 
 impl Names {
     /// Somebody's other name.
-    fn of(&mut self, name: &mut String) {
+    fn of(&mut self, name: &mut (impl AsRef<str> + From<Name>)) {
         let next = self.0.len() + 1;
-        let known = name.to_lowercase();
-        if self.0.len() < MOST || self.0.contains_key(&known) {
-            let other = self.0.entry(known).or_insert_with(|| format!("somebody {next}"));
-            name.clone_from(other);
+        let known = name.as_ref().to_lowercase();
+        let other = if self.0.len() < MOST || self.0.contains_key(&known) {
+            self.0.entry(known).or_insert_with(|| format!("somebody {next}").into()).clone()
         } else {
-            "somebody else".clone_into(name);
-        }
+            Name::const_new("somebody else")
+        };
+        *name = other.into();
     }
 
-    fn all(&mut self, names: &mut [String]) {
+    fn all(&mut self, names: &mut [impl AsRef<str> + From<Name>]) {
         names.iter_mut().for_each(|name| self.of(name));
     }
 

@@ -5,6 +5,8 @@
 //! domain it leads to. The scribe tells them as keyed fingerprints, at every `--content` level; the
 //! judge makes the same ones where a stream has text and no keys.
 
+use std::borrow::Cow;
+
 pub(crate) mod links;
 pub(crate) mod names;
 pub(crate) mod near;
@@ -52,6 +54,12 @@ fn holds<const N: usize>(text: &str, wanted: [u8; N]) -> [bool; N] {
         look(last);
     }
     seen.map(|seen| seen & ONES << 7 != 0)
+}
+
+/// A name in lower case; most are.
+pub(crate) fn low(name: &str) -> Cow<'_, str> {
+    let is_low = name.is_ascii() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
+    if is_low { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
 }
 
 /// Text for comparison: lower case, single blanks.

@@ -13,7 +13,7 @@ pub(crate) const DISTANCE: u32 = 6;
 
 /// The `SimHash` of a folded text; nothing for a short one.
 pub(crate) fn simhash(folded: &str, mut hash: impl FnMut(&str) -> u64) -> Option<u64> {
-    folded.split(' ').nth(LEAST - 1)?;
+    memchr::memchr_iter(b' ', folded.as_bytes()).nth(LEAST - 2)?;
     let mut words = [0_u64; MOST];
     let mut count = 0;
     let mut masked = String::new();

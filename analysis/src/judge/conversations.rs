@@ -11,10 +11,11 @@ use thin_vec::ThinVec;
 
 use super::case::{Case, Words, count};
 use super::networks::{Network, Networks};
-use super::people::{Channels, People, far, folded};
+use super::people::{Channels, People, far};
 use super::seen::{Saying, Seen};
 use super::snug::{Moment, push};
 use crate::Time;
+use crate::content::low;
 use crate::told::{Category, Exposure, Finding, Head, Message, Severity};
 
 /// Every conversation heard.
@@ -168,12 +169,12 @@ impl Who {
 
 impl<'a> Name<'a> {
     fn of(written: &'a str) -> Self {
-        Self { written, low: folded(written) }
+        Self { written, low: low(written) }
     }
 
     /// Whether it is the same in lower case.
     fn is(&self, other: &str) -> bool {
-        self.written == other || self.low == folded(other)
+        self.written == other || self.low == low(other)
     }
 }
 

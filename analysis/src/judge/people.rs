@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use hashbrown::{Equivalent, HashMap};
 use overhear_dissectors::event::RoomOp;
 
+use crate::content::low;
 use crate::told::{Channel, ChannelState, Exposure, Head, Room};
 
 /// Exposure of every channel that is open.
@@ -54,18 +55,12 @@ impl Equivalent<Name> for Named<'_> {
     }
 }
 
-/// A name in lower case; most are.
-pub(super) fn folded(name: &str) -> Cow<'_, str> {
-    let is_low = name.is_ascii() && !name.bytes().any(|byte| byte.is_ascii_uppercase());
-    if is_low { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
-}
-
 /// Changed names remembered; further changes start somebody new.
 const NAMES: usize = 1 << 16;
 
 impl People {
     pub(super) fn hear(&mut self, room: &Room) {
-        let key = |name: &str| Name(room.network.clone(), name.to_lowercase());
+        let key = |name: &str| Name(room.network.to_string(), name.to_lowercase());
         match (room.op, &room.text) {
             (RoomOp::Nick, Some(new)) if self.first.len() < NAMES => {
                 let first = self.called(&room.network, &room.account).to_owned();
@@ -90,7 +85,7 @@ impl People {
         if self.first.is_empty() {
             return name;
         }
-        self.first.get(&Named(network, folded(name))).map_or(name, String::as_str)
+        self.first.get(&Named(network, low(name))).map_or(name, String::as_str)
     }
 }
 

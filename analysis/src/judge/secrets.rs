@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{CredentialKind, Strength};
 
 use super::case::{Case, Words, capital, count};
@@ -9,14 +10,14 @@ use super::people::{Channels, far};
 use crate::told::{Category, Credential, Exposure, Finding, Head, Severity};
 
 /// Whose secret, by which mechanism: one finding each.
-type Key = (String, Option<String>, String);
+type Key = (Name, Option<Name>, String);
 
 /// Every secret heard.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Secrets {
     cases: BTreeMap<Key, Exposed>,
     /// Accounts by the fingerprint of a secret of theirs.
-    shared: BTreeMap<String, BTreeSet<(String, String)>>,
+    shared: BTreeMap<String, BTreeSet<(Name, Name)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -115,7 +116,7 @@ impl Secrets {
 }
 
 impl Exposed {
-    fn words(&self, key: &Key, shared: &BTreeMap<String, BTreeSet<(String, String)>>) -> Words {
+    fn words(&self, key: &Key, shared: &BTreeMap<String, BTreeSet<(Name, Name)>>) -> Words {
         let (network, account, mechanism) = key;
         let kind = match self.kind {
             CredentialKind::Password => "password",
@@ -163,7 +164,7 @@ impl Exposed {
         Words {
             title: capital(&format!("{kind} of {owner} {verb}")),
             subject: owner.to_owned(),
-            network: Some(network.clone()),
+            network: Some(network.to_string()),
             explanation,
             not_visible: if self.accepted + self.refused == 0 {
                 vec!["whether the service accepted it".to_owned()]
@@ -174,12 +175,8 @@ impl Exposed {
     }
 
     /// Other accounts with one of these secrets.
-    fn others(
-        &self,
-        key: &Key,
-        shared: &BTreeMap<String, BTreeSet<(String, String)>>,
-    ) -> Vec<String> {
-        let mine = |owner: &(String, String)| owner.0 == key.0 && Some(&owner.1) == key.1.as_ref();
+    fn others(&self, key: &Key, shared: &BTreeMap<String, BTreeSet<(Name, Name)>>) -> Vec<String> {
+        let mine = |owner: &(Name, Name)| owner.0 == key.0 && Some(&owner.1) == key.1.as_ref();
         let owners = self.fingerprints.iter().filter_map(|print| shared.get(print)).flatten();
         let others: BTreeSet<String> = owners
             .filter(|owner| !mine(owner))

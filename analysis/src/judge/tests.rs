@@ -78,7 +78,7 @@ fn message(id: &str, from: &str, to: &str, protection: Protection) -> Body {
         leg: Leg::ToServer,
         protection,
         content_key: vec![],
-        visible: vec![],
+        visible: crate::told::Visible::default(),
         ambiguous: false,
         conflict: None,
     })

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use overhear_dissectors::event;
-use overhear_dissectors::{Secret, Who};
+use overhear_dissectors::{Name, Secret, Who};
 
 use crate::told::{Credential, Head};
 use crate::{FlowFacts, FlowId, Time};
@@ -143,9 +143,9 @@ impl Heard {
     /// As it is told: `secret` and `fingerprint` are what the options make of the secret.
     pub(super) fn told(
         &self,
-        network: String,
-        account: Option<String>,
-        display: Option<String>,
+        network: Name,
+        account: Option<Name>,
+        display: Option<Name>,
         secret: String,
         fingerprint: String,
     ) -> Credential {

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use overhear_dissectors::{Side, Text};
+use overhear_dissectors::{Name, Side, Text};
 
 use super::{Place, Scribe, Tell, fresh, told};
 use crate::record::Conflict;
@@ -27,7 +27,7 @@ struct Said {
     side: Side,
     span: (u64, u64),
     /// The id of a message, the fingerprint of a secret.
-    id: String,
+    id: Name,
     secret: bool,
 }
 
@@ -35,7 +35,7 @@ struct Said {
 struct Open {
     side: Side,
     head: Head,
-    id: String,
+    id: Name,
     conflict: Conflict,
     affects: Vec<Said>,
 }
@@ -57,7 +57,7 @@ impl Open {
 
 impl Disputes {
     /// Something was said in these bytes. Gives the conflict that makes it ambiguous.
-    fn said(&mut self, said: Said) -> Option<String> {
+    fn said(&mut self, said: Said) -> Option<Name> {
         let mut doubts = None;
         for open in self.open.iter_mut().filter(|open| open.touches(said.side, said.span)) {
             open.affects.push(said.clone());
@@ -99,12 +99,12 @@ impl Scribe {
     }
 
     /// A message is about to be told: gives the conflict that makes it ambiguous.
-    pub(super) fn doubts(&mut self, place: &Place<'_>, id: &str, secret: bool) -> Option<String> {
+    pub(super) fn doubts(&mut self, place: &Place<'_>, id: &str, secret: bool) -> Option<Name> {
         let span = place.record.span;
         if span.0 == span.1 {
             return None;
         }
-        let said = Said { side: place.side, span, id: id.to_owned(), secret };
+        let said = Said { side: place.side, span, id: id.into(), secret };
         self.flows.of(place.facts).disputes.said(said)
     }
 

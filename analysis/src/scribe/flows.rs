@@ -6,12 +6,12 @@ use std::net::{IpAddr, SocketAddr};
 use data_encoding::BASE64;
 use foldhash::fast::RandomState;
 use overhear_dissectors::event::{Seal, Verdict};
-use overhear_dissectors::{Side, Transport};
+use overhear_dissectors::{PROTOCOLS, Side, Transport};
 use sha1::{Digest, Sha1};
 
 use super::disputes::Disputes;
 use crate::fingerprint::hash;
-use crate::told::Head;
+use crate::told::{Head, Visible};
 use crate::{FlowFacts, FlowId, Settings, Stamp};
 
 /// One flow.
@@ -19,6 +19,8 @@ use crate::{FlowFacts, FlowId, Settings, Stamp};
 pub(super) struct Flow {
     id: u64,
     community_id: String,
+    /// What was found to be visible in a protocol of this name.
+    visible: Option<(&'static str, Visible)>,
     /// Protocol of a data connection that was married to its offer.
     pub(super) married: Option<&'static str>,
     /// A `channel` event was told.
@@ -49,6 +51,7 @@ impl Flow {
         Self {
             id,
             community_id: community_id(facts),
+            visible: None,
             married: None,
             open: false,
             verdict: Verdict::Unknown,
@@ -58,6 +61,21 @@ impl Flow {
             disputes: Disputes::default(),
             oddities: BTreeMap::new(),
         }
+    }
+
+    /// What a listener can see of a message in this protocol.
+    pub(super) fn visible(&mut self, app: Option<&str>) -> Visible {
+        let app = app.unwrap_or_default();
+        if let Some((name, seen)) = self.visible
+            && name == app
+        {
+            return seen;
+        }
+        let mut all = PROTOCOLS.iter().map(|protocol| protocol.facts());
+        let facts = all.find(|facts| facts.name == app);
+        let seen = Visible::of(facts.map_or(&["text", "urls"][..], |facts| facts.visible));
+        self.visible = facts.map(|facts| (facts.name, seen));
+        seen
     }
 
     /// `flow_id` in the event stream.

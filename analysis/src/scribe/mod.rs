@@ -21,7 +21,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use overhear_dissectors::event::{Credential, Event, Unclaimed};
-use overhear_dissectors::{Account, Side, Who};
+use overhear_dissectors::{Account, Name, Side, Who};
 
 use crate::fingerprint::id;
 use crate::told::{Anomaly, Body, Head, Start, Told};
@@ -213,7 +213,7 @@ impl Scribe {
         let named = self.names.knows(&heard.who, &facts);
         let bytes = heard.said.secret.expose();
         let secret = words::secret(bytes, &self.settings);
-        let fingerprint = words::fingerprint(bytes, &self.settings);
+        let fingerprint = words::fingerprint(bytes, &self.settings).into();
         self.flows.of(&facts).credentials += 1;
         let Account { network, name, display, .. } = account;
         let name = named.then_some(name);
@@ -253,7 +253,7 @@ fn told(mut head: Head, body: Body) -> Told {
 }
 
 /// An id for what a record made known: the same in every run, and nobody else's.
-fn fresh(flow_id: u64, place: &Place<'_>) -> String {
+fn fresh(flow_id: u64, place: &Place<'_>) -> Name {
     let Order { frame, phase, deadline, index, .. } = place.record.order;
     let index = u64::from(index);
     let place = [flow_id, frame, phase as u64, deadline.0.cast_unsigned(), index];

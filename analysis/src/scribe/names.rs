@@ -1,10 +1,11 @@
 //! Who is meant: names as they are, tokens that stand for a name heard elsewhere, and those whose
 //! name nobody said.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::net::{IpAddr, SocketAddr};
 
-use overhear_dissectors::{Account, Side, Ticket, Who};
+use overhear_dissectors::{Account, Name, Side, Ticket, Who};
 
 use crate::fingerprint::hash;
 use crate::{FlowFacts, FlowId};
@@ -17,7 +18,7 @@ pub(super) struct Names {
     /// The account a side of a flow signed on as.
     signed: BTreeMap<(FlowId, Side), Account>,
     /// The name a server gives itself, where a network is known by that.
-    servers: BTreeMap<Server, String>,
+    servers: BTreeMap<Server, Name>,
 }
 
 /// A server: an address, and a hash of the proxies behind it, 0 where there are none.
@@ -79,24 +80,31 @@ impl Names {
     }
 
     /// A network, by its server's name where that has been heard.
-    pub(super) fn network(&mut self, network: &str, flow: &FlowFacts) -> String {
-        let Some((service, name)) = network.split_once(':') else { return network.to_owned() };
+    pub(super) fn network(&mut self, network: &str, flow: &FlowFacts) -> Name {
+        let Some((service, name)) = network.split_once(':') else { return network.into() };
         let server = server(flow);
-        if name.parse::<IpAddr>().is_err() {
+        let is_address = name.contains(|c: char| c.is_ascii_digit() || c == ':');
+        if !is_address || name.parse::<IpAddr>().is_err() {
             // On a data connection somebody else's network is spoken of.
-            if flow.app.is_some()
-                && (self.servers.len() < SERVERS || self.servers.contains_key(&server))
-            {
-                self.servers.insert(server, network.to_owned());
+            let network = Name::new(network);
+            if flow.app.is_some() {
+                let room = self.servers.len() < SERVERS;
+                match self.servers.entry(server) {
+                    Entry::Occupied(mut known) => known.get_mut().clone_from(&network),
+                    Entry::Vacant(place) if room => {
+                        place.insert(network.clone());
+                    }
+                    Entry::Vacant(_) => {}
+                }
             }
-            return network.to_owned();
+            return network;
         }
-        let same = |known: &&String| known.split_once(':').is_some_and(|(kind, _)| kind == service);
+        let same = |known: &&Name| known.split_once(':').is_some_and(|(kind, _)| kind == service);
         self.servers.get(&server).filter(same).cloned().unwrap_or_else(|| behind(network, flow))
     }
 
     /// The network of a flow on which nobody has named one.
-    fn home(&self, flow: &FlowFacts) -> String {
+    fn home(&self, flow: &FlowFacts) -> Name {
         let mut sides = [Side::Client, Side::Server].into_iter();
         let signed = sides.find_map(|side| self.signed.get(&(flow.id, side)));
         signed.map_or_else(
@@ -117,14 +125,13 @@ fn server(flow: &FlowFacts) -> Server {
 
 /// A network that is known by the address of a proxy alone is that of the host the proxy was asked
 /// for, whatever that is.
-fn behind(network: &str, flow: &FlowFacts) -> String {
-    let proxy = flow.end(Side::Server).ip().to_string();
+fn behind(network: &str, flow: &FlowFacts) -> Name {
     let target = flow.proxies().last().and_then(|hop| hop.split_once(':'));
     let host = target.and_then(|(_, target)| target.rsplit_once(':')).map(|(host, _)| host);
     match (network.split_once(':'), host) {
-        (Some((service, name)), Some(host)) if name == proxy => {
-            format!("{service}:{}", host.trim_matches(['[', ']']))
+        (Some((service, name)), Some(host)) if name == flow.end(Side::Server).ip().to_string() => {
+            format!("{service}:{}", host.trim_matches(['[', ']'])).into()
         }
-        _ => network.to_owned(),
+        _ => network.into(),
     }
 }

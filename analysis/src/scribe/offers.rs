@@ -3,7 +3,7 @@
 use overhear_dissectors::event::{
     Carried, Carries, Content, Leg, MessageKind, Offer, OfferState, Protection,
 };
-use overhear_dissectors::{Side, Text, Who};
+use overhear_dissectors::{Name, Side, Text, Who};
 
 use super::transfers::{Step, Transfer};
 use super::{Place, Scribe, Tell, fresh, told};
@@ -29,7 +29,7 @@ impl Scribe {
         let known = known.unwrap_or_else(|| {
             let mut step = self.step(place, offer);
             if let Some(network) = network.filter(|_| unnamed) {
-                network.clone_into(&mut step.network);
+                step.network = network.into();
             }
             self.transfers.hear(step, offer.state, place.facts.id).0
         });
@@ -62,7 +62,7 @@ impl Scribe {
         let listener = offer.listener.as_ref().map(|who| self.resolve(place, who).name);
         let flow_id = self.flows.of(place.facts).flow_id();
         let mut step = Step::step(fresh(flow_id, place), from.network, from.name, to);
-        step.room.clone_from(&offer.room);
+        step.room = offer.room.as_deref().map(Into::into);
         step.carries = offer.carries;
         step.transport = offer.transport;
         step.name = offer.name.clone();
@@ -81,14 +81,14 @@ impl Scribe {
             return;
         }
         let (from, to) = transfer.speakers(listening(place, &transfer, side));
-        let account = |name: String| {
+        let account = |name: Name| {
             Who::Account(overhear_dissectors::Account::new(transfer.network.clone(), name))
         };
         let said = text.expose();
         let action = said.strip_prefix("\u{1}ACTION ").map(|said| said.trim_end_matches('\u{1}'));
         let kind = if action.is_some() { MessageKind::Action } else { MessageKind::Im };
         let message = overhear_dissectors::event::Message {
-            from: account(from.unwrap_or_else(|| place.facts.end(side).to_string())),
+            from: account(from.unwrap_or_else(|| place.facts.end(side).to_string().into())),
             to: to.into_iter().map(account).collect(),
             room: None,
             kind,
@@ -168,15 +168,15 @@ impl Scribe {
 }
 
 /// Keyed fingerprints of name and size, and of the content.
-fn content_key(key: &FingerprintKey, transfer: &Transfer, sha256: Option<&str>) -> Vec<String> {
+fn content_key(key: &FingerprintKey, transfer: &Transfer, sha256: Option<&str>) -> Vec<Name> {
     let name = transfer.name.expose().to_lowercase();
     let named = format!("{name} {}", transfer.size.unwrap_or_default());
     let mut keys = Vec::new();
     if !name.is_empty() {
-        keys.push(format!("n:{}", key.fingerprint("file-name", named.as_bytes())));
+        keys.push(key.print(b'n', "file-name", named.as_bytes()));
     }
     if let Some(hash) = sha256 {
-        keys.push(format!("f:{}", key.fingerprint("file", hash.as_bytes())));
+        keys.push(key.print(b'f', "file", hash.as_bytes()));
     }
     keys
 }

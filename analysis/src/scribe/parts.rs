@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use overhear_dissectors::event::{Event, Leg, Message, Protection};
 
-use super::sayings::Key;
+use super::sayings::{Few, Key};
 use super::{Place, Scribe, Tell, said};
 use crate::{FlowId, Record, Time};
 
@@ -25,7 +25,7 @@ pub(super) struct Parts {
 #[derive(Debug)]
 struct Long {
     at: Time,
-    keys: Vec<Key>,
+    keys: Few<Key>,
     message: Message,
     /// Flows on which it was told whole.
     flows: Vec<FlowId>,
@@ -126,7 +126,7 @@ impl Scribe {
     }
 
     /// Author and place of a message, once for each reader.
-    fn places(&mut self, place: &Place<'_>, message: &Message) -> Vec<Key> {
+    fn places(&mut self, place: &Place<'_>, message: &Message) -> Few<Key> {
         let from = self.resolve(place, &message.from);
         let to: Vec<_> = message.to.iter().map(|who| self.resolve(place, who).name).collect();
         said::keys(&from, &to, message.room.as_deref(), "")
@@ -135,7 +135,7 @@ impl Scribe {
 
 impl Parts {
     /// Remembers a long saying, or that a known one was told whole on this flow.
-    fn remember(&mut self, keys: Vec<Key>, flow: FlowId, at: Time, message: &Message) {
+    fn remember(&mut self, keys: Few<Key>, flow: FlowId, at: Time, message: &Message) {
         self.expire(at);
         if let Some(number) = self.known(&keys, flow, message)
             && let Some(long) = self.long.get_mut(&number)

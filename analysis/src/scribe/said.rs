@@ -3,16 +3,16 @@
 use overhear_dissectors::event::{
     Client, Contact, Login, Message, Outcome, Presence, Profile, Protection, Room, Roster, Typing,
 };
-use overhear_dissectors::{Account, PROTOCOLS, Text, Who};
+use overhear_dissectors::{Account, Name, Text, Who};
 
-use super::sayings::{Copied, Key};
+use super::sayings::{Copied, Few, Key};
 use super::vocabulary::Vocabulary;
 use super::{Place, Scribe, Tell, fresh, told};
 use crate::FingerprintKey;
 use crate::content::links::{self, Link};
-use crate::content::{folded, names, near};
-use crate::fingerprint::hash;
-use crate::told::{self, Body, Head, Word};
+use crate::content::{folded, low, names, near};
+use crate::fingerprint::{hash, printed};
+use crate::told::{self, Body};
 
 impl Scribe {
     pub(super) fn login(&mut self, place: &Place<'_>, login: &Login, tell: &mut Tell<'_>) {
@@ -36,8 +36,7 @@ impl Scribe {
 
     pub(super) fn message(&mut self, place: &Place<'_>, message: &Message, tell: &mut Tell<'_>) {
         let from = self.resolve(place, &message.from);
-        let to: Vec<Account> = message.to.iter().map(|who| self.resolve(place, who)).collect();
-        let to: Vec<String> = to.into_iter().map(|account| account.name).collect();
+        let to: Vec<Name> = message.to.iter().map(|who| self.resolve(place, who).name).collect();
         let head = self.head(place);
         let flow_id = self.flows.of(place.facts).flow_id();
         let text = folded(message.text.expose());
@@ -46,7 +45,9 @@ impl Scribe {
         let nameless = room.and_then(|_| keys(&nobody, &to, room, &text).pop());
         let (keys, nameless) = match nameless {
             // What a service brings into a room may not say whose it is.
-            Some(key) if !self.names.knows(&message.from, place.facts) => (vec![key], None),
+            Some(key) if !self.names.knows(&message.from, place.facts) => {
+                (Few::from_slice(&[key]), None)
+            }
             _ => (keys(&from, &to, room, &text), nameless),
         };
         let (flow, began) = (place.facts.id, place.facts.began);
@@ -64,7 +65,7 @@ impl Scribe {
             display: from.display,
             resource: from.resource,
             to,
-            room: message.room.clone(),
+            room: room.map(Into::into),
             kind: message.kind,
             text: self.words.content(&message.text, settings),
             markup: message
@@ -81,7 +82,7 @@ impl Scribe {
             } else {
                 vec![]
             },
-            visible: visible(&head),
+            visible: self.flows.of(place.facts).visible(head.app_proto.as_deref()),
             ambiguous: conflict.is_some(),
             conflict,
         };
@@ -92,7 +93,7 @@ impl Scribe {
     pub(super) fn typing(&mut self, place: &Place<'_>, typing: &Typing, tell: &mut Tell<'_>) {
         let from = self.resolve(place, &typing.from);
         let to = typing.to.iter().map(|who| self.resolve(place, who).name).collect();
-        let (room, state) = (typing.room.clone(), typing.state);
+        let (room, state) = (typing.room.as_deref().map(Into::into), typing.state);
         let body = told::Typing { network: from.network, from: from.name, to, room, state };
         tell(told(self.head(place), Body::Typing(body)));
     }
@@ -155,7 +156,7 @@ impl Scribe {
         };
         let body = told::Room {
             network,
-            room: Some(room.room.clone()).filter(|room| !room.is_empty()),
+            room: Some(Name::from(&room.room)).filter(|room| !room.is_empty()),
             account: who.name,
             by,
             op: room.op,
@@ -187,24 +188,15 @@ impl Scribe {
     }
 }
 
-/// What a listener can see of a message in this protocol.
-fn visible(head: &Head) -> Vec<Word> {
-    let app = head.app_proto.as_deref().unwrap_or_default();
-    let facts = PROTOCOLS.iter().map(|protocol| protocol.facts()).find(|facts| facts.name == app);
-    let seen = facts.map_or(&["text", "urls"][..], |facts| facts.visible);
-    seen.iter().map(|word| Word::Borrowed(word)).collect()
-}
-
 /// The keys by which copies of a message are known: one for each reader, or the room's.
-pub(super) fn keys(from: &Account, to: &[String], room: Option<&str>, text: &str) -> Vec<Key> {
-    let fold = |text: &str| text.to_lowercase();
-    let (network, author) = (fold(&from.network), fold(&from.name));
+pub(super) fn keys(from: &Account, to: &[Name], room: Option<&str>, text: &str) -> Few<Key> {
+    let (network, author) = (low(&from.network), low(&from.name));
     let key = |place: &str| {
-        hash(&[network.as_bytes(), author.as_bytes(), fold(place).as_bytes(), text.as_bytes()])
+        hash(&[network.as_bytes(), author.as_bytes(), low(place).as_bytes(), text.as_bytes()])
     };
     match room {
-        Some(room) => vec![key(room)],
-        None if to.is_empty() => vec![key("")],
+        Some(room) => Few::from_slice(&[key(room)]),
+        None if to.is_empty() => Few::from_slice(&[key("")]),
         None => to.iter().take(READERS).map(|reader| key(reader)).collect(),
     }
 }
@@ -217,30 +209,30 @@ const LINKS: usize = 4;
 
 /// Keyed fingerprints of the text and of every link in it, and in words what kind of links they
 /// are, of a folded text: `docs/events.md` describes each prefix.
-fn content_key(key: &FingerprintKey, text: &str, vocabulary: &mut Vocabulary) -> Vec<String> {
+fn content_key(key: &FingerprintKey, text: &str, vocabulary: &mut Vocabulary) -> Vec<Name> {
     if text.is_empty() {
         return Vec::new();
     }
-    let mut keys = vec![format!("t:{}", key.fingerprint("text", text.as_bytes()))];
+    let mut keys = vec![key.print(b't', "text", text.as_bytes())];
     let word = |word: &str| vocabulary.number(word, |word| key.number("word", word.as_bytes()));
-    keys.extend(near::simhash(text, word).map(|bits| format!("s:{bits:016x}")));
+    keys.extend(near::simhash(text, word).map(|bits| printed(b's', bits)));
     let (mut taken, mut bare, mut executable) = (Link::default(), false, false);
     for link in links::links(text).take(LINKS) {
         taken.take(link);
         bare |= taken.bare;
         executable |= taken.executable;
         let levels = [
-            ("u", "link", link),
-            ("p", "link-pattern", &taken.pattern),
-            ("h", "link-shape", &taken.shape),
-            ("d", "link-domain", &taken.domain),
+            (b'u', "link", link),
+            (b'p', "link-pattern", &taken.pattern),
+            (b'h', "link-shape", &taken.shape),
+            (b'd', "link-domain", &taken.domain),
         ];
-        keys.extend(levels.iter().map(|(prefix, domain, level)| {
-            format!("{prefix}:{}", key.fingerprint(domain, level.as_bytes()))
-        }));
+        keys.extend(
+            levels.map(|(prefix, domain, level)| key.print(prefix, domain, level.as_bytes())),
+        );
     }
-    keys.extend(bare.then(|| "is:bare-link".to_owned()));
-    keys.extend(executable.then(|| "is:executable".to_owned()));
-    keys.extend(names::breaking(text).then(|| "is:crash-string".to_owned()));
+    keys.extend(bare.then(|| "is:bare-link".into()));
+    keys.extend(executable.then(|| "is:executable".into()));
+    keys.extend(names::breaking(text).then(|| "is:crash-string".into()));
     keys
 }

@@ -7,18 +7,23 @@
 use std::collections::VecDeque;
 
 use hashbrown::HashMap;
+use overhear_dissectors::Name;
 use overhear_dissectors::event::Leg;
+use smallvec::SmallVec;
 
 use crate::{FlowId, Time};
 
 /// What makes two copies one saying: a hash of network, author, reader or room, and folded text.
 pub(super) type Key = u64;
 
+/// A list that hardly ever has more than two entries.
+pub(super) type Few<T> = SmallVec<[T; 2]>;
+
 /// Things said within the last minute.
 #[derive(Debug, Default)]
 pub(super) struct Sayings {
     /// Numbers of the groups with a key, ascending. Nothing walks through it in its own order.
-    said: HashMap<Key, Vec<u64>, foldhash::fast::RandomState>,
+    said: HashMap<Key, Few<u64>, foldhash::fast::RandomState>,
     /// The oldest first; they are numbered as they come, and leave in that order.
     groups: VecDeque<Group>,
     /// The number of the oldest.
@@ -30,9 +35,9 @@ pub(super) struct Sayings {
 #[derive(Debug)]
 struct Group {
     at: Time,
-    id: String,
-    keys: Vec<Key>,
-    flows: Vec<FlowId>,
+    id: Name,
+    keys: Few<Key>,
+    flows: Few<FlowId>,
     /// It was heard on its way to the service, which happens once.
     sent: bool,
 }
@@ -63,11 +68,11 @@ impl Sayings {
     /// brought to others already is so too. Later copies may know it by `nameless` as well.
     pub(super) fn id(
         &mut self,
-        mut keys: Vec<Key>,
+        mut keys: Few<Key>,
         nameless: Option<Key>,
         copied: Copied,
-        fresh: impl FnOnce() -> String,
-    ) -> String {
+        fresh: impl FnOnce() -> Name,
+    ) -> Name {
         let Copied { flow, began, leg, at } = copied;
         self.expire(at);
         if leg == Leg::Direct {
@@ -76,14 +81,17 @@ impl Sayings {
         }
         let sent = leg == Leg::ToServer;
         let open = |group: &Group| !(group.flows.contains(&flow) || sent && group.sent);
-        let alike: Vec<_> = keys.iter().filter_map(|key| self.said.get(key)).collect();
-        let oldest = |is: &dyn Fn(&Group) -> bool| {
-            let fits = |number: &&u64| self.group(**number).is_some_and(|one| is(one) && open(one));
-            alike.iter().filter_map(|numbers| numbers.iter().find(fits)).min().copied()
+        let known = {
+            let alike: Few<_> = keys.iter().filter_map(|key| self.said.get(key)).collect();
+            let oldest = |is: &dyn Fn(&Group) -> bool| {
+                let fits =
+                    |number: &&u64| self.group(**number).is_some_and(|one| is(one) && open(one));
+                alike.iter().filter_map(|numbers| numbers.iter().find(fits)).min().copied()
+            };
+            oldest(&|group| group.at >= began)
+                .or_else(|| oldest(&|group| group.sent && group.flows.len() == 1))
+                .or_else(|| oldest(&|_| true))
         };
-        let known = oldest(&|group| group.at >= began)
-            .or_else(|| oldest(&|group| group.sent && group.flows.len() == 1))
-            .or_else(|| oldest(&|_| true));
         let place = known.map(|number| (number - self.first) as usize);
         if let Some(group) = place.and_then(|place| self.groups.get_mut(place)) {
             group.sent |= sent;
@@ -94,7 +102,7 @@ impl Sayings {
         }
         let id = fresh();
         keys.extend(nameless);
-        self.add(Group { at, id: id.clone(), keys, flows: vec![flow], sent });
+        self.add(Group { at, id: id.clone(), keys, flows: Few::from_slice(&[flow]), sent });
         id
     }
 
@@ -142,7 +150,7 @@ mod tests {
     use super::*;
 
     /// Copies as `(flow, leg, second)`; gives the ids, by number of the copy that was first.
-    fn ids(copies: &[(u64, Leg, i64)]) -> Vec<String> {
+    fn ids(copies: &[(u64, Leg, i64)]) -> Vec<Name> {
         let mut sayings = Sayings::default();
         let mut number = 0;
         copies
@@ -153,7 +161,7 @@ mod tests {
                 // Of hundreds, each began in the second it has beside them.
                 let began = Time::from_secs((flow.0 % 100).cast_signed());
                 let heard = Copied { flow, began, leg, at };
-                sayings.id(vec![1], None, heard, || number.to_string())
+                sayings.id(Few::from_slice(&[1]), None, heard, || number.to_string().into())
             })
             .collect()
     }
@@ -179,17 +187,17 @@ mod tests {
     fn a_copy_that_names_nobody_goes_with_the_one_that_does() {
         let mut sayings = Sayings::default();
         let (named, nameless, others) = (1, 2, 3);
-        let mut id = |keys: Vec<Key>, also, flow, leg, fresh: &str| {
+        let mut id = |key: Key, also, flow, leg, fresh: &str| {
             let (began, at) = (Time::from_secs(0), Time::from_secs(0));
             let copied = Copied { flow: FlowId(flow), began, leg, at };
-            sayings.id(keys, also, copied, || fresh.to_owned())
+            sayings.id(Few::from_slice(&[key]), also, copied, || fresh.into())
         };
-        assert_eq!(id(vec![named], Some(nameless), 1, Leg::ToServer, "a"), "a");
-        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "b"), "a");
+        assert_eq!(id(named, Some(nameless), 1, Leg::ToServer, "a"), "a");
+        assert_eq!(id(nameless, None, 2, Leg::FromServer, "b"), "a");
         // Somebody else's saying is known by its author alone.
-        assert_eq!(id(vec![others], Some(nameless), 3, Leg::ToServer, "c"), "c");
-        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "d"), "c");
-        assert_eq!(id(vec![nameless], None, 2, Leg::FromServer, "e"), "e");
+        assert_eq!(id(others, Some(nameless), 3, Leg::ToServer, "c"), "c");
+        assert_eq!(id(nameless, None, 2, Leg::FromServer, "d"), "c");
+        assert_eq!(id(nameless, None, 2, Leg::FromServer, "e"), "e");
     }
 
     #[test]

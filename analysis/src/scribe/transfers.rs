@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 use overhear_dissectors::event::{Carries, Content, Offer, OfferState};
-use overhear_dissectors::{Side, Text};
+use overhear_dissectors::{Name, Side, Text};
 
 use crate::{FlowFacts, FlowId};
 
@@ -12,12 +12,12 @@ use crate::{FlowFacts, FlowId};
 #[derive(Clone, Debug)]
 pub(super) struct Transfer {
     /// The same in every state.
-    pub(super) id: String,
-    pub(super) network: String,
+    pub(super) id: Name,
+    pub(super) network: Name,
     /// Who offered, and (of a file) sends.
-    pub(super) from: String,
-    pub(super) to: Vec<String>,
-    pub(super) room: Option<String>,
+    pub(super) from: Name,
+    pub(super) to: Vec<Name>,
+    pub(super) room: Option<Name>,
     pub(super) carries: Carries,
     pub(super) transport: &'static str,
     pub(super) name: Text,
@@ -26,7 +26,7 @@ pub(super) struct Transfer {
     pub(super) token: Option<String>,
     pub(super) endpoint: Option<(IpAddr, u16)>,
     /// Who accepts the data connection.
-    pub(super) listener: Option<String>,
+    pub(super) listener: Option<Name>,
     /// States already told, by flow.
     told: BTreeSet<(FlowId, OfferState)>,
     /// The data connection.
@@ -44,7 +44,7 @@ pub(super) struct Transfers {
     endpoints: BTreeMap<(IpAddr, u16), u64>,
     /// The latest transfer with a token.
     tokens: BTreeMap<String, u64>,
-    parties: BTreeMap<(String, String, String), Vec<u64>>,
+    parties: BTreeMap<(Name, Name, Name), Vec<u64>>,
     married: BTreeMap<FlowId, u64>,
     next: u64,
 }
@@ -56,7 +56,7 @@ const BETWEEN: usize = 64;
 
 impl Transfer {
     /// One step, before it is known which transfer it belongs to.
-    pub(super) fn step(id: String, network: String, from: String, to: Vec<String>) -> Self {
+    pub(super) fn step(id: Name, network: Name, from: Name, to: Vec<Name>) -> Self {
         Self {
             id,
             network,
@@ -114,7 +114,7 @@ impl Transfer {
 
     /// Who speaks on `side` of the data connection, and to whom, when `listener` is its server. What
     /// was offered to a room may be taken by anybody.
-    pub(super) fn speakers(&self, side: Side) -> (Option<String>, Vec<String>) {
+    pub(super) fn speakers(&self, side: Side) -> (Option<Name>, Vec<Name>) {
         let listens = self.listener.as_ref().unwrap_or(&self.from);
         let offerer = (*listens == self.from) == (side == Side::Server);
         if offerer {
@@ -272,7 +272,7 @@ impl Transfers {
 }
 
 /// The two parties, in either order.
-fn between(step: &Step) -> (String, String, String) {
+fn between(step: &Step) -> (Name, Name, Name) {
     let to = step.to.first().or(step.room.as_ref()).cloned().unwrap_or_default();
     let (from, to) = (step.from.to_lowercase(), to.to_lowercase());
     let network = step.network.clone();

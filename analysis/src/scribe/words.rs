@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use overhear_dissectors::event::Strength;
-use overhear_dissectors::{Secret, Text};
+use overhear_dissectors::{Name, Secret, Text};
 
 use crate::{ContentLevel, SecretLevel, Settings};
 
@@ -104,12 +104,12 @@ impl Words {
 pub(super) fn secret(bytes: &[u8], settings: &Settings) -> String {
     match settings.secrets {
         SecretLevel::Masked => "********".to_owned(),
-        SecretLevel::Fingerprint => fingerprint(bytes, settings),
+        SecretLevel::Fingerprint => fingerprint(bytes, settings).into(),
         SecretLevel::Reveal => String::from_utf8_lossy(bytes).into_owned(),
     }
 }
 
 /// The fingerprint of a secret.
-pub(super) fn fingerprint(bytes: &[u8], settings: &Settings) -> String {
+pub(super) fn fingerprint(bytes: &[u8], settings: &Settings) -> Name {
     settings.key.secret(bytes)
 }

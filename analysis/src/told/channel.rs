@@ -1,5 +1,6 @@
 //! Conversations as channels, and what was wrong with them.
 
+use overhear_dissectors::Name;
 use overhear_dissectors::event::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +87,7 @@ pub enum Reader {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conflict {
     /// Its id, for [`super::Message::conflict`].
-    pub id: String,
+    pub id: Name,
     /// `client` or `server`.
     pub side: String,
     /// Stream offset of the first byte in dispute.
@@ -100,7 +101,7 @@ pub struct Conflict {
     pub believed_by: Vec<String>,
     /// Messages and credentials told before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub affects: Vec<String>,
+    pub affects: Vec<Name>,
 }
 
 /// One reading of disputed bytes.

@@ -1,12 +1,13 @@
 //! What it means.
 
+use overhear_dissectors::Name;
 use serde::{Deserialize, Serialize};
 
 /// `finding`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable: the same for every state of one finding.
-    pub id: String,
+    pub id: Name,
     /// Open, updated, closed.
     pub state: FindingState,
     /// Which kind.

@@ -12,6 +12,7 @@ mod finding;
 mod said;
 mod stats;
 mod stream;
+mod visible;
 
 pub use channel::{Anomaly, Channel, ChannelState, Conflict, Exposure, Reader, Reading};
 pub use finding::{Category, Finding, FindingState, Severity, Term};
@@ -21,6 +22,7 @@ pub use said::{
 };
 pub use stats::{Ledger, Stats};
 pub use stream::{Body, Head, Options, SCHEMA_VERSION, Start, Told};
+pub use visible::Visible;
 
 /// One of few words: it costs no memory unless it was read from a recorded stream.
 pub type Word = Cow<'static, str>;

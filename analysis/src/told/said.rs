@@ -1,26 +1,27 @@
 //! What people and their programs said.
 
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{
     CredentialKind, Leg, MessageKind, OfferState, Outcome, ProfileOp, Protection, RoomOp, RosterOp,
     Status, Strength, TypingState,
 };
 use serde::{Deserialize, Serialize};
 
-use super::Word;
+use super::{Visible, Word};
 
 /// `login`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Login {
     /// Network of the account.
-    pub network: String,
+    pub network: Name,
     /// Its name.
-    pub account: String,
+    pub account: Name,
     /// Its original spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub display: Option<String>,
+    pub display: Option<Name>,
     /// An XMPP resource.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource: Option<String>,
+    pub resource: Option<Name>,
     /// How.
     #[serde(default)]
     pub method: String,
@@ -38,13 +39,13 @@ pub struct Login {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// Network of the account.
-    pub network: String,
+    pub network: Name,
     /// Its name; absent when nobody said it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
+    pub account: Option<Name>,
     /// Its original spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub display: Option<String>,
+    pub display: Option<Name>,
     /// What sort of secret.
     pub kind: CredentialKind,
     /// How it travelled.
@@ -70,23 +71,23 @@ pub struct Credential {
 pub struct Message {
     /// The same on every copy of one saying.
     #[serde(default)]
-    pub message_id: String,
+    pub message_id: Name,
     /// Network of everybody in it.
-    pub network: String,
+    pub network: Name,
     /// Who said it.
-    pub from: String,
+    pub from: Name,
     /// The author's original spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub display: Option<String>,
+    pub display: Option<Name>,
     /// The author's XMPP resource.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource: Option<String>,
+    pub resource: Option<Name>,
     /// To whom.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to: Vec<String>,
+    pub to: Vec<Name>,
     /// In which room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room: Option<String>,
+    pub room: Option<Name>,
     /// What manner of saying.
     #[serde(default)]
     pub kind: MessageKind,
@@ -110,31 +111,31 @@ pub struct Message {
     pub protection: Protection,
     /// Keyed fingerprints of the normalised text, links and file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub content_key: Vec<String>,
+    pub content_key: Vec<Name>,
     /// What could be seen here.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub visible: Vec<Word>,
+    #[serde(default, skip_serializing_if = "Visible::is_empty")]
+    pub visible: Visible,
     /// Two readings of its bytes were heard.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ambiguous: bool,
     /// The conflict that says which.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conflict: Option<String>,
+    pub conflict: Option<Name>,
 }
 
 /// `typing`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typing {
     /// Network of everybody in it.
-    pub network: String,
+    pub network: Name,
     /// Who writes.
-    pub from: String,
+    pub from: Name,
     /// To whom.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to: Vec<String>,
+    pub to: Vec<Name>,
     /// In which room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room: Option<String>,
+    pub room: Option<Name>,
     /// Started or stopped.
     pub state: TypingState,
 }
@@ -143,9 +144,9 @@ pub struct Typing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roster {
     /// Network of the owner.
-    pub network: String,
+    pub network: Name,
     /// Whose list.
-    pub account: String,
+    pub account: Name,
     /// What was done.
     pub op: RosterOp,
     /// The people concerned.
@@ -160,10 +161,10 @@ pub struct Roster {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// Who.
-    pub account: String,
+    pub account: Name,
     /// Their original spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub display: Option<String>,
+    pub display: Option<Name>,
     /// The owner's own name for them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
@@ -176,9 +177,9 @@ pub struct Contact {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
     /// Network of the account.
-    pub network: String,
+    pub network: Name,
     /// Whose.
-    pub account: String,
+    pub account: Name,
     /// Which.
     pub status: Status,
     /// The away text, as `--content` allows.
@@ -193,13 +194,13 @@ pub struct Presence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Network of both accounts.
-    pub network: String,
+    pub network: Name,
     /// Whose entry in the directory; absent in a search.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
+    pub account: Option<Name>,
     /// Who asks, or is answered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub by: Option<Name>,
     /// What was done.
     pub op: ProfileOp,
     /// What is looked for, or said.
@@ -221,15 +222,15 @@ pub struct Field {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Room {
     /// Network of the room.
-    pub network: String,
+    pub network: Name,
     /// Its name; absent for what concerns no single room.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room: Option<String>,
+    pub room: Option<Name>,
     /// Whom it concerns.
-    pub account: String,
+    pub account: Name,
     /// Who did it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    pub by: Option<Name>,
     /// What happened.
     pub op: RoomOp,
     /// The topic, the parting words, the new name.
@@ -242,17 +243,17 @@ pub struct Room {
 pub struct File {
     /// The same in every state of one transfer.
     #[serde(default)]
-    pub transfer_id: String,
+    pub transfer_id: Name,
     /// Network of both.
-    pub network: String,
+    pub network: Name,
     /// Who sends.
-    pub from: String,
+    pub from: Name,
     /// Who receives.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub to: Vec<String>,
+    pub to: Vec<Name>,
     /// In which room it was offered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub room: Option<String>,
+    pub room: Option<Name>,
     /// Its name as given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -278,16 +279,16 @@ pub struct File {
     pub endpoint: Option<String>,
     /// Keyed fingerprint of name and size, or of the content.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub content_key: Vec<String>,
+    pub content_key: Vec<Name>,
 }
 
 /// `client`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Client {
     /// Network of the account.
-    pub network: String,
+    pub network: Name,
     /// Whose program.
-    pub account: String,
+    pub account: Name,
     /// Its name.
     pub product: String,
     /// Its version.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use overhear_analysis::Told;
 use overhear_analysis::told::Body;
+use overhear_dissectors::Name;
 
 use super::stream::SECOND;
 
@@ -32,16 +33,16 @@ pub struct Baseline {
     pub name: &'static str,
     way: Way,
     threshold: f64,
-    accounts: BTreeMap<String, State>,
-    contents: BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)>,
+    accounts: BTreeMap<Name, State>,
+    contents: BTreeMap<String, (BTreeSet<Name>, BTreeSet<Name>)>,
     sum: f64,
     minute: (i64, f64, f64),
 }
 
 #[derive(Clone, Debug, Default)]
 struct State {
-    sent: VecDeque<(i64, String)>,
-    set: VecDeque<String>,
+    sent: VecDeque<(i64, Name)>,
+    set: VecDeque<Name>,
     queue: f64,
     last: i64,
 }
@@ -93,12 +94,12 @@ impl Baseline {
     }
 
     /// Hears a line; whom it accuses.
-    pub fn hear(&mut self, told: &Told) -> Option<String> {
+    pub fn hear(&mut self, told: &Told) -> Option<Name> {
         let threshold = self.threshold;
         self.score(told).filter(|(_, score)| *score >= threshold).map(|(who, _)| who)
     }
 
-    fn score(&mut self, told: &Told) -> Option<(String, f64)> {
+    fn score(&mut self, told: &Told) -> Option<(Name, f64)> {
         let at = told.head.timestamp?.0;
         let (from, to, content) = match &told.body {
             Body::Message(said) => (&said.from, said.to.first()?, said.text.clone()?),

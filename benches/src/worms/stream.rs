@@ -38,7 +38,7 @@ impl Stream {
     pub fn offer(&mut self, at: Time, from: &str, to: &str, name: &str, size: u64) -> Told {
         self.said += 1;
         let file = File {
-            transfer_id: self.said.to_string(),
+            transfer_id: self.said.to_string().into(),
             network: self.network.into(),
             from: from.into(),
             to: vec![to.into()],
@@ -76,7 +76,12 @@ impl Stream {
         op: RosterOp,
         friends: impl Iterator<Item = String>,
     ) -> Told {
-        let entry = |account| Contact { account, display: None, alias: None, group: None };
+        let entry = |name: String| Contact {
+            account: name.into(),
+            display: None,
+            alias: None,
+            group: None,
+        };
         let body = Roster {
             network: self.network.into(),
             account: account.into(),
@@ -97,7 +102,7 @@ impl Stream {
     fn message(&mut self, from: &str, text: &str) -> Message {
         self.said += 1;
         Message {
-            message_id: self.said.to_string(),
+            message_id: self.said.to_string().into(),
             network: self.network.into(),
             from: from.into(),
             display: None,
@@ -112,7 +117,7 @@ impl Stream {
             leg: Leg::ToServer,
             protection: Protection::None,
             content_key: vec![],
-            visible: vec!["text".into(), "urls".into()],
+            visible: overhear_analysis::told::Visible::of(&["text", "urls"]),
             ambiguous: false,
             conflict: None,
         }

@@ -134,7 +134,7 @@ pub fn sealed(told: &Told) -> Told {
     if let Body::Message(said) = &mut told.body {
         (said.text, said.protection) = (None, Protection::Omemo);
         said.content_key.clear();
-        said.visible.clear();
+        said.visible = overhear_analysis::told::Visible::default();
     }
     told
 }
@@ -318,7 +318,7 @@ pub fn run(
         }
         for (number, baseline) in baselines.iter_mut().enumerate() {
             if let Some(subject) = baseline.hear(&told) {
-                raised.push((number + 1, at, subject));
+                raised.push((number + 1, at, subject.into()));
             }
         }
     });

@@ -61,7 +61,7 @@ impl Carrier {
         let at = told.head.timestamp.map_or(0, |at| at.0);
         match &told.body {
             Body::Roster(list) => {
-                let friends = list.contacts.iter().map(|one| one.account.clone()).collect();
+                let friends = list.contacts.iter().map(|one| one.account.to_string()).collect();
                 self.come(at, &list.account, friends);
             }
             Body::Presence(said) => {
@@ -74,10 +74,10 @@ impl Carrier {
             Body::Message(said) => {
                 let text = said.text.as_deref().unwrap_or_default();
                 let [to, ..] = said.to.as_slice() else { return };
-                if let Some(session) = self.here.get_mut(&said.from) {
+                if let Some(session) = self.here.get_mut(said.from.as_str()) {
                     session.client(at, &format!("toc_send_im {to} \"{text}\""));
                 }
-                if let Some(session) = self.here.get_mut(to) {
+                if let Some(session) = self.here.get_mut(to.as_str()) {
                     session.server(at + ON_ITS_WAY, &format!("IM_IN:{}:F:{text}", said.from));
                 }
             }

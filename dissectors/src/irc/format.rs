@@ -3,7 +3,8 @@
 
 /// The text without formatting; nothing when it has none.
 pub(super) fn plain(text: &str) -> Option<String> {
-    if !text.contains(is_code) {
+    // Each is a control character, and hardly any text has one.
+    if !text.bytes().any(|byte| byte < b' ') || !text.contains(is_code) {
         return None;
     }
     let (mut plain, mut rest) = (String::with_capacity(text.len()), text);

@@ -71,10 +71,15 @@ impl Names {
 
     /// A name folded for comparison.
     pub(super) fn fold(&self, name: &str) -> String {
-        match self.folding {
-            Folding::Unicode => name.to_lowercase(),
-            _ => name.chars().map(|c| self.folding.char(c)).collect(),
+        let mut folded = match self.folding {
+            Folding::Unicode => return name.to_lowercase(),
+            _ => name.to_ascii_lowercase(),
+        };
+        // Hardly any name has one.
+        if folded.bytes().any(|byte| matches!(byte, b'[' | b']' | b'\\' | b'~')) {
+            folded = folded.chars().map(|c| self.folding.char(c)).collect();
         }
+        folded
     }
 
     /// The room a target means, with the status characters of `@#room` removed.

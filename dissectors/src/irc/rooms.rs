@@ -242,7 +242,7 @@ impl Talk {
         if let Some(text) = &mut text {
             self.hide(text);
         }
-        let (network, room, who) = (self.network(), room.to_owned(), who.clone());
+        let (network, room, who) = (self.network().into(), room.to_owned(), who.clone());
         out.emit(Event::Room(Room { network, room, who, by, op, text }));
     }
 }

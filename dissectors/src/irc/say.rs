@@ -149,21 +149,26 @@ impl Talk {
         };
         let place = self.place(saying.targets);
         let kind = if saying.playback { Some(MessageKind::Offline) } else { kind };
-        let message = |room: Option<String>, to| Message {
+        let message = Message {
             from: from.clone(),
-            to,
-            kind: kind.unwrap_or(if room.is_some() { MessageKind::Chat } else { MessageKind::Im }),
-            room,
-            text: text.clone(),
-            markup: markup.clone(),
+            to: place.people,
+            kind: kind.unwrap_or(MessageKind::Im),
+            room: None,
             leg: self.leg(saying.side),
             protection: Protection::of(text.expose()),
+            text,
+            markup,
         };
-        if !place.people.is_empty() {
-            out.emit(Event::Message(message(None, place.people)));
+        if place.rooms.is_empty() && !message.to.is_empty() {
+            return out.emit(Event::Message(message));
+        }
+        if !message.to.is_empty() {
+            out.emit(Event::Message(message.clone()));
         }
         for room in place.rooms {
-            out.emit(Event::Message(message(Some(room), Vec::new())));
+            let kind = kind.unwrap_or(MessageKind::Chat);
+            let (to, room) = (Vec::new(), Some(room));
+            out.emit(Event::Message(Message { to, room, kind, ..message.clone() }));
         }
     }
 

@@ -132,7 +132,7 @@ impl Talk {
         };
         let told = Told {
             question: self.service_question(name, owner.as_deref()),
-            name: found.account.or(owner.filter(|_| self.link.is_on())),
+            name: found.account.or(owner.filter(|_| self.link.is_on()).map(Into::into)),
             kind: form.kind,
             mechanism: form.mechanism,
             strength,

@@ -15,7 +15,9 @@ use super::watch::Watch;
 use super::wire::{Cut, Line, Source, cut, skip};
 use crate::event::{Answer, Credential, CredentialKind, Login, Outcome, Seal, Strength, Verdict};
 use crate::heard::Heard;
-use crate::{Account, Dissector, Ends, Event, Next, Out, Resume, Secret, Side, Step, Text, Who};
+use crate::{
+    Account, Dissector, Ends, Event, Name, Next, Out, Resume, Secret, Side, Step, Text, Who,
+};
 
 /// Everything remembered of one conversation. Every table has a bound.
 #[derive(Debug)]
@@ -248,11 +250,13 @@ impl Talk {
     }
 
     /// `irc:` and the server's own name, or its address while that is unknown.
-    pub(super) fn network(&self) -> String {
+    pub(super) fn network(&self) -> Name {
+        let mut network = Name::const_new("irc:");
         match self.server.as_ref().or(self.link.caller.as_ref()) {
-            Some(name) => format!("irc:{name}"),
-            None => format!("irc:{}", self.ends.server.ip()),
+            Some(name) => network.push_str(name),
+            None => network.push_str(&self.ends.server.ip().to_string()),
         }
+        network
     }
 
     /// The account of a nickname.

@@ -59,15 +59,15 @@ impl Talk {
 
     /// Somebody by name.
     pub(super) fn who(&self, name: &str) -> Who {
-        Who::Account(Account::new(self.network.clone(), name))
+        Who::Account(Account::new(&self.network, name))
     }
 
     /// The client's own account.
     pub(super) fn own(&self) -> Who {
         match (&self.user, &self.identifier) {
             (Some(user), identifier) => Who::Account(Account {
-                resource: identifier.clone(),
-                ..Account::new(self.network.clone(), user.clone())
+                resource: identifier.as_deref().map(Into::into),
+                ..Account::new(&self.network, user)
             }),
             (None, Some(identifier)) => self.who(identifier),
             (None, None) => Who::Unnamed(Side::Client),

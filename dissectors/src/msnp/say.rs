@@ -221,7 +221,7 @@ fn program(talk: &mut Talk, saying: &Saying, said: &str, source: &'static str, o
     let name = saying.from.account().map(|account| account.name.clone()).unwrap_or_default();
     if said.is_empty()
         || talk.programs.len() >= PROGRAMS
-        || !talk.programs.insert((name, said.to_owned()))
+        || !talk.programs.insert((name.into(), said.to_owned()))
     {
         return;
     }

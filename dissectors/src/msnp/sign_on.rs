@@ -162,7 +162,7 @@ fn board(talk: &mut Talk, command: &Command<'_>, email: &str, cookie: &str, out:
     let mut me = account(email);
     talk.me = Some(me.clone());
     talk.board.open = true;
-    me.resource = name(email).place.map(ToOwned::to_owned);
+    me.resource = name(email).place.map(Into::into);
     let kind = (CredentialKind::Cookie, Strength::Replayable);
     attempt(talk, command, COOKIE, kind, cookie, out);
     if let Some(waiting) = &mut talk.sign_on.waiting {

@@ -26,7 +26,7 @@ impl Talk {
         if self.asked.len() == ASKED {
             self.asked.pop_front();
         }
-        self.asked.push_back((request, account(name).name));
+        self.asked.push_back((request, account(name).name.into()));
     }
 }
 

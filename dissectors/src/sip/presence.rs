@@ -7,7 +7,7 @@ use super::talk::{Saying, Talk};
 use super::uri::{self, Uri};
 use crate::event::{Contact, Event, Presence, Roster, RosterOp, Status};
 use crate::msnp::xml;
-use crate::{Out, Text};
+use crate::{Name, Out, Text};
 
 /// SUBSCRIBE: somebody is on the subscriber's list. It is asked again every few minutes, and told
 /// once.
@@ -19,7 +19,7 @@ pub(super) fn subscribes(talk: &mut Talk, saying: &Saying<'_>, out: &mut Out) {
         return;
     }
     let names = [from, to].map(|uri| uri.account().name);
-    let [own, other] = names.each_ref().map(String::as_bytes);
+    let [own, other] = names.each_ref().map(Name::as_bytes);
     if !talk.told.is_new(hash(&[b"subscribes", own, other])) {
         return;
     }

@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     fn name(value: &str) -> Option<String> {
-        address(value.as_bytes()).map(|uri| uri.account().name)
+        address(value.as_bytes()).map(|uri| uri.account().name.into())
     }
 
     #[test]

@@ -55,8 +55,11 @@ impl Jid {
 
     /// The account of this address.
     pub(super) fn account(&self) -> Account {
-        let account = Account::new(self.domain.clone(), self.bare.clone());
-        Account { resource: self.resource.clone(), ..account.displayed(self.written.clone()) }
+        let account = Account::new(&self.domain, &self.bare);
+        Account {
+            resource: self.resource.as_deref().map(Into::into),
+            ..account.displayed(&self.written)
+        }
     }
 
     /// The same as somebody a dissector speaks of.

@@ -346,7 +346,14 @@ fn has(user: Option<&Element<'_>>, code: &str) -> bool {
 fn tell(room: &str, who: Who, by: Option<Who>, op: RoomOp, text: Option<Text>, out: &mut Out) {
     let network = match &who {
         Who::Account(account) => account.network.clone(),
-        _ => room.split_once('@').map_or(room, |(_, service)| service).to_owned(),
+        _ => room.split_once('@').map_or(room, |(_, service)| service).into(),
     };
-    out.emit(Event::Room(Said { network, room: room.to_owned(), who, by, op, text }));
+    out.emit(Event::Room(Said {
+        network: network.into(),
+        room: room.to_owned(),
+        who,
+        by,
+        op,
+        text,
+    }));
 }

@@ -57,7 +57,7 @@ mod tests {
     fn both_forms_are_read() {
         let told = |element: &str| {
             let contact = entry(element)?;
-            let name = contact.who.account().map(|account| account.name.clone())?;
+            let name = contact.who.account().map(|account| account.name.to_string())?;
             Some((name, contact.alias))
         };
         let bob = |alias: &str| Some(("bob_x".to_owned(), Some(alias.to_owned())));

@@ -11,6 +11,7 @@ use std::path::Path;
 
 use overhear_analysis::Told;
 use overhear_analysis::told::{Body, Credential, Finding, Head, Message};
+use overhear_dissectors::Name;
 
 use super::kept::Kept;
 use super::said::Said;
@@ -23,7 +24,7 @@ pub struct Tables {
     credentials: Table<File>,
     findings: Table<File>,
     said: Said,
-    found: Kept<String, Finding>,
+    found: Kept<Name, Finding>,
 }
 
 impl Tables {
@@ -107,11 +108,11 @@ fn message_row(head: &Head, message: &Message) -> [String; CONVERSATIONS.len()] 
     let [time, file, frame, flow, app, src, src_port, dest, dest_port, via] = place(head);
     [
         time,
-        message.message_id.clone(),
+        message.message_id.to_string(),
         app,
-        message.network.clone(),
+        message.network.to_string(),
         opt(message.room.as_ref()),
-        message.from.clone(),
+        message.from.to_string(),
         message.to.join(" "),
         word(message.kind),
         opt(message.text.as_ref()),
@@ -135,7 +136,7 @@ fn credential_row(head: &Head, secret: &Credential) -> [String; CREDENTIALS.len(
     [
         time,
         app,
-        secret.network.clone(),
+        secret.network.to_string(),
         opt(secret.account.as_ref()),
         word(secret.kind),
         secret.mechanism.clone(),
@@ -157,7 +158,7 @@ fn credential_row(head: &Head, secret: &Credential) -> [String; CREDENTIALS.len(
 
 fn finding_row(finding: &Finding) -> [String; FINDINGS.len()] {
     [
-        finding.id.clone(),
+        finding.id.to_string(),
         word(finding.state),
         word(finding.severity),
         word(finding.category),

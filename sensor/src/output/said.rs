@@ -4,14 +4,15 @@ use std::collections::{HashSet, VecDeque};
 
 use overhear_analysis::Time;
 use overhear_analysis::told::{Head, Message};
+use overhear_dissectors::Name;
 
 /// The sayings heard lately, by their ids.
 ///
 /// Copies follow each other within 60 s of packet time, so an id is remembered for twice as long.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    ids: HashSet<String>,
-    order: VecDeque<(Time, String)>,
+    ids: HashSet<Name>,
+    order: VecDeque<(Time, Name)>,
 }
 
 impl Said {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use overhear_analysis::told::{Body, File, Message, Room};
 use overhear_analysis::{Time, Told};
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{MessageKind, Protection, RoomOp};
 use overhear_sensor::output::scrub::Shown;
 use overhear_sensor::output::word::{bytes, clock, count, exposure, moment, span, verdict, word};
@@ -144,7 +145,7 @@ impl Rung<'_> {
     }
 
     /// What somebody said to a room: name and text.
-    fn in_room(&self, message: &Message, authors: &mut BTreeMap<String, u8>, out: &mut Vec<Line>) {
+    fn in_room(&self, message: &Message, authors: &mut BTreeMap<Name, u8>, out: &mut Vec<Line>) {
         let next = u8::try_from(authors.len() % 250).unwrap_or(0);
         let hue = *authors.entry(message.from.clone()).or_insert(next);
         let author =

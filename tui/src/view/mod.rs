@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use overhear_analysis::told::{Body, Head, Message, Severity, Start, Stats};
 use overhear_analysis::{Time, Told};
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{Leg, Outcome};
 use overhear_sensor::output::said::Said;
 use overhear_sensor::output::scrub::Shown;
@@ -46,11 +47,11 @@ pub struct View {
     /// Accounts, by network and folded name.
     pub people: Table<(String, String), Person>,
     /// Secrets, equal ones of one account together.
-    pub secrets: Table<(String, Option<String>, String, String), Secret>,
+    pub secrets: Table<(Name, Option<Name>, String, String), Secret>,
     /// Files, by transfer.
-    pub files: Table<String, Transfer>,
+    pub files: Table<Name, Transfer>,
     /// Findings, by id.
-    pub findings: Table<String, Found>,
+    pub findings: Table<Name, Found>,
     /// Channels.
     pub reach: Reach,
     /// Lines over time, by protocol.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use overhear_dissectors::Name;
 use overhear_sensor::output::scrub::Shown;
 
 use super::finding::Found;
@@ -32,7 +33,7 @@ pub struct Outbreaks {
 
 impl Outbreaks {
     /// Makes the trees of these findings.
-    pub fn refresh(&mut self, findings: &Table<String, Found>) {
+    pub fn refresh(&mut self, findings: &Table<Name, Found>) {
         if self.made == Some(findings.version()) {
             return;
         }
@@ -77,12 +78,12 @@ impl Outbreaks {
 }
 
 /// Names an account: its network and its name.
-type Name = (Shown, Shown);
+type Account = (Shown, Shown);
 
-fn grow(findings: &Table<String, Found>) -> Vec<Outbreak> {
+fn grow(findings: &Table<Name, Found>) -> Vec<Outbreak> {
     let spread: Vec<_> = findings.iter().filter(|(_, found)| found.spreads()).collect();
-    let known: BTreeSet<Name> = spread.iter().map(|(_, found)| name(found)).collect();
-    let mut children: BTreeMap<Option<Name>, Vec<(u64, &Found)>> = BTreeMap::new();
+    let known: BTreeSet<Account> = spread.iter().map(|(_, found)| name(found)).collect();
+    let mut children: BTreeMap<Option<Account>, Vec<(u64, &Found)>> = BTreeMap::new();
     for (id, found) in &spread {
         let parent = found.parent.clone().map(|parent| (found.network.clone(), parent));
         let parent = parent.filter(|parent| known.contains(parent) && *parent != name(found));
@@ -99,7 +100,7 @@ fn grow(findings: &Table<String, Found>) -> Vec<Outbreak> {
     rows
 }
 
-fn name(found: &Found) -> Name {
+fn name(found: &Found) -> Account {
     (found.network.clone(), found.subject.clone())
 }
 
@@ -109,7 +110,7 @@ type Branch<'f> = (u64, &'f Found, usize, String, bool);
 
 /// Adds a root and everything below it, without recursion: a stranger decides how deep it is.
 fn plant(
-    children: &BTreeMap<Option<Name>, Vec<(u64, &Found)>>,
+    children: &BTreeMap<Option<Account>, Vec<(u64, &Found)>>,
     (id, found): (u64, &Found),
     seen: &mut BTreeSet<u64>,
     rows: &mut Vec<Outbreak>,

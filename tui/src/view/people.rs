@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use overhear_analysis::Time;
 use overhear_analysis::told::{Contact, Head, Roster};
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{Outcome, RosterOp, Status};
 use overhear_sensor::output::scrub::Shown;
 
@@ -32,7 +33,7 @@ pub struct Person {
     /// Rooms it was in.
     pub rooms: Vec<Shown>,
     /// Its contacts, by account.
-    pub contacts: BTreeMap<String, Buddy>,
+    pub contacts: BTreeMap<Name, Buddy>,
     /// Contacts there was no room for.
     pub more_contacts: u64,
     /// The list was told whole.

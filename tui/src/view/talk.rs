@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use overhear_analysis::Time;
 use overhear_analysis::told::{Channel, Exposure, File, Head, Message, Room};
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{Protection, Verdict};
 use overhear_sensor::output::scrub::Shown;
 
@@ -14,9 +15,9 @@ use super::shown;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     /// A room of a network.
-    Room(String, String),
+    Room(Name, Name),
     /// People of a network.
-    People(String, Vec<String>),
+    People(Name, Vec<Name>),
 }
 
 impl Key {
@@ -36,15 +37,16 @@ impl Key {
         Some(Self::Room(room.network.clone(), name.to_lowercase()))
     }
 
-    fn of(network: &str, room: Option<&str>, from: &str, to: &[String]) -> Self {
+    fn of(network: &str, room: Option<&str>, from: &str, to: &[Name]) -> Self {
         if let Some(room) = room {
-            return Self::Room(network.to_owned(), room.to_lowercase());
+            return Self::Room(network.into(), room.to_lowercase().into());
         }
-        let people = std::iter::once(from).chain(to.iter().map(String::as_str));
-        let mut people: Vec<_> = people.take(PEOPLE).map(str::to_lowercase).collect();
+        let people = std::iter::once(from).chain(to.iter().map(Name::as_str));
+        let mut people: Vec<_> =
+            people.take(PEOPLE).map(|name| Name::from(name.to_lowercase())).collect();
         people.sort_unstable();
         people.dedup();
-        Self::People(network.to_owned(), people)
+        Self::People(network.into(), people)
     }
 }
 
@@ -120,7 +122,7 @@ impl Talk {
         Self::new(&room.network, room.room.as_deref(), &room.account, &[])
     }
 
-    fn new(network: &str, room: Option<&str>, from: &str, to: &[String]) -> Self {
+    fn new(network: &str, room: Option<&str>, from: &str, to: &[Name]) -> Self {
         let others = match to {
             [] => shown("nobody named"),
             [one] => shown(one),

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use hashbrown::HashSet;
+use overhear_dissectors::Name;
 
 use super::ids::Id;
 use crate::Time;
@@ -18,7 +19,7 @@ use crate::told::{Category, Finding, FindingState, Severity, Term};
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Outbreak {
-    id: String,
+    id: Name,
     pub(super) category: Category,
     pub(super) severity: Severity,
     told: Option<(Severity, u64)>,

@@ -4,6 +4,7 @@
 //! program or none, the same keys are made of the text; foreign keys are kept as they are, since
 //! two equal ones mean equal content whatever they were made of.
 
+use overhear_dissectors::Name;
 use overhear_dissectors::event::Protection;
 
 use super::ids::{Id, pair, text};
@@ -69,7 +70,7 @@ pub(super) struct Payload {
     /// So they are without the link in it.
     pub(super) wordy: bool,
     /// The keys the line brought, as they stand there, where somebody asks for them.
-    told: Option<Vec<String>>,
+    told: Option<Vec<Name>>,
     folded: String,
     link: Link,
 }
@@ -101,7 +102,7 @@ impl Payload {
     /// Reads a message. Words that nobody compares need no keys: only whether they have any.
     pub(super) fn message(&mut self, said: &Message, look: Glance, compared: bool) {
         self.clear();
-        let seen = |what: &str| said.visible.is_empty() || said.visible.iter().any(|v| v == what);
+        let seen = |what: &str| said.visible.is_empty() || said.visible.shows(what);
         if said.protection != Protection::None {
             return;
         }
@@ -172,7 +173,7 @@ impl Payload {
     }
 
     /// Takes the keys the line brings; whether they are the scribe's.
-    fn told(&mut self, keys: &[String], length: u64) -> bool {
+    fn told(&mut self, keys: &[Name], length: u64) -> bool {
         let mut own = false;
         if let Some(told) = &mut self.told {
             told.extend(keys.iter().take(LINKS * 4 + 4).cloned());
@@ -274,7 +275,7 @@ impl Payload {
 
 /// Whether a message is words, with the scribe's keys of words or with none.
 fn words_only(said: &Message) -> bool {
-    let print = |key: &String, prefixes: &[&str]| {
+    let print = |key: &Name, prefixes: &[&str]| {
         key.split_once(':')
             .is_some_and(|(prefix, value)| prefixes.contains(&prefix) && print(value))
     };
@@ -302,7 +303,7 @@ mod tests {
     fn payload(text: Option<&str>, keys: &[&str]) -> Payload {
         let mut said = message("a", "b", text.unwrap_or_default());
         said.text = text.map(ToOwned::to_owned);
-        said.content_key = keys.iter().map(|key| (*key).to_owned()).collect();
+        said.content_key = keys.iter().map(|key| Name::new(key)).collect();
         let mut payload = Payload::default();
         let look = text.map_or_else(Glance::default, Glance::at);
         payload.message(&said, look, true);

@@ -5,7 +5,7 @@ use super::*;
 /// A message as a protocol without extras tells it.
 pub(in crate::judge) fn message(from: &str, to: &str, text: &str) -> Message {
     Message {
-        message_id: String::new(),
+        message_id: overhear_dissectors::Name::default(),
         network: "aim".into(),
         from: from.into(),
         display: None,
@@ -20,7 +20,7 @@ pub(in crate::judge) fn message(from: &str, to: &str, text: &str) -> Message {
         leg: Leg::ToServer,
         protection: overhear_dissectors::event::Protection::None,
         content_key: vec![],
-        visible: vec!["text".into(), "urls".into()],
+        visible: crate::told::Visible::of(&["text", "urls"]),
         ambiguous: false,
         conflict: None,
     }
@@ -179,7 +179,7 @@ fn five_voices_with_one_text_in_rooms_are_a_campaign() {
         let mut said =
             message(nick, "", "This network will be shut down next week, join another one");
         said.to.clear();
-        said.room = Some(format!("#room{}", number % 2));
+        said.room = Some(format!("#room{}", number % 2).into());
         world.tell(number * 60_000, Body::Message(said));
         let expected = match number {
             0 | 1 => None,

@@ -120,7 +120,7 @@ impl Play {
                 ids.push(&said.message_id);
             }
             let id = ids.iter().position(|id| *id == said.message_id).unwrap();
-            let place = said.room.clone().unwrap_or_else(|| said.to.join(","));
+            let place = said.room.clone().unwrap_or_else(|| said.to.join(",").into());
             let text = said.text.as_deref().unwrap_or("-").replace('\n', "|");
             let frame = told.head.pcap_cnt.unwrap();
             lines.push(format!("{frame} {}>{place} {text} #{id}", said.from));

@@ -77,7 +77,7 @@ fn an_offer_on_both_legs_is_one_transfer_and_its_content_completes_it() {
     assert_eq!((files[2].bytes, files[2].from.as_str()), (Some(100), "ann"));
     assert_eq!(
         (files[2].to.as_slice(), files[2].mime.as_deref()),
-        (&["bob".to_owned()][..], Some("text/plain"))
+        (&["bob".into()][..], Some("text/plain"))
     );
     assert_eq!(files[0].endpoint.as_deref(), Some("10.0.0.1:5000"));
     assert_eq!(files[0].content_key[0], files[2].content_key[0]);
@@ -154,7 +154,7 @@ fn a_chat_is_heard_from_both_sides_whichever_end_was_heard_first() {
             Body::Message(said) => Some((said.kind, said.leg, said.network.clone())),
             _ => None,
         });
-        assert_eq!(said[0], (MessageKind::Im, Leg::Direct, "irc:irc.lab".to_owned()));
+        assert_eq!(said[0], (MessageKind::Im, Leg::Direct, "irc:irc.lab".into()));
         assert_eq!(said[1].0, MessageKind::Action);
         assert!(files(&play).is_empty());
         let channels = channels(&play);
@@ -293,7 +293,7 @@ fn a_delivery_is_what_was_offered_with_its_token_wherever_it_comes() {
     play.server(&proxied, carried("PLAN.txt", Some("aa"), 0));
     let files = files(&play);
     assert_eq!(files[2].transfer_id, files[0].transfer_id);
-    assert_eq!((files[2].from.as_str(), &files[2].to[..]), ("ann", &["bob".to_owned()][..]));
+    assert_eq!((files[2].from.as_str(), &files[2].to[..]), ("ann", &["bob".into()][..]));
     assert_eq!((files[2].name.as_deref(), files[2].bytes), (Some("PLAN.txt"), Some(100)));
     assert!(files[2].sha256.is_some());
 }

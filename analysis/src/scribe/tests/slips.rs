@@ -5,9 +5,10 @@ use crate::{
     Judge,
     told::{Category, Finding, Ledger},
 };
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{Carries, Content, Offer, OfferState, Room, RoomOp, Unclaimed};
 
-fn ids(play: &Play) -> Vec<String> {
+fn ids(play: &Play) -> Vec<Name> {
     play.all(|b| match b {
         Body::Message(m) => Some(m.message_id.clone()),
         _ => None,

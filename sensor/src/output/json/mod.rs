@@ -67,8 +67,11 @@ fn string(text: &str, out: &mut Vec<u8>) {
 /// Whether all of it is printable ASCII that JSON takes as it is.
 fn plain(text: &[u8]) -> bool {
     let (words, rest) = text.as_chunks::<8>();
-    let mut last = [b' '; 8];
-    last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    let last = text.last_chunk().copied().unwrap_or_else(|| {
+        let mut last = [b' '; 8];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        last
+    });
     words.iter().fold(special(last), |found, word| found | special(*word)) == 0
 }
 

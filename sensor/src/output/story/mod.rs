@@ -20,6 +20,7 @@ use overhear_analysis::told::{
     Body, Client, Credential, File, Finding, Head, Login, Options, Severity, Stats,
 };
 use overhear_analysis::{Time, Told};
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{OfferState, Outcome, Strength};
 
 use super::kept::Kept;
@@ -34,15 +35,15 @@ pub struct Story {
     /// First and last packet time.
     pub span: Option<(Time, Time)>,
     /// What it means, as last told, in order of telling.
-    pub findings: Kept<String, Found>,
+    pub findings: Kept<Name, Found>,
     /// Secrets, equal ones of one account together.
-    pub secrets: Kept<(String, Option<String>, String, String), Secret>,
+    pub secrets: Kept<(Name, Option<Name>, String, String), Secret>,
     /// Who used what.
     pub people: Kept<(String, String), Person>,
     /// What was said.
     pub talks: Talks,
     /// Files that changed hands, as last told.
-    pub files: Kept<String, Transfer>,
+    pub files: Kept<Name, Transfer>,
     /// Who could overhear it.
     pub paths: Paths,
     /// What this capture cannot tell.

@@ -2,6 +2,7 @@
 
 use overhear_analysis::Time;
 use overhear_analysis::told::{Exposure, Head, Message};
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{MessageKind, Protection};
 
 use super::{At, shown};
@@ -22,8 +23,8 @@ pub struct Talks {
 /// A conversation: a room, or the people of it in order of their names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Key {
-    Room(String, String),
-    People(String, Vec<String>),
+    Room(Name, Name),
+    People(Name, Vec<Name>),
 }
 
 /// One conversation.
@@ -141,7 +142,7 @@ impl Key {
             return Self::Room(network, room.to_lowercase());
         }
         let people = std::iter::once(&message.from).chain(&message.to);
-        let mut people: Vec<_> = people.take(PEOPLE).map(|name| name.to_lowercase()).collect();
+        let mut people: Vec<_> = people.take(PEOPLE).map(Name::to_lowercase).collect();
         people.sort_unstable();
         people.dedup();
         Self::People(network, people)
@@ -150,10 +151,10 @@ impl Key {
 
 impl Talk {
     fn of(message: &Message) -> Self {
-        let title = message
-            .room
-            .clone()
-            .unwrap_or_else(|| format!("{} and {}", message.from, shortened(&message.to)));
+        let title = match &message.room {
+            Some(room) => room.to_string(),
+            None => format!("{} and {}", message.from, shortened(&message.to)),
+        };
         Self {
             network: shown(&message.network),
             title: shown(&title),
@@ -192,8 +193,8 @@ impl Line {
 }
 
 /// The first few names, and how many there are besides.
-fn shortened(names: &[String]) -> String {
-    let few: Vec<_> = names.iter().take(3).map(String::as_str).collect();
+fn shortened(names: &[Name]) -> String {
+    let few: Vec<_> = names.iter().take(3).map(Name::as_str).collect();
     match names.len() {
         0 => "nobody named".into(),
         many if many > few.len() => {
