@@ -10,6 +10,7 @@
 //! `-- 100 harmless` what only looks like a worm.
 //! `-- capacity` tells how fast the judge is, and how much memory an account costs; `-- throughput` how fast
 //! the way from a capture to findings is;
+//! `-- 20 trees` how right the trees of infections are, and whether terms come to their scores;
 //! `-- 10 junk` what is missed while millions of accounts come and go.
 
 #![expect(
@@ -34,6 +35,7 @@ use overhear_benches::worms::harmless::{SCENES, Scene};
 use overhear_benches::worms::logs::Habits;
 use overhear_benches::worms::preset::PRESETS;
 use overhear_benches::worms::sim::Sim;
+use overhear_benches::worms::trees::{Trees, trees};
 use overhear_benches::worms::watch::{
     ALERT, Incidents, MANY, Past, Run, View, alert, harmless, incidents, run,
 };
@@ -73,6 +75,10 @@ fn main() -> io::Result<()> {
     }
     if std::env::args().any(|arg| arg == "harmless") {
         innocents(&graph, seeds);
+        return Ok(());
+    }
+    if std::env::args().any(|arg| arg == "trees") {
+        infections(&graph, seeds);
         return Ok(());
     }
     if std::env::args().any(|arg| arg == "order") {
@@ -132,6 +138,31 @@ fn people(graph: &Graph) -> io::Result<()> {
 /// Worlds after which a long run tells what it has counted.
 const PART: u64 = 100;
 
+/// Prints how right the trees of infections are.
+fn infections(graph: &Graph, seeds: u64) {
+    println!(
+        "class  infections    told   right   of one sender   right  scores  held  incidents  tellings"
+    );
+    for preset in PRESETS {
+        let mut sum = Trees::default();
+        (first_seed()..first_seed() + seeds).for_each(|seed| sum.add(trees(graph, *preset, seed)));
+        let share = |part: u64, all: u64| part as f64 / all.max(1) as f64;
+        println!(
+            "{:<5}  {:>10}  {:.4}  {:.4}  {:>14}  {:.4}  {:>6}  {:>4}  {:>9}  {:>8}",
+            preset.name,
+            sum.infections,
+            share(sum.told, sum.infections),
+            share(sum.right.0, sum.infections),
+            sum.plain,
+            share(sum.right.1, sum.plain),
+            sum.scores.0,
+            sum.scores.1,
+            sum.incidents,
+            sum.tellings,
+        );
+    }
+}
+
 /// Every goal that is a share of worlds, each with as many worlds as are asked for. What has been
 /// counted goes to the standard output as it is known; files of that are added to it.
 fn bounds(graph: &Graph, seeds: u64) -> io::Result<()> {
@@ -169,7 +200,7 @@ fn bounds(graph: &Graph, seeds: u64) -> io::Result<()> {
         }
     }
     println!(
-        "\nclass, heard   kept of worlds   seen  at least   aim    victims  p95  aim      seconds  p95  unheard"
+        "\nclass, heard   kept of worlds   seen  at least   aim    victims  p95  aim    third  p95   seconds  p95  unheard"
     );
     for (row, tally) in rows.iter().zip(&tallies) {
         let aim = |aim: Option<u64>| aim.map_or_else(|| "-".to_owned(), |aim| aim.to_string());
@@ -180,7 +211,7 @@ fn bounds(graph: &Graph, seeds: u64) -> io::Result<()> {
             && below(victims, row.victims.0)
             && below(p95, row.victims.1);
         println!(
-            "{:<13} {:>5} of {:<6} {:.4}  {:.4}  {:.2}  {victims:>7}  {p95:>3}  {:>2}/{:<2}  {:>8}  {:>6}  {:>3}  {}",
+            "{:<13} {:>5} of {:<6} {:.4}  {:.4}  {:.2}  {victims:>7}  {p95:>3}  {:>2}/{:<2}  {:>5}  {:>3}  {:>8}  {:>6}  {:>3}  {}",
             row.name(),
             tally.kept,
             tally.worlds,
@@ -189,6 +220,8 @@ fn bounds(graph: &Graph, seeds: u64) -> io::Result<()> {
             row.seen,
             aim(row.victims.0),
             aim(row.victims.1),
+            tally.thirds(0.5),
+            tally.thirds(0.95),
             tally.seconds(0.5),
             tally.seconds(0.95),
             tally.unheard(),

@@ -14,6 +14,7 @@ use overhear_benches::worms::graph::Graph;
 use overhear_benches::worms::harmless::SCENES;
 use overhear_benches::worms::logs::{self, Habits};
 use overhear_benches::worms::preset::PRESETS;
+use overhear_benches::worms::trees::{Trees, trees};
 use overhear_benches::worms::watch::{View, harmless, incidents, run};
 use overhear_dissectors::Name;
 
@@ -72,6 +73,24 @@ fn what_people_and_their_programs_do_is_no_worm() {
             assert_eq!(wrong.count(), 0, "{} {seed}: {found:?}", scene.name);
             assert_eq!(found.is_empty(), !scene.may_alert, "{} {seed}", scene.name);
         }
+    }
+}
+
+/// The tree that is told is the one that grew, as far as anybody can know: of those who got the lure from
+/// one sender. Terms come to their scores, and an outbreak is one incident, told a few times.
+#[test]
+fn the_tree_that_is_told_is_the_one_that_grew() {
+    let graph = graph();
+    for class in ["W1", "W5", "W9"] {
+        let preset = *PRESETS.iter().find(|preset| preset.name == class).unwrap();
+        let mut sum = Trees::default();
+        (SEED..SEED + 3).for_each(|seed| sum.add(trees(&graph, preset, seed)));
+        println!("{class}: {sum:?}");
+        assert!(sum.infections >= 20 && sum.plain >= 3, "{class}: {sum:?}");
+        assert!(sum.told * 100 >= sum.infections * 97, "{class}: {sum:?}");
+        assert!(sum.right.1 * 10 >= sum.plain * 9, "{class}: {sum:?}");
+        assert_eq!(sum.scores.0, sum.scores.1, "{class}");
+        assert!(sum.incidents <= 4 && sum.tellings <= 18, "{class}: {sum:?}");
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Judge {
     fanout: Fanout,
     heard: Seen,
     tally: Tally,
+    /// Inputs that could not be read to their end.
+    unfinished: u64,
     now: Option<Time>,
 }
 
@@ -98,6 +100,10 @@ impl Judge {
             Body::Message(said) => {
                 self.conversations.hear(head, said, saying, &self.channels, &self.people)
             }
+            Body::Anomaly(anomaly) => {
+                self.unfinished += u64::from(anomaly.event == quality::INCOMPLETE);
+                vec![]
+            }
             _ => vec![],
         };
         findings.extend(self.fanout.hear(told, first));
@@ -116,7 +122,8 @@ impl Judge {
         let mut last = self.secrets.close();
         last.extend(self.conversations.close());
         last.extend(self.fanout.close());
-        last.extend(ledger.as_ref().and_then(quality::judge));
+        let quality = |ledger| quality::judge(ledger, self.unfinished);
+        last.extend(ledger.as_ref().and_then(quality));
         for finding in last {
             self.find(self.now, finding, tell);
         }

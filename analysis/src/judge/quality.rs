@@ -3,9 +3,14 @@
 use super::case::{Case, Words, count};
 use crate::told::{Category, Finding, Ledger, Severity};
 
-/// Judges the ledger; nothing when nothing was lost.
-pub(super) fn judge(ledger: &Ledger) -> Option<Finding> {
+/// The anomaly of an input that could not be read to its end.
+pub(super) const INCOMPLETE: &str = "capture_incomplete";
+
+/// Judges the ledger, and that so many inputs could not be read to their end; nothing when nothing was
+/// lost.
+pub(super) fn judge(ledger: &Ledger, unfinished: u64) -> Option<Finding> {
     let losses = [
+        (unfinished, "input", "not read to the end"),
         (ledger.kernel_dropped, "frame", "dropped before the capture"),
         (ledger.shed, "frame", "shed because overhear was behind"),
         (ledger.cut_frames, "frame", "cut short by the capture"),

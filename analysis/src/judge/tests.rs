@@ -141,7 +141,8 @@ fn copies_count_once_and_a_new_name_is_the_same_person() {
 
 #[test]
 fn what_was_lost_is_a_finding_and_nothing_lost_is_none() {
-    assert_eq!(quality::judge(&Ledger { frames: 9, ..Ledger::default() }), None);
-    let found = quality::judge(&Ledger { frames: 9, gaps: 1, gap_bytes: 70, ..Ledger::default() });
+    assert_eq!(quality::judge(&Ledger { frames: 9, ..Ledger::default() }, 0), None);
+    let found =
+        quality::judge(&Ledger { frames: 9, gaps: 1, gap_bytes: 70, ..Ledger::default() }, 0);
     assert_eq!(found.unwrap().explanation, "Of 9 frames: 1 hole in streams, 70 bytes nobody saw.");
 }

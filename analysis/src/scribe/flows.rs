@@ -144,7 +144,8 @@ pub(super) fn frame(settings: &Settings, stamp: Stamp) -> Head {
     let several = settings.inputs.windows(2).any(|pair| pair.first() != pair.last());
     let file = settings.inputs.get(source).filter(|_| several).cloned();
     Head {
-        timestamp: Some(stamp.at.micros()),
+        // What is said of an input of which nothing was read has no time.
+        timestamp: (stamp != Stamp::default()).then(|| stamp.at.micros()),
         pcap_cnt: (stamp.no > 0).then_some(stamp.no),
         pcap_filename: file,
         in_iface: settings.interfaces.get(source).cloned().flatten(),

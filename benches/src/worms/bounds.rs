@@ -75,6 +75,8 @@ pub struct Tally {
     pub kept: u64,
     /// By victims at the first alert.
     victims: BTreeMap<u64, u64>,
+    /// By victims when the third of them was heard of.
+    thirds: BTreeMap<u64, u64>,
     /// By seconds, or whole minutes after the second one, since the first victim.
     seconds: BTreeMap<u64, u64>,
     /// Worlds in which the outbreak was missed, with the victims that were heard of.
@@ -89,6 +91,9 @@ impl Tally {
             return;
         }
         self.kept += 1;
+        if let Some(third) = first.third {
+            *self.thirds.entry(third as u64).or_default() += 1;
+        }
         let Some(alert) = first.alert else {
             return self.missed.push((first.seed, first.heard as u64));
         };
@@ -102,9 +107,11 @@ impl Tally {
     pub fn merge(&mut self, other: &Self) {
         self.worlds += other.worlds;
         self.kept += other.kept;
-        for (mine, theirs) in
-            [(&mut self.victims, &other.victims), (&mut self.seconds, &other.seconds)]
-        {
+        for (mine, theirs) in [
+            (&mut self.victims, &other.victims),
+            (&mut self.thirds, &other.thirds),
+            (&mut self.seconds, &other.seconds),
+        ] {
             theirs.iter().for_each(|(at, count)| *mine.entry(*at).or_default() += count);
         }
         self.missed.extend(&other.missed);
@@ -130,6 +137,12 @@ impl Tally {
         quantile(&self.victims, share)
     }
 
+    /// Victims when the third of them was heard of, where it was: nobody who asks for three is
+    /// earlier.
+    pub fn thirds(&self, share: f64) -> u64 {
+        quantile(&self.thirds, share)
+    }
+
     /// Seconds to the first alert.
     pub fn seconds(&self, share: f64) -> u64 {
         quantile(&self.seconds, share)
@@ -150,6 +163,7 @@ impl Tally {
             worlds: next("worlds")?.parse().ok()?,
             kept: next("kept")?.parse().ok()?,
             victims: pairs(next("victims")?)?.into_iter().collect(),
+            thirds: pairs(next("thirds")?)?.into_iter().collect(),
             seconds: pairs(next("seconds")?)?.into_iter().collect(),
             missed: pairs(next("missed")?)?,
         })
@@ -163,10 +177,12 @@ impl Display for Tally {
             if pairs.is_empty() { "-".to_owned() } else { pairs.join(",") }
         };
         let counts = |map: &BTreeMap<u64, u64>| pairs(&mut map.iter().map(|(at, n)| (*at, *n)));
-        let (victims, seconds) = (counts(&self.victims), counts(&self.seconds));
+        let (victims, thirds) = (counts(&self.victims), counts(&self.thirds));
+        let seconds = counts(&self.seconds);
         let missed = pairs(&mut self.missed.iter().copied());
         let Self { worlds, kept, .. } = self;
-        write!(f, "worlds {worlds} kept {kept} victims {victims} seconds {seconds} missed {missed}")
+        write!(f, "worlds {worlds} kept {kept} victims {victims} thirds {thirds} ")?;
+        write!(f, "seconds {seconds} missed {missed}")
     }
 }
 
@@ -195,7 +211,7 @@ mod tests {
 
     fn first(seed: u64, victims: Option<usize>) -> First {
         let alert = victims.map(|victims| Alert { victims, after: 90 * SECOND });
-        First { seed, counts: true, heard: 2, alert }
+        First { seed, counts: true, heard: 2, third: Some(3), alert }
     }
 
     #[test]

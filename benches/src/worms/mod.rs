@@ -19,5 +19,6 @@ pub mod preset;
 pub mod sim;
 pub mod stream;
 pub mod throughput;
+pub mod trees;
 pub mod watch;
 pub mod wire;

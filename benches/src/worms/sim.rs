@@ -47,7 +47,8 @@ enum Next {
     Talk(u32),
     /// A turn of a conversation: who, to whom, how many follow.
     Turn(u32, u32, u8),
-    Infect(u32),
+    /// Somebody clicks on what they got from somebody; the first one on what nobody here sent.
+    Infect(u32, Option<u32>),
     Join(u32),
     Send(u32, u32),
     Walk(u32),
@@ -60,6 +61,8 @@ pub struct Outcome {
     pub victims: BTreeMap<u32, i64>,
     /// Who sends the lure.
     pub infected: BTreeMap<u32, i64>,
+    /// Who was infected by whose lure.
+    pub parents: BTreeMap<u32, u32>,
     /// To how many each has sent it.
     pub reach: BTreeMap<u32, usize>,
 }
@@ -123,7 +126,7 @@ impl<'a> Sim<'a> {
         let people = self.graph.people();
         let mut drawn = (0..1_000).map(|_| self.rng.u32(..people));
         let first = drawn.find(|who| self.graph.friends(*who).len() >= 8).unwrap_or_default();
-        self.after(OUTBREAK, Next::Infect(first));
+        self.after(OUTBREAK, Next::Infect(first, None));
         if preset.trigger == Trigger::Join {
             let mut at = OUTBREAK;
             for _ in 0..JOININGS {
@@ -193,7 +196,7 @@ impl<'a> Sim<'a> {
                     self.after(at + pause, Next::Turn(to, from, left - 1));
                 }
             }
-            Next::Infect(who) => self.infect(at, who),
+            Next::Infect(who, by) => self.infect(at, who, by),
             Next::Join(who) => self.join(at, who, hear),
             Next::Walk(who) => self.walk(at, who),
             Next::Send(from, to) => self.send(at, from, to, hear),
@@ -201,12 +204,13 @@ impl<'a> Sim<'a> {
         }
     }
 
-    fn infect(&mut self, at: i64, who: u32) {
+    fn infect(&mut self, at: i64, who: u32, by: Option<u32>) {
         let Some(preset) = self.preset else { return };
         if self.outcome.infected.contains_key(&who) {
             return;
         }
         self.outcome.infected.insert(who, at);
+        self.outcome.parents.extend(by.map(|by| (who, by)));
         let mut list = self.graph.friends(who).to_vec();
         self.rng.shuffle(&mut list);
         list.truncate(preset.most);
@@ -280,7 +284,7 @@ impl<'a> Sim<'a> {
         hear(line);
         if self.rng.f64() < CLICK {
             let reaction = self.span(REACTION, 1.2);
-            self.after(at + reaction, Next::Infect(to));
+            self.after(at + reaction, Next::Infect(to, Some(from)));
         }
     }
 

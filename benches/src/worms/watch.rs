@@ -155,12 +155,16 @@ pub struct First {
     pub counts: bool,
     /// Victims whose lure those who listen heard, by then.
     pub heard: usize,
+    /// Victims in all when the third of those was heard of.
+    pub third: Option<usize>,
     /// The first true alert.
     pub alert: Option<Alert>,
 }
 
 /// Victims from which it is an outbreak.
 pub const MANY: usize = 6;
+/// Victims that are heard of before a detector that asks for several can say anything.
+const THIRD: usize = 3;
 /// Contacts of one account from which one may notice it where nothing can be read.
 pub const CONTACTS: usize = 12;
 
@@ -190,13 +194,13 @@ impl<'a> Past<'a> {
         let mut sim = self.sim.clone();
         sim.loose(preset);
         let (view, mut alert, mut lines) = (listener.view, None, Vec::new());
-        let mut heard = 0;
+        let (mut heard, mut third) = (0, None);
         loop {
             let victims = sim.outcome().victims.len();
             let counts = view.counts(sim.outcome());
             let known = alert.is_some() && counts;
             if known || !sim.goes_on(&mut |told| lines.push(told)) {
-                return Some(First { seed: self.seed, counts, heard, alert });
+                return Some(First { seed: self.seed, counts, heard, third, alert });
             }
             let outcome = sim.outcome();
             for told in lines.drain(..) {
@@ -210,6 +214,9 @@ impl<'a> Past<'a> {
                     }
                 });
                 heard += usize::from(reached && outcome.victims.len() > victims);
+                if heard == THIRD {
+                    third.get_or_insert(outcome.victims.len());
+                }
             }
         }
     }

@@ -115,6 +115,9 @@ fn a_cut_capture_is_read_up_to_the_cut() {
     assert!(err.contains("cut.pcap: byte ") && err.contains("ends within"), "{err}");
     let report = home.run(["read".as_ref(), cut.as_os_str()]).ends(1).out();
     assert!(report.contains("What was found"), "{report}");
+    let report = report.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!report.contains("Nothing was lost") && report.contains("ends within"), "{report}");
+    assert!(ran.out().contains(r#""not_visible":["1 input not read to the end""#), "{}", ran.out());
 }
 
 #[test]

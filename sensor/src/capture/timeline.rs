@@ -30,6 +30,8 @@ pub struct Timeline {
     open: VecDeque<usize>,
     seq: u64,
     faults: Vec<Fault>,
+    /// What of the inputs could not be read, as far as that was not told yet.
+    untold: VecDeque<String>,
     /// How long was listened, as the files say that were read to their end.
     until: Option<Time>,
     /// Size of all files as they are stored, if it is known.
@@ -74,6 +76,7 @@ impl Timeline {
             open: VecDeque::new(),
             seq: 0,
             faults: Vec::new(),
+            untold: VecDeque::new(),
             until: None,
             total: found.iter().map(|path| size(path)).sum(),
         };
@@ -85,6 +88,7 @@ impl Timeline {
             }
         }
         faults.append(&mut timeline.faults);
+        timeline.untold = faults.iter().map(ToString::to_string).collect();
         (timeline, faults)
     }
 
@@ -203,7 +207,10 @@ impl Timeline {
 
     fn finish(&mut self, index: usize) {
         let Some(file) = self.files.get_mut(index) else { return };
-        self.faults.extend(file.reader.take_fault());
+        if let Some(fault) = file.reader.take_fault() {
+            self.untold.push_back(fault.to_string());
+            self.faults.push(fault);
+        }
         if let Some(input) = self.inputs.get_mut(file.source) {
             input.drops = file.reader.drops();
         }
@@ -254,10 +261,13 @@ impl Timeline {
 impl Feed for Timeline {
     #[inline]
     fn turn(&mut self) -> Turn<'_> {
-        match self.step() {
-            Some(index) => self.frame(index).map_or(Turn::Over, Turn::Frame),
-            None => self.until.take().map_or(Turn::Over, |until| Turn::Quiet(Some(until))),
+        if let Some(index) = self.step() {
+            return self.frame(index).map_or(Turn::Over, Turn::Frame);
         }
+        if let Some(fault) = self.untold.pop_front() {
+            return Turn::Odd("capture_incomplete", fault);
+        }
+        self.until.take().map_or(Turn::Over, |until| Turn::Quiet(Some(until)))
     }
 
     #[inline]

@@ -5,13 +5,14 @@
 //! successes are an alert. Channel bots speak in the room, and file servers answer a request: both
 //! are no success.
 
+use super::Fanout;
 use super::account::short;
 use super::contact::Contacted;
 use super::ids::Id;
+use super::keys::identifies;
 use super::outbreak::{Infected, Outbreak, span};
 use super::payload::Payload;
 use super::table::Standing;
-use super::{Fanout, Place};
 use crate::Time;
 use crate::told::{Category, Head, Severity};
 
@@ -116,15 +117,36 @@ impl Fanout {
         if greeter.score < THRESHOLD && !suspect {
             return;
         }
-        self.accuse(head, from, to, at);
+        let known = self.spreading(from, payload, at);
+        let number = known.unwrap_or_else(|| self.number());
+        self.accuse(head, number, sent, payload);
+        let Some(greeter) = self.greeters.get(from).filter(|one| one.score >= THRESHOLD) else {
+            return;
+        };
+        self.members.entry(from).or_insert(number);
+        debug_assert_eq!(greeter.outbreak, Some(number), "it was accused");
+        self.brand(number, payload);
+    }
+
+    /// The open outbreak this greeter belongs to: its own, or that of the content, or of whoever sent it.
+    fn spreading(&self, from: Id, payload: &Payload, at: Time) -> Option<Id> {
+        let own = self.greeters.get(from).and_then(|greeter| greeter.outbreak);
+        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let by_content = keys.filter_map(|key| self.contents.get(key.id)?.incident);
+        let parent = self.accounts.get(from).and_then(|account| account.got.unasked(at));
+        let by_parent = parent.and_then(|receipt| self.members.get(&receipt.from).copied());
+        let all = own.into_iter().chain(self.members.get(&from).copied()).chain(by_content);
+        all.chain(by_parent).find(|number| self.outbreaks.contains_key(number))
     }
 
     /// Tells of an account that greets joiners so.
-    fn accuse(&mut self, head: &Head, from: Id, to: Place<'_>, at: Time) {
-        let known = self.greeters.get(from).and_then(|greeter| greeter.outbreak);
-        let known = known.filter(|number| self.outbreaks.contains_key(number));
-        let number = known.unwrap_or_else(|| self.number());
+    fn accuse(&mut self, head: &Head, number: Id, sent: &Contacted<'_>, payload: &Payload) {
+        let Contacted { from, to, at, .. } = *sent;
         let Some(account) = self.accounts.get(from) else { return };
+        let receipt = account.got.same(payload, at).map(|(_, receipt)| receipt);
+        let receipt = receipt.or_else(|| account.got.unasked(at)).copied();
+        let caught = receipt.and_then(|one| Some((one, self.accounts.get(one.from)?)));
+        let infected = Infected::new(from, account, caught, at);
         let Some(greeter) = self.greeters.get_mut(from) else { return };
         greeter.outbreak = Some(number);
         let outbreak = self.outbreaks.entry(number).or_insert_with(|| {
@@ -133,40 +155,48 @@ impl Fanout {
             let category = Category::JoinTriggeredSend;
             let mut outbreak = Outbreak::new(category, &about, &account.name, &account.network, at);
             outbreak.title = format!("{} sends something to whoever joins", account.name);
-            outbreak.infect(Infected::first(from, account, at));
             let before = account.sent.as_ref().map_or(&[][..], |sent| &sent.to);
             let joined = before.iter().filter(|to| greeter.joiners.contains(&short(to.who)));
             joined.for_each(|to| outbreak.victim(to.who, &to.name, at));
             outbreak
         });
+        outbreak.infect(infected);
         outbreak.frame(head.pcap_cnt);
         outbreak.victim(to.id, to.name, at);
         outbreak.visible = true;
         outbreak.dangerous |= greeter.dangerous;
-        let (successes, misses) = (greeter.successes, greeter.misses);
-        // The floor at zero forgives misses; what is left of them is told.
-        let told = greeter.score - SUCCESS * successes as f32;
-        outbreak.score = Some((greeter.score, THRESHOLD));
-        outbreak.terms =
-            vec![("sent_to_joiner", SUCCESS * successes as f32), ("joined_unharmed", told)];
-        let seconds = u32::try_from(at.since(greeter.first) / 1_000_000_000).unwrap_or(u32::MAX);
-        outbreak.reason = format!(
-            "join rule {:.1} against {THRESHOLD}: {} sent a link or file to {successes} who had just \
-             joined, within {}, and passed over {misses}",
-            greeter.score,
-            account.name,
-            span(seconds),
-        );
+        if greeter.score >= THRESHOLD {
+            outbreak.ensure(from);
+        }
         outbreak.raise(match (greeter.score >= THRESHOLD, greeter.dangerous) {
             (false, _) => Severity::Low,
             (true, false) => Severity::Medium,
             (true, true) => Severity::Critical,
         });
-        if greeter.score >= THRESHOLD {
-            self.members.entry(from).or_insert(number);
+        if *outbreak.subject == *account.name {
+            outbreak.explain(greeter, &account.name, at);
         }
         let news = outbreak.news();
         self.findings.extend(news);
+    }
+}
+
+impl Outbreak {
+    /// What its first account did, by numbers.
+    fn explain(&mut self, greeter: &Greeter, name: &str, at: Time) {
+        let (successes, misses) = (greeter.successes, greeter.misses);
+        // The floor at zero forgives misses; what is left of them is told.
+        let told = greeter.score - SUCCESS * successes as f32;
+        self.score = Some((greeter.score, THRESHOLD));
+        self.terms =
+            vec![("sent_to_joiner", SUCCESS * successes as f32), ("joined_unharmed", told)];
+        let seconds = u32::try_from(at.since(greeter.first) / 1_000_000_000).unwrap_or(u32::MAX);
+        self.reason = format!(
+            "join rule {:.1} against {THRESHOLD}: {name} sent a link or file to {successes} who had just \
+             joined, within {}, and passed over {misses}",
+            greeter.score,
+            span(seconds),
+        );
     }
 }
 

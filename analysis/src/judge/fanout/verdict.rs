@@ -29,8 +29,10 @@ const GENERATIONS: u64 = 2;
 const RAPID: usize = 10;
 /// Ancestors whose scores support one account's.
 const ANCESTORS: usize = 8;
-/// Parts of a threshold an account and its ancestors have to reach together.
+/// Parts of a threshold an account and its ancestors have to reach together, and where it sends on the
+/// very content it got.
 const TOGETHER: f32 = 1.5;
+const PASSED_ON: f32 = 1.2;
 
 impl Fanout {
     /// Judges a sending: does it belong to an outbreak, or make one?
@@ -71,7 +73,9 @@ impl Fanout {
         let decoy = self.lists.is_decoy(spread.to) && payload.active();
         let account = self.accounts.get(spread.from)?;
         let (test, ratio) = account.verdict(payload, decoy)?;
-        if !decoy && ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < TOGETHER {
+        let passed_on = spread.inherited.is_some_and(|receipt| receipt.same(payload));
+        let together = if passed_on { PASSED_ON } else { TOGETHER };
+        if !decoy && ratio < 1.0 && ratio + self.inherited_progress(account, spread.at) < together {
             return None;
         }
         if let Some(number) = self.neighbour(spread.from, account, spread.at) {
@@ -186,15 +190,9 @@ impl Fanout {
         let spreads = several || account.progress() >= SUSPECT;
         if spreads && outbreak.member(spread.from).is_none() {
             let receipt = spread.inherited;
-            let receipt = receipt.or_else(|| account.got.unasked(spread.at).copied());
-            let parent = receipt.and_then(|receipt| {
-                let parent = self.accounts.get(receipt.from)?;
-                Some((receipt.from, parent.name.as_str().into()))
-            });
-            let mut infected = Infected::first(spread.from, account, spread.at);
-            infected.received = receipt.map(|receipt| receipt.at);
-            infected.parent = parent;
-            outbreak.infect(infected);
+            let receipt = receipt.or_else(|| account.caught(outbreak, spread.at).copied());
+            let caught = receipt.and_then(|one| Some((one, self.accounts.get(one.from)?)));
+            outbreak.infect(Infected::new(spread.from, account, caught, spread.at));
             if let Some(sent) = &account.sent {
                 sent.frames.iter().for_each(|frame| outbreak.frame(Some(*frame)));
                 sent.to.iter().for_each(|to| outbreak.victim(to.who, &to.name, spread.at));
@@ -223,6 +221,11 @@ impl Fanout {
             contents.any(|content| content.was_said(spread.from, spread.at))
         };
         outbreak.announced |= in_rooms && (account.age() > HOUR || relays());
+        self.brand(number, payload);
+    }
+
+    /// Content is an outbreak's from now on.
+    pub(super) fn brand(&mut self, number: Id, payload: &Payload) {
         for key in payload.keys.iter().filter(|key| identifies(key.level)) {
             let Some(content) = self.contents.get_mut(key.id) else { continue };
             // What is over has no part in what comes of the same content later.
@@ -254,14 +257,19 @@ impl Fanout {
 }
 
 impl Infected {
-    /// An account, without its parent.
-    pub(super) fn first(who: Id, account: &Account, at: Time) -> Self {
+    /// An account that spreads something, and what it got from whom, if anything.
+    pub(super) fn new(
+        who: Id,
+        account: &Account,
+        caught: Option<(Receipt, &Account)>,
+        at: Time,
+    ) -> Self {
         Self {
             who,
             name: account.name.as_str().into(),
-            parent: None,
+            parent: caught.map(|(receipt, parent)| (receipt.from, parent.name.as_str().into())),
             generation: 0,
-            received: None,
+            received: caught.map(|(receipt, _)| receipt.at),
             sent: at,
             sure: false,
         }
@@ -296,6 +304,12 @@ impl Outbreak {
 }
 
 impl Account {
+    /// What it got unasked: the first from somebody in an outbreak, or else the last.
+    fn caught(&self, outbreak: &Outbreak, at: Time) -> Option<&Receipt> {
+        let by_member = |receipt: &&Receipt| outbreak.member(receipt.from).is_some();
+        self.got.all_unasked(at).filter(by_member).last().or_else(|| self.got.unasked(at))
+    }
+
     /// The test that comes nearest to its threshold among those whose recipients are enough, and how
     /// near; nothing below half way.
     fn verdict(&self, payload: &Payload, decoy: bool) -> Option<(usize, f32)> {
