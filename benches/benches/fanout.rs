@@ -141,17 +141,18 @@ const PART: u64 = 100;
 /// Prints how right the trees of infections are.
 fn infections(graph: &Graph, seeds: u64) {
     println!(
-        "class  infections    told   right   of one sender   right  scores  held  incidents  tellings"
+        "class  infections    told  brought   right   of one sender   right  scores  held  incidents  tellings"
     );
     for preset in PRESETS {
         let mut sum = Trees::default();
         (first_seed()..first_seed() + seeds).for_each(|seed| sum.add(trees(graph, *preset, seed)));
         let share = |part: u64, all: u64| part as f64 / all.max(1) as f64;
         println!(
-            "{:<5}  {:>10}  {:.4}  {:.4}  {:>14}  {:.4}  {:>6}  {:>4}  {:>9}  {:>8}",
+            "{:<5}  {:>10}  {:.4}   {:.4}  {:.4}  {:>14}  {:.4}  {:>6}  {:>4}  {:>9}  {:>8}",
             preset.name,
             sum.infections,
             share(sum.told, sum.infections),
+            share(sum.brought, sum.infections),
             share(sum.right.0, sum.infections),
             sum.plain,
             share(sum.right.1, sum.plain),

@@ -69,10 +69,12 @@ fn write(
     out: &mut Sender<Page>,
     halt: &AtomicBool,
 ) -> Result<Run, Failure> {
-    let page = RefCell::new(Vec::with_capacity(LINES));
+    let page = RefCell::new(Vec::new());
     let out = RefCell::new(out);
     let turn = |told: &mut Vec<Told>, pulse: Option<Pulse<'static>>| {
-        let told = std::mem::replace(told, Vec::with_capacity(LINES));
+        // The next page is likely to be as long.
+        let next = Vec::with_capacity(told.len());
+        let told = std::mem::replace(told, next);
         // A teller that is gone broke, which the scope tells.
         out.borrow_mut().send(Page { told, pulse }).is_ok()
     };

@@ -19,6 +19,8 @@ pub struct Trees {
     pub plain: u64,
     /// Those whose infection was told of.
     pub told: u64,
+    /// Those of whom a parent was told who had brought the lure.
+    pub brought: u64,
     /// Those of whom the right parent was told, and of those that got it from one sender.
     pub right: (u64, u64),
     /// Findings with a score, and those whose terms come to it within a hundredth.
@@ -35,6 +37,7 @@ impl Trees {
         self.infections += other.infections;
         self.plain += other.plain;
         self.told += other.told;
+        self.brought += other.brought;
         self.right = (self.right.0 + other.right.0, self.right.1 + other.right.1);
         self.scores = (self.scores.0 + other.scores.0, self.scores.1 + other.scores.1);
         self.incidents += other.incidents;
@@ -82,11 +85,14 @@ pub fn trees(graph: &Graph, preset: Preset, seed: u64) -> Trees {
         if outcome.reach.get(who).is_none_or(|reach| *reach < 2) {
             continue;
         }
-        let plain = u64::from(senders.get(who).is_some_and(|senders| senders.len() == 1));
-        let right = parents.get(who) == Some(&Some(*by));
+        let brought = senders.get(who).map_or(&[][..], Vec::as_slice);
+        let plain = u64::from(brought.len() == 1);
+        let parent = parents.get(who).copied().flatten();
+        let right = parent == Some(*by);
         trees.infections += 1;
         trees.plain += plain;
         trees.told += u64::from(parents.contains_key(who));
+        trees.brought += u64::from(parent.is_some_and(|parent| brought.contains(&parent)));
         trees.right.0 += u64::from(right);
         trees.right.1 += u64::from(right) * plain;
     }

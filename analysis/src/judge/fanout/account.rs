@@ -337,6 +337,8 @@ impl Receipt {
 }
 
 const RECEIPTS: usize = 6;
+/// Receipts of one content of which no more are noted when there is no room.
+const ALIKE: usize = 3;
 
 impl Got {
     /// Whether there was none.
@@ -346,8 +348,13 @@ impl Got {
 
     /// Notes one more; whether its content is new here.
     pub(super) fn push(&mut self, payload: &Payload, from: Id, at: Time, expected: bool) -> bool {
-        let fresh = !self.0.iter().any(|receipt| receipt.content.common(payload).is_some());
+        let alike = self.0.iter().filter(|receipt| receipt.content.common(payload).is_some());
+        let fresh = alike.clone().next().is_none();
         if self.0.len() == RECEIPTS {
+            if alike.count() >= ALIKE {
+                // Who brought it first matters more than who brings it still.
+                return false;
+            }
             self.0.remove(0);
         }
         push(&mut self.0, Receipt { content: Content::of(payload), from, at, expected });

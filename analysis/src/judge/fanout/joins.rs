@@ -113,30 +113,37 @@ impl Fanout {
             return;
         }
         greeter.dangerous |= payload.executable || payload.bare;
+        let sure = greeter.score >= THRESHOLD;
         let suspect = greeter.successes == 1 && payload.executable;
-        if greeter.score < THRESHOLD && !suspect {
+        if !sure && !suspect {
             return;
         }
         let known = self.spreading(from, payload, at);
         let number = known.unwrap_or_else(|| self.number());
         self.accuse(head, number, sent, payload);
-        let Some(greeter) = self.greeters.get(from).filter(|one| one.score >= THRESHOLD) else {
-            return;
-        };
-        self.members.entry(from).or_insert(number);
-        debug_assert_eq!(greeter.outbreak, Some(number), "it was accused");
-        self.brand(number, payload);
+        let Self { contents, newcomers, .. } = &mut *self;
+        for key in payload.keys.iter().filter(|key| identifies(key.level)) {
+            let content = contents.meet(key.id, || newcomers.content(*key, from, at));
+            content.into_iter().for_each(|content| content.greeting = Some(number));
+        }
+        if sure {
+            self.members.entry(from).or_insert(number);
+            self.brand(number, payload);
+        }
     }
 
-    /// The open outbreak this greeter belongs to: its own, or that of the content, or of whoever sent it.
+    /// The open outbreak this greeter belongs to: its own, that of the content, or one that reached it.
     fn spreading(&self, from: Id, payload: &Payload, at: Time) -> Option<Id> {
         let own = self.greeters.get(from).and_then(|greeter| greeter.outbreak);
         let keys = payload.keys.iter().filter(|key| identifies(key.level));
-        let by_content = keys.filter_map(|key| self.contents.get(key.id)?.incident);
-        let parent = self.accounts.get(from).and_then(|account| account.got.unasked(at));
-        let by_parent = parent.and_then(|receipt| self.members.get(&receipt.from).copied());
-        let all = own.into_iter().chain(self.members.get(&from).copied()).chain(by_content);
-        all.chain(by_parent).find(|number| self.outbreaks.contains_key(number))
+        let contents = keys.filter_map(|key| self.contents.get(key.id));
+        let by_content =
+            contents.flat_map(|content| [content.incident, content.greeting]).flatten();
+        let mut all = own.into_iter().chain(self.members.get(&from).copied()).chain(by_content);
+        all.find(|number| self.outbreaks.contains_key(number)).or_else(|| {
+            let account = self.accounts.get(from)?;
+            self.neighbour(from, account, at)
+        })
     }
 
     /// Tells of an account that greets joiners so.

@@ -36,6 +36,8 @@ pub(super) struct Content {
     /// The outbreak it belongs to, and the campaign in rooms.
     pub(super) incident: Option<Id>,
     pub(super) campaign: Option<Id>,
+    /// The outbreak, or the suspicion, of those who send it to joiners.
+    pub(super) greeting: Option<Id>,
 }
 
 /// Senders remembered of one key.
@@ -65,6 +67,7 @@ impl Content {
             roomed: ThinVec::new(),
             incident: None,
             campaign: None,
+            greeting: None,
         }
     }
 

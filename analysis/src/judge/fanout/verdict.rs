@@ -91,7 +91,7 @@ impl Fanout {
 
     /// The open outbreak that reached an account out of the blue, or that it reached: content that
     /// changes is one outbreak all the same.
-    fn neighbour(&self, who: Id, account: &Account, at: Time) -> Option<Id> {
+    pub(super) fn neighbour(&self, who: Id, account: &Account, at: Time) -> Option<Id> {
         let member = |who: Id| {
             let number = self.members.get(&who).copied();
             number.filter(|number| self.outbreaks.contains_key(number))
