@@ -10,7 +10,9 @@ use overhear_analysis::Told;
 use overhear_analysis::told::Body;
 use overhear_dissectors::Name;
 
+use super::sim::number;
 use super::stream::SECOND;
+use super::trees::lured;
 
 /// How a detector scores.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +26,10 @@ enum Way {
     Aggregate,
     /// `EarlyBird`: senders times recipients of one content.
     Prevalence,
+    /// Threshold random walk: a conversation somebody begins fails when nobody answers it.
+    Walk,
+    /// `HoneyIM`: so many of a hundred on everybody's list are decoys, to whom only worms write.
+    Decoys(u32),
 }
 
 /// One detector.
@@ -45,7 +51,15 @@ struct State {
     set: VecDeque<Name>,
     queue: f64,
     last: i64,
+    /// Conversations begun that nobody has answered yet, and how those before ended.
+    open: VecDeque<(i64, Name)>,
+    walk: f64,
 }
+
+/// How long an answer is waited for.
+const ANSWER: i64 = 600 * SECOND;
+/// ln(.8 / .2): what a conversation that fails says, and one that is answered takes away.
+const STEP: f64 = 1.386;
 
 /// All of them, without a threshold.
 pub fn all() -> Vec<Baseline> {
@@ -65,6 +79,9 @@ pub fn all() -> Vec<Baseline> {
         new("working set", Way::WorkingSet),
         new("CUSUM of all", Way::Aggregate),
         new("EarlyBird", Way::Prevalence),
+        new("TRW", Way::Walk),
+        new("2 % decoys", Way::Decoys(2)),
+        new("10 % decoys", Way::Decoys(10)),
     ]
 }
 
@@ -137,6 +154,29 @@ impl Baseline {
                 }
                 *count += 1.0;
                 self.sum
+            }
+            Way::Walk => {
+                // What comes back answers what was begun.
+                if let Some(other) = self.accounts.get_mut(to)
+                    && let Some(begun) = other.open.iter().position(|(_, whom)| whom == from)
+                {
+                    other.open.remove(begun);
+                    other.walk = (other.walk - STEP).max(0.0);
+                }
+                let state = self.accounts.entry(from.clone()).or_default();
+                while state.open.pop_front_if(|(then, _)| at - *then > ANSWER).is_some() {
+                    state.walk += STEP;
+                }
+                state.sent.retain(|(then, _)| at - then <= 3_600 * SECOND);
+                if !state.sent.iter().any(|(_, whom)| whom == to) {
+                    state.open.push_back((at, to.clone()));
+                }
+                state.sent.push_back((at, to.clone()));
+                state.walk
+            }
+            Way::Decoys(share) => {
+                let drawn = number(to).wrapping_mul(0x9e37_79b1) >> 16;
+                f64::from(u8::from(lured(&told.body).is_some() && drawn % 100 < share))
             }
             Way::Prevalence => {
                 let (senders, targets) = self.contents.entry(content).or_default();

@@ -100,7 +100,7 @@ pub fn trees(graph: &Graph, preset: Preset, seed: u64) -> Trees {
 }
 
 /// Who sends the lure to whom: it is what has a link to one of its places, or a file.
-fn lured(body: &Body) -> Option<(&str, &str)> {
+pub(super) fn lured(body: &Body) -> Option<(&str, &str)> {
     match body {
         Body::Message(said) => {
             let text = said.text.as_deref()?;

@@ -134,6 +134,7 @@ impl Fanout {
             .max_by_key(|content| content.propagators())?;
         let ((propagators, idle), origin) = (content.chain(), content.origin);
         let (count, received) = (content.propagators(), content.received);
+        let spreaders = content.spreaders(spread.at);
         let subject = self.accounts.get(origin).or_else(|| self.accounts.get(spread.from))?;
         let category = match payload.class {
             Class::File => Category::FilePropagation,
@@ -147,15 +148,25 @@ impl Fanout {
             &subject.network,
             spread.at,
         );
-        outbreak.score = Some((propagators + idle, CHAIN));
-        outbreak.terms = vec![("propagators", propagators), ("idle_recipients", idle)];
         outbreak.title = format!("What {} sent spreads by itself", subject.name);
-        outbreak.reason = format!(
-            "chain {:.1} >= {CHAIN}: {count} of {received} accounts that received it from {} or its \
-            recipients sent it on to two or more",
-            propagators + idle,
-            subject.name,
-        );
+        if propagators + idle >= CHAIN {
+            outbreak.score = Some((propagators + idle, CHAIN));
+            outbreak.terms = vec![("propagators", propagators), ("idle_recipients", idle)];
+            outbreak.reason = format!(
+                "chain {:.1} >= {CHAIN}: {count} of {received} accounts that received it from {} or \
+                 its recipients sent it on to two or more",
+                propagators + idle,
+                subject.name,
+            );
+        } else {
+            outbreak.score = Some((spreaders as f32, SPREADERS as f32));
+            outbreak.terms = vec![("spreaders", spreaders as f32)];
+            outbreak.reason = format!(
+                "{spreaders} accounts sent the same to two or more within a day, wherever they had it \
+                 from, beginning with {}; {SPREADERS} are enough",
+                subject.name,
+            );
+        }
         outbreak.raise(Severity::Medium);
         outbreak.not_visible = self.not_visible(subject);
         let number = self.number();
