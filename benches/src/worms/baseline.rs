@@ -164,9 +164,9 @@ impl Baseline {
                     other.walk = (other.walk - STEP).max(0.0);
                 }
                 let state = self.accounts.entry(from.clone()).or_default();
-                while state.open.pop_front_if(|(then, _)| at - *then > ANSWER).is_some() {
-                    state.walk += STEP;
-                }
+                let begun = state.open.len();
+                state.open.retain(|(then, _)| at - then <= ANSWER);
+                state.walk += (begun - state.open.len()) as f64 * STEP;
                 state.sent.retain(|(then, _)| at - then <= 3_600 * SECOND);
                 if !state.sent.iter().any(|(_, whom)| whom == to) {
                     state.open.push_back((at, to.clone()));
