@@ -83,8 +83,9 @@ impl Names {
     pub(super) fn network(&mut self, network: &str, flow: &FlowFacts) -> Name {
         let Some((service, name)) = network.split_once(':') else { return network.into() };
         let server = server(flow);
-        let is_address = name.contains(|c: char| c.is_ascii_digit() || c == ':');
-        if !is_address || name.parse::<IpAddr>().is_err() {
+        // Hardly any name is worth the longer look.
+        let may_be_address = name.contains(|c: char| c.is_ascii_digit() || c == ':');
+        if !may_be_address || name.parse::<IpAddr>().is_err() {
             // On a data connection somebody else's network is spoken of.
             let network = Name::new(network);
             if flow.app.is_some() {

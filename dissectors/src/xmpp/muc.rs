@@ -345,15 +345,8 @@ fn has(user: Option<&Element<'_>>, code: &str) -> bool {
 /// Something happened in a room.
 fn tell(room: &str, who: Who, by: Option<Who>, op: RoomOp, text: Option<Text>, out: &mut Out) {
     let network = match &who {
-        Who::Account(account) => account.network.clone(),
-        _ => room.split_once('@').map_or(room, |(_, service)| service).into(),
+        Who::Account(account) => account.network.to_string(),
+        _ => room.split_once('@').map_or(room, |(_, service)| service).to_owned(),
     };
-    out.emit(Event::Room(Said {
-        network: network.into(),
-        room: room.to_owned(),
-        who,
-        by,
-        op,
-        text,
-    }));
+    out.emit(Event::Room(Said { network, room: room.to_owned(), who, by, op, text }));
 }

@@ -147,7 +147,7 @@ impl Talk {
             return self.in_room(side, from, to);
         }
         let (author, reader) = (self.author(side, message), self.reader(side, message));
-        let name = |who: &Who| who.account().map(|account| account.name.clone().into());
+        let name = |who: &Who| who.account().map(|account| account.name.to_string());
         Some(Place {
             author: name(&author).unwrap_or_default(),
             key: reader.as_ref().and_then(name).unwrap_or_default(),
