@@ -33,7 +33,7 @@ use overhear_benches::worms::capacity;
 use overhear_benches::worms::graph::Graph;
 use overhear_benches::worms::harmless::{SCENES, Scene};
 use overhear_benches::worms::logs::Habits;
-use overhear_benches::worms::preset::PRESETS;
+use overhear_benches::worms::preset::{PRESETS, Preset};
 use overhear_benches::worms::sim::Sim;
 use overhear_benches::worms::trees::{Trees, trees};
 use overhear_benches::worms::watch::{
@@ -141,17 +141,20 @@ const PART: u64 = 100;
 /// Prints how right the trees of infections are.
 fn infections(graph: &Graph, seeds: u64) {
     println!(
-        "class  infections    told  brought   right   of one sender   right  scores  held  incidents  tellings"
+        "class  infections    told  wrongly  brought   right   of one sender   right  scores  held  incidents  tellings"
     );
-    for preset in PRESETS {
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| is_class(arg)).collect();
+    let wanted = |preset: &&Preset| args.is_empty() || args.iter().any(|arg| arg == preset.name);
+    for preset in PRESETS.iter().filter(wanted) {
         let mut sum = Trees::default();
         (first_seed()..first_seed() + seeds).for_each(|seed| sum.add(trees(graph, *preset, seed)));
         let share = |part: u64, all: u64| part as f64 / all.max(1) as f64;
         println!(
-            "{:<5}  {:>10}  {:.4}   {:.4}  {:.4}  {:>14}  {:.4}  {:>6}  {:>4}  {:>9}  {:>8}",
+            "{:<5}  {:>10}  {:.4}  {:>7}   {:.4}  {:.4}  {:>14}  {:.4}  {:>6}  {:>4}  {:>9}  {:>8}",
             preset.name,
             sum.infections,
             share(sum.told, sum.infections),
+            sum.wrongly,
             share(sum.brought, sum.infections),
             share(sum.right.0, sum.infections),
             sum.plain,

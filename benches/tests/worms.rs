@@ -81,13 +81,14 @@ fn what_people_and_their_programs_do_is_no_worm() {
 #[test]
 fn the_tree_that_is_told_is_the_one_that_grew() {
     let graph = graph();
-    for class in ["W1", "W5", "W9"] {
+    for class in ["W1", "W7", "W9"] {
         let preset = *PRESETS.iter().find(|preset| preset.name == class).unwrap();
         let mut sum = Trees::default();
         (SEED..SEED + 3).for_each(|seed| sum.add(trees(&graph, preset, seed)));
         println!("{class}: {sum:?}");
         assert!(sum.infections >= 20 && sum.plain >= 3, "{class}: {sum:?}");
         assert!(sum.told * 100 >= sum.infections * 97, "{class}: {sum:?}");
+        assert!(sum.wrongly * 20 <= sum.infections, "{class}: {sum:?}");
         assert!(sum.right.1 * 10 >= sum.plain * 9, "{class}: {sum:?}");
         assert_eq!(sum.scores.0, sum.scores.1, "{class}");
         assert!(sum.incidents <= 4 && sum.tellings <= 18, "{class}: {sum:?}");

@@ -19,6 +19,8 @@ pub struct Trees {
     pub plain: u64,
     /// Those whose infection was told of.
     pub told: u64,
+    /// Accounts told of that were not infected.
+    pub wrongly: u64,
     /// Those of whom a parent was told who had brought the lure.
     pub brought: u64,
     /// Those of whom the right parent was told, and of those that got it from one sender.
@@ -37,6 +39,7 @@ impl Trees {
         self.infections += other.infections;
         self.plain += other.plain;
         self.told += other.told;
+        self.wrongly += other.wrongly;
         self.brought += other.brought;
         self.right = (self.right.0 + other.right.0, self.right.1 + other.right.1);
         self.scores = (self.scores.0 + other.scores.0, self.scores.1 + other.scores.1);
@@ -81,6 +84,8 @@ pub fn trees(graph: &Graph, preset: Preset, seed: u64) -> Trees {
         .values()
         .map(|found| (number(&found.subject), found.parent.as_deref().map(number)))
         .collect();
+    let innocent = |who: &&u32| !outcome.infected.contains_key(who);
+    trees.wrongly = parents.keys().filter(innocent).count() as u64;
     for (who, by) in &outcome.parents {
         if outcome.reach.get(who).is_none_or(|reach| *reach < 2) {
             continue;
@@ -99,12 +104,13 @@ pub fn trees(graph: &Graph, preset: Preset, seed: u64) -> Trees {
     trees
 }
 
-/// Who sends the lure to whom: it is what has a link to one of its places, or a file.
+/// Who sends the lure to whom: it is what has a link to one of its places, perhaps beside one of people's,
+/// or a file.
 pub(super) fn lured(body: &Body) -> Option<(&str, &str)> {
     match body {
         Body::Message(said) => {
             let text = said.text.as_deref()?;
-            let lure = text.contains("http://") && !text.contains("http://site");
+            let lure = text.split("http://").skip(1).any(|link| !link.starts_with("site"));
             lure.then(|| said.to.first()).flatten().map(|to| (said.from.as_str(), to.as_str()))
         }
         Body::File(file) => file.to.first().map(|to| (file.from.as_str(), to.as_str())),

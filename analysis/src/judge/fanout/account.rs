@@ -14,6 +14,7 @@ use super::payload::{Key, Level, Payload};
 use super::peers::Peers;
 use super::prior::Prior;
 use super::table::Standing;
+use super::tree::Lure;
 use crate::Time;
 use crate::content::near;
 use crate::judge::networks::Network;
@@ -239,17 +240,29 @@ pub(super) struct Sending {
 
 /// Somebody who got one.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each was noticed or not")]
 pub(super) struct Recipient {
     pub(super) who: Id,
     pub(super) name: CompactString,
     pub(super) at: u32,
     pub(super) place: u32,
+    /// When they first got a lure, 0 for never.
+    pub(super) lured: u32,
     /// They had not been talked to for a week.
     pub(super) novel: bool,
     /// They had written first.
     pub(super) reply: bool,
+    /// The same when they got that lure.
+    pub(super) replied: bool,
     /// It is a room.
     pub(super) room: bool,
+}
+
+impl Recipient {
+    /// The lure they got, and from whom.
+    pub(super) fn lure(&self, by: Id) -> Option<Lure> {
+        (self.lured > 0).then_some(Lure { by, at: self.lured, reply: self.replied })
+    }
 }
 
 const SENDINGS: usize = 8;
@@ -301,12 +314,20 @@ impl Sent {
         }
         if let Some(known) = self.to.iter_mut().find(|known| known.who == recipient.who) {
             known.at = recipient.at;
+            if known.lured == 0 {
+                (known.lured, known.replied) = (recipient.lured, recipient.replied);
+            }
             return;
         }
         if self.to.len() == RECIPIENTS {
             self.to.remove(0);
         }
         push(&mut self.to, recipient);
+    }
+
+    /// Those who got lures.
+    pub(super) fn lures(&self) -> impl Iterator<Item = &Recipient> {
+        self.to.iter().filter(|to| to.lured > 0)
     }
 
     /// Payloads that nobody has answered yet.

@@ -6,8 +6,9 @@
 
 use super::account::short;
 use super::ids::Id;
-use super::outbreak::{Infected, Outbreak};
+use super::outbreak::Outbreak;
 use super::payload::{Level, Payload};
+use super::tree::Infected;
 use super::{Fanout, Place};
 use crate::Time;
 use crate::told::{Category, Head, Severity};
@@ -43,11 +44,12 @@ impl Fanout {
         if let Some(content) = self.contents.get_mut(key) {
             content.campaign = Some(number);
         }
-        let speaker = self.accounts.get(from).map(|account| Infected::new(from, account, None, at));
+        let speaker =
+            self.accounts.get(from).map(|account| Infected::new(from, account, None, false, at));
         let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
         outbreak.frame(head.pcap_cnt);
-        outbreak.victim(to.id, to.name, at);
-        speaker.into_iter().for_each(|speaker| outbreak.infect(speaker));
+        outbreak.victim(to.id, to.name, None, at);
+        speaker.into_iter().for_each(|speaker| outbreak.tree.infect(speaker));
         outbreak.voices = outbreak.voices.max(voices);
         let voices = outbreak.voices;
         outbreak.score = Some((voices as f32, CHORUS as f32));
@@ -80,7 +82,7 @@ impl Fanout {
             .filter(|(_, one)| one.voices > 0 && *one.network == *network);
         open.take(OPEN)
             .find(|(_, one)| {
-                let voices = one.infected().iter().rev().take(OPEN);
+                let voices = one.tree.infected().iter().rev().take(OPEN);
                 voices.filter(|voice| content.has_voice(short(voice.who))).count() >= 2
             })
             .map(|(number, _)| *number)
@@ -96,7 +98,7 @@ impl Fanout {
         let mut outbreak = Outbreak::new(Category::WormFanout, &about, &name, network, at);
         "Several accounts say the same in rooms".clone_into(&mut outbreak.title);
         if let Some(first) = first {
-            outbreak.infect(Infected::new(origin, first, None, at));
+            outbreak.tree.infect(Infected::new(origin, first, None, false, at));
         }
         self.outbreaks.insert(number, outbreak);
         number

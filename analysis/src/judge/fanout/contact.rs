@@ -126,9 +126,10 @@ impl Fanout {
         let trust = if self.is_seasoned() && self.lossy < LOSSY { 1.0 } else { 0.5 };
         let (known, lossless) = (self.accounts.len(), self.lossy < LOSSY);
         let Self { accounts, contents, lists, newcomers, customs, .. } = &mut *self;
-        let place = payload.keys.iter().find(|key| key.level == Level::Domain);
-        let unheard =
-            place.map(|place| !(contents.get(place.id).is_some() || newcomers.has_place(place.id)));
+        let places = payload.keys.iter().filter(|key| key.level == Level::Domain);
+        let unheard = places
+            .map(|place| contents.get(place.id).is_none() && !newcomers.has_place(place.id))
+            .reduce(|one, other| one || other);
         let said_by_all = |key| contents.weight_of(key, newcomers.population(known));
         let Some(sender) = accounts.look(here) else { return };
         let mut contact = Contact {
@@ -163,7 +164,7 @@ impl Fanout {
         sender.weigh(&contact, payload, at, lossless, customs);
         self.after_sign_on(head, from, before.novelty(now), at);
         if payload.tracked() {
-            self.tracked(head, turn, payload, contact.reply == Some(true), inherited);
+            self.tracked(head, turn, payload, &contact, inherited);
         } else {
             self.suspect(head, from, here, at);
         }
@@ -175,18 +176,31 @@ impl Fanout {
         head: &Head,
         turn: &Turn<'_>,
         payload: &Payload,
-        reply: bool,
+        contact: &Contact,
         inherited: Option<Receipt>,
     ) {
         let Turn { from, here, to, at, recipience, before, .. } = *turn;
         let now = seconds(at);
         let Some(sender) = self.accounts.look(here) else { return };
-        let novel = before.novelty(now) != Novelty::Recent;
-        sender.note(payload, to, at, novel, reply, before.place, head.pcap_cnt);
+        let reply = contact.reply == Some(true);
+        let lures = payload.active() && contact.unheard != Some(false);
+        let recipient = Recipient {
+            who: to.id,
+            name: to.name.into(),
+            at: now,
+            place: before.place.into(),
+            lured: if lures { now } else { 0 },
+            novel: before.novelty(now) != Novelty::Recent,
+            reply,
+            replied: reply,
+            room: to.room,
+        };
+        let lure = recipient.lure(from);
+        sender.note(payload, recipient, at, head.pcap_cnt);
         let Recipience { came, spoke, .. } = recipience;
         let contacted = Contacted { from, to, at, came, spoke, reply };
         self.greeted(head, &contacted, payload);
-        let spread = Spread { from, to, at, inherited, fresh: recipience.fresh };
+        let spread = Spread { from, to, at, inherited, fresh: recipience.fresh, lure };
         self.sent_on(head, &spread, payload);
     }
 
@@ -331,33 +345,14 @@ impl Account {
     }
 
     /// Remembers an active payload.
-    #[expect(clippy::too_many_arguments, reason = "each is a circumstance of one sending")]
-    fn note(
-        &mut self,
-        payload: &Payload,
-        to: Place<'_>,
-        at: Time,
-        novel: bool,
-        reply: bool,
-        place: u16,
-        frame: Option<u64>,
-    ) {
+    fn note(&mut self, payload: &Payload, to: Recipient, at: Time, frame: Option<u64>) {
         let sent = self.sent.get_or_insert_with(Box::<Sent>::default);
         sent.dangerous |= payload.bare || payload.executable;
         sent.visible |= payload.active();
         sent.files |= payload.class == Class::File;
-        let recipient = Recipient {
-            who: to.id,
-            name: to.name.into(),
-            at: seconds(at),
-            place: place.into(),
-            novel,
-            reply,
-            room: to.room,
-        };
         let sending =
-            Sending { content: Content::of(payload), to: short(to.id), at, settled: false };
-        sent.push(sending, recipient, frame);
+            Sending { content: Content::of(payload), to: short(to.who), at, settled: false };
+        sent.push(sending, to, frame);
         let listed = self.peers.listed();
         if let Some(bank) = &mut self.bank {
             sent.walk(listed, bank);

@@ -104,7 +104,7 @@ pub(super) struct Contact {
     pub(super) same: Option<(bool, f32)>,
     /// The content had come in within a day, and how much that says.
     pub(super) inherited: Option<(bool, f32)>,
-    /// Nobody was heard linking to where this leads.
+    /// Nobody was heard linking to where this leads, or to one place of several.
     pub(super) unheard: Option<bool>,
     /// It begins a conversation: nothing was said to them for an hour.
     pub(super) begins: bool,

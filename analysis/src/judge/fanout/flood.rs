@@ -192,7 +192,7 @@ impl Fanout {
             outbreak
         });
         outbreak.frame(head.pcap_cnt);
-        outbreak.victim(to.id, to.name, at);
+        outbreak.victim(to.id, to.name, None, at);
         let length = said.length;
         outbreak.score = Some((1.0, 1.0));
         outbreak.terms = vec![(if crash { "crash_string" } else { "oversize" }, 1.0)];
@@ -238,7 +238,7 @@ impl Fanout {
         });
         outbreak.last = outbreak.last.max(at);
         outbreak.frame(head.pcap_cnt);
-        to.iter().for_each(|to| outbreak.victim(to.id, to.name, at));
+        to.iter().for_each(|to| outbreak.victim(to.id, to.name, None, at));
         let severity = by.severity(sum > limit * 5);
         let is_worse = severity > outbreak.severity;
         outbreak.raise(severity);

@@ -6,13 +6,14 @@
 //! are no success.
 
 use super::Fanout;
-use super::account::short;
+use super::account::{seconds, short};
 use super::contact::Contacted;
 use super::ids::Id;
 use super::keys::identifies;
-use super::outbreak::{Infected, Outbreak, span};
+use super::outbreak::{Outbreak, span};
 use super::payload::Payload;
 use super::table::Standing;
+use super::tree::{Infected, Lure};
 use crate::Time;
 use crate::told::{Category, Head, Severity};
 
@@ -150,10 +151,11 @@ impl Fanout {
     fn accuse(&mut self, head: &Head, number: Id, sent: &Contacted<'_>, payload: &Payload) {
         let Contacted { from, to, at, .. } = *sent;
         let Some(account) = self.accounts.get(from) else { return };
-        let receipt = account.got.same(payload, at).map(|(_, receipt)| receipt);
-        let receipt = receipt.or_else(|| account.got.unasked(at)).copied();
+        let same = account.got.same(payload, at).map(|(_, receipt)| receipt);
+        let same = same.filter(|receipt| receipt.same(payload));
+        let receipt = same.or_else(|| account.got.unasked(at)).copied();
         let caught = receipt.and_then(|one| Some((one, self.accounts.get(one.from)?)));
-        let infected = Infected::new(from, account, caught, at);
+        let infected = Infected::new(from, account, caught, same.is_some(), at);
         let Some(greeter) = self.greeters.get_mut(from) else { return };
         greeter.outbreak = Some(number);
         let outbreak = self.outbreaks.entry(number).or_insert_with(|| {
@@ -162,18 +164,22 @@ impl Fanout {
             let category = Category::JoinTriggeredSend;
             let mut outbreak = Outbreak::new(category, &about, &account.name, &account.network, at);
             outbreak.title = format!("{} sends something to whoever joins", account.name);
-            let before = account.sent.as_ref().map_or(&[][..], |sent| &sent.to);
-            let joined = before.iter().filter(|to| greeter.joiners.contains(&short(to.who)));
-            joined.for_each(|to| outbreak.victim(to.who, &to.name, at));
             outbreak
         });
-        outbreak.infect(infected);
+        if outbreak.tree.member(from).is_none() {
+            outbreak.tree.infect(infected);
+            let before = account.sent.as_ref().map_or(&[][..], |sent| &sent.to);
+            let joined = before.iter().filter(|to| greeter.joiners.contains(&short(to.who)));
+            joined.for_each(|to| outbreak.victim(to.who, &to.name, to.lure(from), at));
+        }
         outbreak.frame(head.pcap_cnt);
-        outbreak.victim(to.id, to.name, at);
+        let lure = Lure { by: from, at: seconds(at), reply: false };
+        outbreak.victim(to.id, to.name, Some(lure), at);
+        self.victims.note(to.id, number);
         outbreak.visible = true;
         outbreak.dangerous |= greeter.dangerous;
         if greeter.score >= THRESHOLD {
-            outbreak.ensure(from);
+            outbreak.tree.ensure(from);
         }
         outbreak.raise(match (greeter.score >= THRESHOLD, greeter.dangerous) {
             (false, _) => Severity::Low,

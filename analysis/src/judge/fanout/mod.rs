@@ -35,7 +35,9 @@ mod peers;
 mod prior;
 mod spread;
 mod table;
+mod tree;
 mod verdict;
+mod victims;
 
 use std::collections::BTreeMap;
 
@@ -53,6 +55,7 @@ use self::outbreak::Outbreak;
 use self::payload::Payload;
 use self::prior::Customs;
 use self::table::Bounded;
+use self::victims::Victims;
 use crate::Time;
 use crate::content::Glance;
 use crate::judge::case::{Case, Words, count};
@@ -76,6 +79,7 @@ pub(super) struct Fanout {
     outbreaks: BTreeMap<Id, Outbreak>,
     /// The outbreak an account belongs to.
     members: table::Table<Id>,
+    victims: Victims,
     /// Outbreaks so far.
     numbers: Id,
     payload: Payload,
@@ -118,6 +122,7 @@ impl Default for Fanout {
             habits: Bounded::new(HABITS),
             outbreaks: BTreeMap::new(),
             members: table::Table::default(),
+            victims: Victims::default(),
             numbers: 0,
             payload: Payload::default(),
             customs: Customs::default(),
@@ -365,9 +370,10 @@ impl Fanout {
             self.outbreaks.iter().filter(|(_, one)| silent(one)).map(|(id, _)| *id).collect();
         for id in over {
             if let Some(mut outbreak) = self.outbreaks.remove(&id) {
-                outbreak.infected().iter().for_each(|one| {
+                outbreak.tree.infected().iter().for_each(|one| {
                     self.members.remove(&one.who);
                 });
+                self.victims.forget(id, &outbreak.tree);
                 self.findings.extend(outbreak.close());
             }
         }

@@ -4,12 +4,10 @@
 //! hundred infected are one incident. It is told when it opens, when it gets worse, when its victims
 //! have grown tenfold, and when it closes.
 
-use std::collections::BTreeMap;
-
-use hashbrown::HashSet;
 use overhear_dissectors::Name;
 
 use super::ids::Id;
+use super::tree::{Infected, Lure, Tree};
 use crate::Time;
 use crate::fingerprint::id;
 pub(super) use crate::judge::case::count;
@@ -34,11 +32,8 @@ pub(super) struct Outbreak {
     pub(super) evidence: Vec<u64>,
     pub(super) last: Time,
     victims: Vec<Box<str>>,
-    seen: HashSet<Id, foldhash::fast::RandomState>,
     count: u64,
-    /// Accounts that spread it, in the order in which they were noticed.
-    infected: Vec<Infected>,
-    by_account: BTreeMap<Id, usize>,
+    pub(super) tree: Tree,
     pub(super) not_visible: Vec<String>,
     /// What is sent runs, or leads to an address; links or files were seen at all.
     pub(super) dangerous: bool,
@@ -54,26 +49,8 @@ pub(super) struct Outbreak {
     pub(super) allowed: Option<String>,
 }
 
-/// An account that spreads it.
-#[derive(Clone, Debug)]
-pub(super) struct Infected {
-    pub(super) who: Id,
-    pub(super) name: Box<str>,
-    pub(super) parent: Option<(Id, Box<str>)>,
-    pub(super) generation: u64,
-    /// When it got the content, and when it first sent it.
-    pub(super) received: Option<Time>,
-    pub(super) sent: Time,
-    /// It sends what it got, or would be accused by itself: its part in this is no chance.
-    pub(super) sure: bool,
-}
-
 /// Names of victims told.
 const NAMED: usize = 20;
-/// Victims told apart; further ones are counted as they come.
-const APART: usize = 1 << 16;
-/// Infected accounts remembered of one outbreak.
-const TREE: usize = 1 << 12;
 const EVIDENCE: usize = 20;
 /// Tellings of one outbreak before only its severity counts, and before nothing does.
 const TELLINGS: u32 = 4;
@@ -104,10 +81,8 @@ impl Outbreak {
             evidence: Vec::new(),
             last: at,
             victims: Vec::new(),
-            seen: HashSet::default(),
             count: 0,
-            infected: Vec::new(),
-            by_account: BTreeMap::new(),
+            tree: Tree::default(),
             not_visible: Vec::new(),
             dangerous: false,
             announced: false,
@@ -118,22 +93,16 @@ impl Outbreak {
         }
     }
 
-    /// Somebody got it.
-    pub(super) fn victim(&mut self, who: Id, name: &str, at: Time) {
+    /// Somebody got it, and the lure that brought it.
+    pub(super) fn victim(&mut self, who: Id, name: &str, lure: Option<Lure>, at: Time) {
         self.last = self.last.max(at);
-        let apart = self.seen.len() < APART;
-        if apart && !self.seen.insert(who) {
+        if !self.tree.reach(who, lure) {
             return;
         }
         self.count += 1;
         if self.victims.len() < NAMED {
             self.victims.push(name.into());
         }
-    }
-
-    /// Whether somebody is known to have got it.
-    pub(super) fn reached(&self, who: Id) -> bool {
-        self.seen.contains(&who)
     }
 
     pub(super) fn frame(&mut self, frame: Option<u64>) {
@@ -145,44 +114,10 @@ impl Outbreak {
         }
     }
 
-    /// Somebody spreads it. The generation follows from the parent's.
-    pub(super) fn infect(&mut self, mut account: Infected) {
-        if self.by_account.contains_key(&account.who) || self.infected.len() >= TREE {
-            return;
-        }
-        let parent = account.parent.as_ref().and_then(|(parent, _)| self.member(*parent));
-        account.generation = match (parent, &account.parent) {
-            (Some(parent), _) => parent.generation + 1,
-            (None, Some(_)) => 1,
-            (None, None) => 0,
-        };
-        self.by_account.insert(account.who, self.infected.len());
-        self.infected.push(account);
-    }
-
-    /// That somebody spreads it is no chance.
-    pub(super) fn ensure(&mut self, who: Id) {
-        let infected = self.by_account.get(&who).and_then(|place| self.infected.get_mut(*place));
-        infected.into_iter().for_each(|one| one.sure = true);
-    }
-
-    pub(super) fn member(&self, who: Id) -> Option<&Infected> {
-        self.infected.get(*self.by_account.get(&who)?)
-    }
-
-    pub(super) fn infected(&self) -> &[Infected] {
-        &self.infected
-    }
-
-    /// Steps from the first account to the farthest.
-    pub(super) fn depth(&self) -> u64 {
-        self.infected.iter().map(|infected| infected.generation).max().unwrap_or_default()
-    }
-
     /// Makes it at least this bad.
     pub(super) fn raise(&mut self, severity: Severity) {
         let severity = match self.allowed {
-            Some(_) if self.infected.len() < 2 && !self.dangerous && !self.trapped => {
+            Some(_) if self.tree.infected().len() < 2 && !self.dangerous && !self.trapped => {
                 lowered(severity)
             }
             _ => severity,
@@ -206,9 +141,14 @@ impl Outbreak {
         if self.told.is_none() {
             return Vec::new();
         }
+        self.tree.regrow();
         let mut last = vec![self.tell(FindingState::Closed)];
         last.extend(
-            self.infected.iter().filter(|one| one.name != self.subject).map(|one| self.folded(one)),
+            self.tree
+                .infected()
+                .iter()
+                .filter(|one| one.name != self.subject)
+                .map(|one| self.folded(one)),
         );
         last
     }
@@ -217,18 +157,18 @@ impl Outbreak {
         self.told = Some((self.severity, self.count.max(1)));
         self.tellings += 1;
         let mut explanation = self.reason.clone();
-        if self.infected.len() > 1 && self.voices == 0 {
+        if self.tree.infected().len() > 1 && self.voices == 0 {
             explanation += &format!(
                 "; {} accounts spread it in {} generations",
-                self.infected.len(),
-                self.depth() + 1
+                self.tree.infected().len(),
+                self.tree.depth() + 1
             );
         }
         if let Some(reason) = &self.allowed {
             explanation += &format!("; allowed: {reason}");
         }
         explanation.push('.');
-        let subject = self.infected.iter().find(|one| one.name == self.subject);
+        let subject = self.tree.infected().iter().find(|one| one.name == self.subject);
         Finding {
             id: self.id.clone(),
             state,
@@ -256,7 +196,7 @@ impl Outbreak {
         let mut explanation = format!(
             "{} is one of {} accounts in the outbreak of {}",
             one.name,
-            self.infected.len(),
+            self.tree.infected().len(),
             self.subject
         );
         if let (Some(parent), Some(received)) = (&parent, one.received) {

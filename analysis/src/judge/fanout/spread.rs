@@ -6,6 +6,7 @@ use super::ids::Id;
 use super::keys::{Content, strong};
 use super::payload::{Key, Level, Payload};
 use super::table::Bounded;
+use super::tree::Lure;
 use super::{Fanout, Place};
 use crate::Time;
 use crate::told::Head;
@@ -20,6 +21,8 @@ pub(super) struct Spread<'a> {
     pub(super) inherited: Option<Receipt>,
     /// The recipient had not.
     pub(super) fresh: bool,
+    /// It is something to be followed.
+    pub(super) lure: Option<Lure>,
 }
 
 impl Bounded<Content> {

@@ -172,6 +172,40 @@ fn an_outbreak_is_one_incident_with_its_tree() {
     );
 }
 
+/// Whose lure comes back to whoever sent the first is not the one who infected them, and whoever sends
+/// people one link of their own has caught nothing.
+#[test]
+fn changing_content_grows_a_tree_by_who_lured_whom_first() {
+    let mut world = World::default();
+    let mut at = world.history("p", 6, 8);
+    let (mut number, start) = (0, at + 9 * 86_400_000);
+    at = start;
+    let mut lure = |world: &mut World, from: &str, to: &str| {
+        number += 1;
+        at += 2_000;
+        let link = format!("look number {number} http://host{number}.example/{from}/{to}");
+        world.say(at, from, to, &link);
+    };
+    for victim in ["f0", "f1", "f2", "f3", "f4"] {
+        lure(&mut world, "p", victim);
+    }
+    for victim in ["p", "x", "y"] {
+        lure(&mut world, "f1", victim);
+    }
+    lure(&mut world, "f2", "z");
+    for victim in ["f1", "v", "w"] {
+        lure(&mut world, "x", victim);
+    }
+    let last = world.fanout.close();
+    let mut tree: Vec<_> =
+        last.iter().map(|one| (&*one.subject, one.parent.as_deref(), one.generation)).collect();
+    tree.sort_unstable();
+    assert_eq!(
+        tree,
+        [("f1", Some("p"), Some(1)), ("p", None, Some(0)), ("x", Some("f1"), Some(2))]
+    );
+}
+
 #[test]
 fn five_voices_with_one_text_in_rooms_are_a_campaign() {
     let mut world = World::default();

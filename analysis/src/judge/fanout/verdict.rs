@@ -6,9 +6,10 @@ use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
 use super::features::Feature;
 use super::ids::Id;
 use super::keys::{CHAIN, identifies};
-use super::outbreak::{Infected, Outbreak};
+use super::outbreak::Outbreak;
 use super::payload::{Class, Payload};
 use super::spread::Spread;
+use super::tree::Infected;
 use crate::Time;
 use crate::told::{Category, Head, Severity};
 
@@ -22,6 +23,8 @@ const TALKATIVE: f32 = 1.25;
 const ROOMS: usize = 5;
 /// Accounts that spread one content to people, whoever they had it from, and are an outbreak.
 const SPREADERS: usize = 5;
+/// Recipients of lures that make whoever was lured by an outbreak one of its accounts.
+const LURES: usize = 2;
 /// Infected accounts, and generations, of a worm nobody doubts.
 const CERTAIN: usize = 3;
 const GENERATIONS: u64 = 2;
@@ -53,19 +56,23 @@ impl Fanout {
         self.findings.extend(news);
     }
 
-    /// The outbreak this sending belongs to: its content's, or its sender's.
+    /// The outbreak this sending belongs to: its content's, its sender's, or the one that lured them.
     fn known(&self, spread: &Spread<'_>, payload: &Payload) -> Option<Id> {
         let keys = payload.keys.iter().filter(|key| identifies(key.level));
         let by_content = keys.filter_map(|key| self.contents.get(key.id)?.incident);
         let by_sender = self.members.get(&spread.from).copied();
         let open = |number: &Id| self.outbreaks.contains_key(number);
-        by_content.chain(by_sender).find(open).or_else(|| {
-            // Infected by a member, and half way to an alert: the content may have changed.
-            let account = self.accounts.get(spread.from)?;
-            let parent = account.got.unasked(spread.at)?.from;
-            let number = self.members.get(&parent).copied().filter(open)?;
-            (account.progress() >= SUSPECT).then_some(number)
-        })
+        by_content.chain(by_sender).find(open).or_else(|| self.lured(spread.from))
+    }
+
+    /// The open outbreak that lured an account which lures others by now: no more is needed where content
+    /// changes. Within a conversation people send links too, but hardly to those who just lured them.
+    fn lured(&self, who: Id) -> Option<Id> {
+        let number = self.victims.of(who)?;
+        let outbreak = self.outbreaks.get(&number).filter(|one| one.visible)?;
+        let sent = self.accounts.get(who).filter(|_| outbreak.tree.lured(who))?.sent.as_ref()?;
+        let counts = |to: &&Recipient| !to.replied || outbreak.tree.member(to.who).is_some();
+        (sent.lures().filter(counts).count() >= LURES).then_some(number)
     }
 
     /// The account's own scores are enough, or they are with those of whoever infected it.
@@ -104,8 +111,9 @@ impl Fanout {
                 let between = self.accounts.get(receipt.from)?;
                 between.got.all_unasked(receipt.at).find_map(|receipt| member(receipt.from))
             };
-            let victim = || self.outbreaks.iter().find(|(_, one)| one.visible && one.reached(who));
-            senders().find_map(before).or_else(|| victim().map(|(number, _)| *number))
+            let visible = |number: &Id| self.outbreaks.get(number).is_some_and(|one| one.visible);
+            let victim = || self.victims.of(who).filter(visible);
+            senders().find_map(before).or_else(victim)
         })
     }
 
@@ -199,22 +207,29 @@ impl Fanout {
         let several = account.sent.as_ref().is_some_and(|sent| sent.to.len() > 1);
         let several = several && !spread.to.room;
         let spreads = several || account.progress() >= SUSPECT;
-        if spreads && outbreak.member(spread.from).is_none() {
-            let receipt = spread.inherited;
-            let receipt = receipt.or_else(|| account.caught(outbreak, spread.at).copied());
-            let caught = receipt.and_then(|one| Some((one, self.accounts.get(one.from)?)));
-            outbreak.infect(Infected::new(spread.from, account, caught, spread.at));
+        let same = spread.inherited.filter(|receipt| receipt.same(payload));
+        let from = |receipt: Receipt| Some((receipt, self.accounts.get(receipt.from)?));
+        if spreads && outbreak.tree.member(spread.from).is_none() {
+            let receipt = same.or_else(|| account.caught(outbreak, spread.at).copied());
+            let caught = receipt.and_then(from);
+            let infected = Infected::new(spread.from, account, caught, same.is_some(), spread.at);
+            outbreak.tree.infect(infected);
             if let Some(sent) = &account.sent {
                 sent.frames.iter().for_each(|frame| outbreak.frame(Some(*frame)));
-                sent.to.iter().for_each(|to| outbreak.victim(to.who, &to.name, spread.at));
+                for to in &sent.to {
+                    outbreak.victim(to.who, &to.name, to.lure(spread.from), spread.at);
+                    self.victims.note(to.who, number);
+                }
             }
             self.members.insert(spread.from, number);
+        } else if let Some((receipt, parent)) = same.and_then(from) {
+            outbreak.tree.inherits(spread.from, &receipt, parent);
         }
-        let same = spread.inherited.is_some_and(|receipt| receipt.same(payload));
-        if same || account.progress() >= 1.0 {
-            outbreak.ensure(spread.from);
+        if same.is_some() || account.progress() >= 1.0 {
+            outbreak.tree.ensure(spread.from);
         }
-        outbreak.victim(spread.to.id, spread.to.name, spread.at);
+        outbreak.victim(spread.to.id, spread.to.name, spread.lure, spread.at);
+        self.victims.note(spread.to.id, number);
         if account.sent.as_ref().is_some_and(|sent| sent.dangerous) {
             outbreak.dangerous = true;
         }
@@ -267,39 +282,19 @@ impl Fanout {
     }
 }
 
-impl Infected {
-    /// An account that spreads something, and what it got from whom, if anything.
-    pub(super) fn new(
-        who: Id,
-        account: &Account,
-        caught: Option<(Receipt, &Account)>,
-        at: Time,
-    ) -> Self {
-        Self {
-            who,
-            name: account.name.as_str().into(),
-            parent: caught.map(|(receipt, parent)| (receipt.from, parent.name.as_str().into())),
-            generation: 0,
-            received: caught.map(|(receipt, _)| receipt.at),
-            sent: at,
-            sure: false,
-        }
-    }
-}
-
 impl Outbreak {
     /// Raises the severity by what is known by now.
     fn worsen(&mut self, now: Time) {
         const WITHIN: i64 = 3_600_000_000_000;
-        let infected = self.infected();
+        let infected = self.tree.infected();
         let sure = infected.iter().filter(|one| one.sure);
         let rapid = sure.clone().filter(|one| now.since(one.sent) <= WITHIN).count() >= RAPID;
         let sure = sure.count();
-        let certain = sure >= CERTAIN && self.depth() >= GENERATIONS;
+        let certain = sure >= CERTAIN && self.tree.depth() >= GENERATIONS;
         // What several announce is news, unless some had it from others.
         let severity = if self.trapped {
             Severity::Critical
-        } else if self.announced && (infected.len() < CERTAIN || self.depth() == 0) {
+        } else if self.announced && (infected.len() < CERTAIN || self.tree.depth() == 0) {
             Severity::Info
         } else if !self.visible {
             Severity::Low
@@ -317,7 +312,7 @@ impl Outbreak {
 impl Account {
     /// What it got unasked: the first from somebody in an outbreak, or else the last.
     fn caught(&self, outbreak: &Outbreak, at: Time) -> Option<&Receipt> {
-        let by_member = |receipt: &&Receipt| outbreak.member(receipt.from).is_some();
+        let by_member = |receipt: &&Receipt| outbreak.tree.member(receipt.from).is_some();
         self.got.all_unasked(at).filter(by_member).last().or_else(|| self.got.unasked(at))
     }
 
