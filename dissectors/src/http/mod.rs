@@ -1,7 +1,7 @@
 //! HTTP/1.x, as far as messengers travel in it.
 //!
-//! [`wire`] frames the messages of a connection, and [`mod@looks`] judges whose they are, for every dissector
-//! that needs it. The protocol of
+//! [`wire`] frames the messages of a connection, [`mod@looks`] judges whose they are, and `carried` reads
+//! what they hold, for every dissector that needs it. The protocol of
 //! this module is the CONNECT method alone: a client asks a proxy, usually on port 3128, 8080 or 80,
 //! to open a connection to `host:port` (for messengers on networks that let only the web through,
 //! 443 or the messenger's own port), and after a 2xx answer both sides speak whatever they like. The
@@ -16,6 +16,7 @@
 //! RFC 7617 (Basic), RFC 6750 (Bearer).
 
 pub(crate) mod authorization;
+pub(crate) mod carried;
 pub mod head;
 pub(crate) mod looks;
 mod talk;

@@ -68,6 +68,8 @@ struct Reader {
     scanned: usize,
     /// A tunnel was asked for: after this message the side is held.
     holds: bool,
+    /// That nothing more can be read was told.
+    told: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,6 +101,11 @@ const PIPELINE: usize = 256;
 const LINE: usize = 4 << 10;
 
 impl Connection {
+    /// Whether that nothing more can be read of a side is to be told: the first time it is asked.
+    pub(crate) fn complains(&mut self, side: Side) -> bool {
+        !std::mem::replace(&mut self.reader(side).told, true)
+    }
+
     /// The next part of `side`, whose unread bytes are `input`. To be called until it wants more.
     pub fn next<'a>(&mut self, side: Side, input: &'a [u8]) -> Cut<'a> {
         let reader = self.reader(side);

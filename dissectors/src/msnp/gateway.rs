@@ -8,9 +8,10 @@ use std::collections::VecDeque;
 
 use super::facts::GATEWAY;
 use super::talk::Talk;
+use crate::http::carried::{self, Carried};
 use crate::http::head::{Head, Start};
 use crate::http::looks::{self, Looks};
-use crate::http::wire::{Connection, Cut, Part};
+use crate::http::wire::{Connection, Part};
 use crate::scan::line;
 use crate::{Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Resume, Side, Step, Ticket};
 
@@ -72,7 +73,6 @@ struct Web {
     /// Sessions begun.
     next: usize,
     ended: (bool, bool),
-    broken: (bool, bool),
 }
 
 /// A conversation in the gateway, and what of it is no whole command yet.
@@ -99,26 +99,7 @@ const TAIL: usize = 64 << 10;
 
 impl Dissector for Web {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
-        let mut used = 0;
-        while let Some(rest) = input.get(used..) {
-            let (part, bytes) = match self.http.next(side, rest) {
-                Cut::Need | Cut::Held => break,
-                Cut::Skip(bytes) => {
-                    used += bytes;
-                    continue;
-                }
-                Cut::Part(part, bytes) => (part, bytes),
-                Cut::Tunnel | Cut::Malformed(_) if rest.is_empty() => break,
-                Cut::Tunnel => return Step::Took { used: input.len(), want: 0 },
-                Cut::Malformed(why) => {
-                    self.malformed(side, why, out);
-                    return Step::Took { used: input.len(), want: 0 };
-                }
-            };
-            self.part(side, &part, out);
-            used += bytes;
-        }
-        Step::Took { used, want: 0 }
+        carried::read(self, side, input, out)
     }
 
     fn gap(&mut self, side: Side, lost: u64, out: &mut Out) -> Resume {
@@ -144,12 +125,11 @@ impl Dissector for Web {
     }
 }
 
-impl Web {
-    fn malformed(&mut self, side: Side, why: &'static str, out: &mut Out) {
-        let broken = if side == Side::Client { &mut self.broken.0 } else { &mut self.broken.1 };
-        if !std::mem::replace(broken, true) {
-            out.weird(why, "in a gateway's connection");
-        }
+impl Carried for Web {
+    const PLACE: &'static str = "in a gateway's connection";
+
+    fn http(&mut self) -> &mut Connection {
+        &mut self.http
     }
 
     fn part(&mut self, side: Side, part: &Part<'_>, out: &mut Out) {
@@ -167,7 +147,9 @@ impl Web {
             Part::End => {}
         }
     }
+}
 
+impl Web {
     /// A request: the session it names, or a new one.
     fn request(&mut self, target: &str, out: &mut Out) {
         let query = target.split_once('?').map_or("", |(_, query)| query);

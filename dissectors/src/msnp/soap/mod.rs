@@ -24,8 +24,9 @@ use std::collections::VecDeque;
 use super::names::account;
 use super::xml;
 use crate::event::{Answer, Credential, CredentialKind, Event, Strength, Ticketed};
+use crate::http::carried::{self, Carried};
 use crate::http::head::{Head, Start};
-use crate::http::wire::{Connection, Cut, Part};
+use crate::http::wire::{Connection, Part};
 use crate::{
     Account, Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Resume, Secret, Side, Step,
     Ticket, Who,
@@ -72,7 +73,6 @@ struct Web {
     person: Person,
     book: book::Book,
     outbox: offline::Outbox,
-    broken: bool,
 }
 
 /// What a request was for.
@@ -110,35 +110,7 @@ struct Shown {
 
 impl Dissector for Web {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
-        let mut used = 0;
-        while let Some(rest) = input.get(used..) {
-            let (part, bytes) = match self.http.next(side, rest) {
-                Cut::Need | Cut::Held => break,
-                Cut::Skip(bytes) => {
-                    used += bytes;
-                    continue;
-                }
-                Cut::Part(part, bytes) => (part, bytes),
-                Cut::Tunnel | Cut::Malformed(_) if rest.is_empty() => break,
-                Cut::Tunnel => return Step::Took { used: input.len(), want: 0 },
-                Cut::Malformed(why) => {
-                    if !std::mem::replace(&mut self.broken, true) {
-                        out.weird(why, "in a web service of MSN Messenger");
-                    }
-                    return Step::Took { used: input.len(), want: 0 };
-                }
-            };
-            match (side, part) {
-                (Side::Client, Part::Head(head)) => self.asked(&head, out),
-                (Side::Client, Part::Body(body)) => hear(&mut self.request, body),
-                (Side::Client, Part::End) => self.request(out),
-                (Side::Server, Part::Head(head)) => self.answered(&head, out),
-                (Side::Server, Part::Body(body)) => hear(&mut self.page, body),
-                (Side::Server, Part::End) => self.answer(out),
-            }
-            used += bytes;
-        }
-        Step::Took { used, want: 0 }
+        carried::read(self, side, input, out)
     }
 
     fn gap(&mut self, side: Side, lost: u64, _: &mut Out) -> Resume {
@@ -162,6 +134,25 @@ impl Dissector for Web {
             for asked in std::mem::take(&mut self.waiting) {
                 passport::unanswered(&self.person, &asked, out);
             }
+        }
+    }
+}
+
+impl Carried for Web {
+    const PLACE: &'static str = "in a web service of MSN Messenger";
+
+    fn http(&mut self) -> &mut Connection {
+        &mut self.http
+    }
+
+    fn part(&mut self, side: Side, part: &Part<'_>, out: &mut Out) {
+        match (side, part) {
+            (Side::Client, Part::Head(head)) => self.asked(head, out),
+            (Side::Client, Part::Body(body)) => hear(&mut self.request, body),
+            (Side::Client, Part::End) => self.request(out),
+            (Side::Server, Part::Head(head)) => self.answered(head, out),
+            (Side::Server, Part::Body(body)) => hear(&mut self.page, body),
+            (Side::Server, Part::End) => self.answer(out),
         }
     }
 }

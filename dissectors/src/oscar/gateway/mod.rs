@@ -16,8 +16,9 @@ use std::collections::VecDeque;
 
 use super::talk::Talk;
 use crate::event::Ticketed;
+use crate::http::carried::{self, Carried};
 use crate::http::head::{Head, Start};
-use crate::http::wire::{Connection, Cut, Part};
+use crate::http::wire::{Connection, Part};
 use crate::{
     Dissector, Ends, Event, Facts, Opening, Out, Probe, Protocol, Resume, Side, Step, Ticket, Who,
 };
@@ -60,7 +61,6 @@ struct Body {
     session: Option<String>,
     /// What of it is no whole packet yet.
     tail: Vec<u8>,
-    broken: bool,
 }
 
 /// A connection the gateway holds for the client.
@@ -82,28 +82,7 @@ const TAIL: usize = 64 << 10;
 
 impl Dissector for Web {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
-        let mut used = 0;
-        while let Some(rest) = input.get(used..) {
-            let (part, bytes) = match self.http.next(side, rest) {
-                Cut::Need | Cut::Held => break,
-                Cut::Skip(bytes) => {
-                    used += bytes;
-                    continue;
-                }
-                Cut::Part(part, bytes) => (part, bytes),
-                Cut::Tunnel | Cut::Malformed(_) if rest.is_empty() => break,
-                Cut::Tunnel => return Step::Took { used: input.len(), want: 0 },
-                Cut::Malformed(why) => {
-                    if !std::mem::replace(&mut self.body(side).broken, true) {
-                        out.weird(why, "in a gateway's connection");
-                    }
-                    return Step::Took { used: input.len(), want: 0 };
-                }
-            };
-            self.part(side, &part, out);
-            used += bytes;
-        }
-        Step::Took { used, want: 0 }
+        carried::read(self, side, input, out)
     }
 
     fn gap(&mut self, side: Side, lost: u64, out: &mut Out) -> Resume {
@@ -128,12 +107,11 @@ impl Dissector for Web {
     }
 }
 
-impl Web {
-    fn body(&mut self, side: Side) -> &mut Body {
-        match side {
-            Side::Client => &mut self.client,
-            Side::Server => &mut self.server,
-        }
+impl Carried for Web {
+    const PLACE: &'static str = "in a gateway's connection";
+
+    fn http(&mut self) -> &mut Connection {
+        &mut self.http
     }
 
     fn part(&mut self, side: Side, part: &Part<'_>, out: &mut Out) {
@@ -147,6 +125,15 @@ impl Web {
                     out.weird("oscar_http_torn", format_args!("{left} bytes of a packet"));
                 }
             }
+        }
+    }
+}
+
+impl Web {
+    fn body(&mut self, side: Side) -> &mut Body {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
         }
     }
 

@@ -18,9 +18,10 @@ use super::people::account;
 use crate::event::{
     Answer, Client, Credential, CredentialKind, Event, Login, Outcome, Strength, Ticketed,
 };
+use crate::http::carried::{self, Carried};
 use crate::http::head::{Head, Start};
 use crate::http::looks::{self, Looks};
-use crate::http::wire::{Connection, Cut, Part};
+use crate::http::wire::{Connection, Part};
 use crate::scan::{Prefix, line, prefix};
 use crate::{
     Account, Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Resume, Secret, Side, Step,
@@ -116,40 +117,11 @@ struct Web {
     attempts: u32,
     me: Option<Account>,
     client: Option<String>,
-    broken: bool,
 }
 
 impl Dissector for Web {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
-        let mut used = 0;
-        while let Some(rest) = input.get(used..) {
-            let (part, bytes) = match self.http.next(side, rest) {
-                Cut::Need | Cut::Held => break,
-                Cut::Skip(bytes) => {
-                    used += bytes;
-                    continue;
-                }
-                Cut::Part(part, bytes) => (part, bytes),
-                Cut::Tunnel | Cut::Malformed(_) if rest.is_empty() => break,
-                Cut::Tunnel => return Step::Took { used: input.len(), want: 0 },
-                Cut::Malformed(why) => {
-                    if !std::mem::replace(&mut self.broken, true) {
-                        out.weird(why, "in a sign-on over the web");
-                    }
-                    return Step::Took { used: input.len(), want: 0 };
-                }
-            };
-            match (side, part) {
-                (Side::Client, Part::Head(head)) => self.asked(&head),
-                (Side::Client, Part::Body(body)) => hear(&mut self.form, body),
-                (Side::Client, Part::End) => self.request(out),
-                (Side::Server, Part::Head(head)) => self.answered(&head),
-                (Side::Server, Part::Body(body)) => hear(&mut self.page, body),
-                (Side::Server, Part::End) => self.answer(out),
-            }
-            used += bytes;
-        }
-        Step::Took { used, want: 0 }
+        carried::read(self, side, input, out)
     }
 
     fn gap(&mut self, side: Side, lost: u64, out: &mut Out) -> Resume {
@@ -170,6 +142,25 @@ impl Dissector for Web {
                     self.login(Outcome::Attempt, out);
                 }
             }
+        }
+    }
+}
+
+impl Carried for Web {
+    const PLACE: &'static str = "in a sign-on over the web";
+
+    fn http(&mut self) -> &mut Connection {
+        &mut self.http
+    }
+
+    fn part(&mut self, side: Side, part: &Part<'_>, out: &mut Out) {
+        match (side, part) {
+            (Side::Client, Part::Head(head)) => self.asked(head),
+            (Side::Client, Part::Body(body)) => hear(&mut self.form, body),
+            (Side::Client, Part::End) => self.request(out),
+            (Side::Server, Part::Head(head)) => self.answered(head),
+            (Side::Server, Part::Body(body)) => hear(&mut self.page, body),
+            (Side::Server, Part::End) => self.answer(out),
         }
     }
 }

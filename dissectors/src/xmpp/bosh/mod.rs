@@ -14,8 +14,9 @@ use super::ns;
 use super::stream::{read, utf8};
 use super::talk::Talk;
 use super::wire::LONGEST;
+use crate::http::carried::{self, Carried};
 use crate::http::head::{Head, Start};
-use crate::http::wire::{Connection, Cut, Part};
+use crate::http::wire::{Connection, Part};
 use crate::{Dissector, Ends, Facts, Opening, Out, Probe, Protocol, Resume, Side, Step, Ticket};
 
 /// XMPP in the bodies of HTTP messages.
@@ -48,7 +49,6 @@ struct Web {
     /// Sessions begun.
     begun: usize,
     ended: (bool, bool),
-    broken: bool,
 }
 
 /// The body at hand.
@@ -76,32 +76,7 @@ const ASKED: usize = 64;
 
 impl Dissector for Web {
     fn read(&mut self, side: Side, input: &[u8], out: &mut Out) -> Step {
-        let mut used = 0;
-        while let Some(rest) = input.get(used..) {
-            let (part, bytes) = match self.http.next(side, rest) {
-                Cut::Need | Cut::Held => break,
-                Cut::Skip(bytes) => {
-                    used += bytes;
-                    continue;
-                }
-                Cut::Part(part, bytes) => (part, bytes),
-                Cut::Tunnel | Cut::Malformed(_) if rest.is_empty() => break,
-                Cut::Tunnel => return Step::Took { used: input.len(), want: 0 },
-                Cut::Malformed(why) => {
-                    if !std::mem::replace(&mut self.broken, true) {
-                        out.weird(why, "in a connection of XMPP");
-                    }
-                    return Step::Took { used: input.len(), want: 0 };
-                }
-            };
-            match part {
-                Part::Head(head) => self.head(side, &head),
-                Part::Body(body) => self.page(side).hear(body),
-                Part::End => self.whole(side, out),
-            }
-            used += bytes;
-        }
-        Step::Took { used, want: 0 }
+        carried::read(self, side, input, out)
     }
 
     fn gap(&mut self, side: Side, lost: u64, _: &mut Out) -> Resume {
@@ -126,6 +101,22 @@ impl Dissector for Web {
         }
         if self.ended == (true, true) {
             self.sessions.iter_mut().for_each(|session| session.talk.finish(out));
+        }
+    }
+}
+
+impl Carried for Web {
+    const PLACE: &'static str = "in a connection of XMPP";
+
+    fn http(&mut self) -> &mut Connection {
+        &mut self.http
+    }
+
+    fn part(&mut self, side: Side, part: &Part<'_>, out: &mut Out) {
+        match part {
+            Part::Head(head) => self.head(side, head),
+            Part::Body(body) => self.page(side).hear(body),
+            Part::End => self.whole(side, out),
         }
     }
 }
