@@ -8,6 +8,9 @@ use overhear_dissectors::{Ends, Event, Side, Transport};
 
 use crate::Time;
 
+/// The anomaly of an input that could not be read to its end.
+pub const INCOMPLETE: &str = "capture_incomplete";
+
 /// Number of a flow: that of its first frame, which is unique and the same for any number of
 /// workers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -111,7 +111,7 @@ impl Reading<'_> {
         &mut self,
         mut feed: Kept<Timeline>,
         engine: &mut pipeline::Options,
-        mut scribe: Scribe,
+        scribe: Scribe,
     ) -> anyhow::Result<()> {
         let Self { desk, progress, interrupt, begun, before, .. } = self;
         if !std::mem::replace(begun, true) {
@@ -122,7 +122,7 @@ impl Reading<'_> {
         let run = teller::read(
             &mut feed,
             engine,
-            &mut scribe,
+            scribe,
             &mut |told| {
                 if !stop.get() {
                     let result = desk.tell(&told, None);
@@ -137,9 +137,6 @@ impl Reading<'_> {
         )
         .map_err(failed)?;
         written.into_inner()?;
-        let mut told = Vec::new();
-        scribe.finish(&mut |event| told.push(event));
-        told.iter().try_for_each(|told| desk.tell(told, None))?;
         let timeline = feed.finish()?;
         self.ledger.add(&run.ledger);
         self.stages = run.stages;

@@ -35,19 +35,21 @@ struct Page {
 }
 
 /// Reads a feed to its end, or until `go_on`, which hears how it stands, says no. What the scribe makes
-/// of it goes to `tell`, on this thread.
+/// of it, to the last line, goes to `tell`, on this thread.
 ///
 /// # Errors
 /// When the filter makes no sense, or the system gives no thread.
 pub fn read(
     feed: &mut impl Feed,
     options: &mut Options,
-    scribe: &mut Scribe,
+    mut scribe: Scribe,
     tell: &mut dyn FnMut(Told),
     go_on: &mut dyn FnMut(&Pulse<'_>) -> bool,
 ) -> Result<Run, Failure> {
     if options.is_alone() {
-        return pipeline::read(feed, options, &mut |record| scribe.hear(&record, tell), go_on);
+        let run = pipeline::read(feed, options, &mut |record| scribe.hear(&record, tell), go_on)?;
+        scribe.finish(tell);
+        return Ok(run);
     }
     let (writer, reader) = (Arc::new(Bell::new()), Arc::new(Bell::new()));
     let (mut out, pages) = ring(PAGES, &writer, &reader);
@@ -65,7 +67,7 @@ pub fn read(
 fn write(
     feed: &mut impl Feed,
     options: &mut Options,
-    scribe: &mut Scribe,
+    mut scribe: Scribe,
     out: &mut Sender<Page>,
     halt: &AtomicBool,
 ) -> Result<Run, Failure> {
@@ -93,7 +95,11 @@ fn write(
             taken && !halt.load(Ordering::Relaxed)
         },
     );
-    turn(&mut page.borrow_mut(), None);
+    let mut page = page.into_inner();
+    if run.is_ok() {
+        scribe.finish(&mut |told| page.push(told));
+    }
+    turn(&mut page, None);
     run
 }
 

@@ -16,6 +16,7 @@ mod snug;
 mod tally;
 
 use crate::Time;
+use crate::record::INCOMPLETE;
 use crate::told::{Body, Finding, Head, Ledger, Told};
 use conversations::Conversations;
 use fanout::Fanout;
@@ -101,7 +102,7 @@ impl Judge {
                 self.conversations.hear(head, said, saying, &self.channels, &self.people)
             }
             Body::Anomaly(anomaly) => {
-                self.unfinished += u64::from(anomaly.event == quality::INCOMPLETE);
+                self.unfinished += u64::from(anomaly.event == INCOMPLETE);
                 vec![]
             }
             _ => vec![],

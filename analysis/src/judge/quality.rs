@@ -3,9 +3,6 @@
 use super::case::{Case, Words, count};
 use crate::told::{Category, Finding, Ledger, Severity};
 
-/// The anomaly of an input that could not be read to its end.
-pub(super) const INCOMPLETE: &str = "capture_incomplete";
-
 /// Judges the ledger, and that so many inputs could not be read to their end; nothing when nothing was
 /// lost.
 pub(super) fn judge(ledger: &Ledger, unfinished: u64) -> Option<Finding> {

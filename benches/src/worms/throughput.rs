@@ -108,7 +108,7 @@ fn sayings(who: u32, rng: &mut Rng) -> Vec<Frame> {
 fn read(path: &Path, workers: usize) -> u64 {
     let (mut timeline, _) = Timeline::open(&[path.to_path_buf()]);
     let mut options = Options { workers, ..Options::default() };
-    let mut scribe = Scribe::new(Settings::default(), Start::default());
+    let scribe = Scribe::new(Settings::default(), Start::default());
     let (mut judge, mut out) = (Judge::new(), Eve::new(io::sink(), Flush::Blocks));
     let (mut events, mut found) = (0, Vec::new());
     let mut tell = |told: Told| {
@@ -119,6 +119,6 @@ fn read(path: &Path, workers: usize) -> u64 {
             let _ = out.put(&finding);
         }
     };
-    let _ = teller::read(&mut timeline, &mut options, &mut scribe, &mut tell, &mut |_| true);
+    let _ = teller::read(&mut timeline, &mut options, scribe, &mut tell, &mut |_| true);
     events
 }

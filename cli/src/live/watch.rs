@@ -50,7 +50,7 @@ impl Watch<'_> {
         self,
         feed: &mut impl Feed,
         mut engine: pipeline::Options,
-        mut scribe: Scribe,
+        scribe: Scribe,
         desk: Desk,
     ) -> anyhow::Result<Ended> {
         let Self { manner, interrupt, clocks } = self;
@@ -61,7 +61,7 @@ impl Watch<'_> {
         let run = teller::read(
             feed,
             &mut engine,
-            &mut scribe,
+            scribe,
             &mut |told| {
                 if stop.get() {
                     return;
@@ -90,12 +90,9 @@ impl Watch<'_> {
             },
         )
         .map_err(failed)?;
-        let (mut desk, clocks, written) = state.into_inner();
+        let (desk, clocks, written) = state.into_inner();
         clocks.notify.say("STOPPING=1");
         written?;
-        let mut told = Vec::new();
-        scribe.finish(&mut |event| told.push(event));
-        told.iter().try_for_each(|told| desk.tell(told, None))?;
         let (frames, mut stages) = (run.ledger.frames, run.stages);
         stages.push(clocks.wire.stage());
         let measured = clocks.meter.run(engine.workers, &stages);

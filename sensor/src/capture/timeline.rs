@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use overhear_analysis::record::INCOMPLETE;
 use overhear_analysis::{Stamp, Time};
 
 use super::Fault;
@@ -265,7 +266,7 @@ impl Feed for Timeline {
             return self.frame(index).map_or(Turn::Over, Turn::Frame);
         }
         if let Some(fault) = self.untold.pop_front() {
-            return Turn::Odd("capture_incomplete", fault);
+            return Turn::Odd(INCOMPLETE, fault);
         }
         self.until.take().map_or(Turn::Over, |until| Turn::Quiet(Some(until)))
     }

@@ -202,7 +202,7 @@ impl Outbreak {
         if let (Some(parent), Some(received)) = (&parent, one.received) {
             let dwell = one.sent.since(received) / 1_000_000_000;
             explanation +=
-                &format!(": it got the content from {parent} and sent it on {dwell} s later");
+                &format!(": it got this first from {parent}, and sent it on {dwell} s later");
         }
         explanation.push('.');
         Finding {
