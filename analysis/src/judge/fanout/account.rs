@@ -261,7 +261,7 @@ pub(super) struct Recipient {
 impl Recipient {
     /// The lure they got, and from whom.
     pub(super) fn lure(&self, by: Id) -> Option<Lure> {
-        (self.lured > 0).then_some(Lure { by, at: self.lured, reply: self.replied })
+        (self.lured > 0).then_some(Lure { by, at: self.lured, reply: self.replied, new: true })
     }
 }
 
@@ -328,6 +328,16 @@ impl Sent {
     /// Those who got lures.
     pub(super) fn lures(&self) -> impl Iterator<Item = &Recipient> {
         self.to.iter().filter(|to| to.lured > 0)
+    }
+
+    /// Of each recipient the lure they got, or that they got what this payload is.
+    pub(super) fn lures_like(&self, payload: &Payload, by: Id) -> Vec<Option<Lure>> {
+        let lure = |to: &Recipient| {
+            let again = Lure { by, at: to.at, reply: to.reply, new: false };
+            let same = || self.went_to(payload, short(to.who)).then_some(again);
+            to.lure(by).or_else(same)
+        };
+        self.to.iter().map(lure).collect()
     }
 
     /// Payloads that nobody has answered yet.

@@ -44,8 +44,7 @@ impl Fanout {
         if let Some(content) = self.contents.get_mut(key) {
             content.campaign = Some(number);
         }
-        let speaker =
-            self.accounts.get(from).map(|account| Infected::new(from, account, None, false, at));
+        let speaker = self.accounts.get(from).map(|account| Infected::new(from, account, None, at));
         let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
         outbreak.frame(head.pcap_cnt);
         outbreak.victim(to.id, to.name, None, at);
@@ -98,7 +97,7 @@ impl Fanout {
         let mut outbreak = Outbreak::new(Category::WormFanout, &about, &name, network, at);
         "Several accounts say the same in rooms".clone_into(&mut outbreak.title);
         if let Some(first) = first {
-            outbreak.tree.infect(Infected::new(origin, first, None, false, at));
+            outbreak.tree.infect(Infected::new(origin, first, None, at));
         }
         self.outbreaks.insert(number, outbreak);
         number

@@ -11,6 +11,7 @@ use super::peers::Peer;
 use super::prior::Customs;
 use super::spread::Spread;
 use super::table::Seat;
+use super::tree::Lure;
 use super::{Fanout, Place};
 use crate::Time;
 use crate::told::Head;
@@ -183,19 +184,19 @@ impl Fanout {
         let now = seconds(at);
         let Some(sender) = self.accounts.look(here) else { return };
         let reply = contact.reply == Some(true);
-        let lures = payload.active() && contact.unheard != Some(false);
+        let new = payload.active() && contact.unheard != Some(false);
+        let lure = Lure { by: from, at: now, reply, new };
         let recipient = Recipient {
             who: to.id,
             name: to.name.into(),
             at: now,
             place: before.place.into(),
-            lured: if lures { now } else { 0 },
+            lured: if new { now } else { 0 },
             novel: before.novelty(now) != Novelty::Recent,
             reply,
             replied: reply,
             room: to.room,
         };
-        let lure = recipient.lure(from);
         sender.note(payload, recipient, at, head.pcap_cnt);
         let Recipience { came, spoke, .. } = recipience;
         let contacted = Contacted { from, to, at, came, spoke, reply };

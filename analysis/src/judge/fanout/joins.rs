@@ -155,7 +155,7 @@ impl Fanout {
         let same = same.filter(|receipt| receipt.same(payload));
         let receipt = same.or_else(|| account.got.unasked(at)).copied();
         let caught = receipt.and_then(|one| Some((one, self.accounts.get(one.from)?)));
-        let infected = Infected::new(from, account, caught, same.is_some(), at);
+        let infected = Infected::new(from, account, caught, at).passing_on(same.is_some());
         let Some(greeter) = self.greeters.get_mut(from) else { return };
         greeter.outbreak = Some(number);
         let outbreak = self.outbreaks.entry(number).or_insert_with(|| {
@@ -173,7 +173,7 @@ impl Fanout {
             joined.for_each(|to| outbreak.victim(to.who, &to.name, to.lure(from), at));
         }
         outbreak.frame(head.pcap_cnt);
-        let lure = Lure { by: from, at: seconds(at), reply: false };
+        let lure = Lure { by: from, at: seconds(at), reply: false, new: false };
         outbreak.victim(to.id, to.name, Some(lure), at);
         self.victims.note(to.id, number);
         outbreak.visible = true;

@@ -201,8 +201,9 @@ impl Outbreak {
         );
         if let (Some(parent), Some(received)) = (&parent, one.received) {
             let dwell = one.sent.since(received) / 1_000_000_000;
-            explanation +=
-                &format!(": it got this first from {parent}, and sent it on {dwell} s later");
+            explanation += &format!(
+                "; it most likely had it from {parent}, {dwell} s before it was noticed sending it"
+            );
         }
         explanation.push('.');
         Finding {

@@ -21,8 +21,8 @@ pub(super) struct Spread<'a> {
     pub(super) inherited: Option<Receipt>,
     /// The recipient had not.
     pub(super) fresh: bool,
-    /// It is something to be followed.
-    pub(super) lure: Option<Lure>,
+    /// The same as a lure, if it is one.
+    pub(super) lure: Lure,
 }
 
 impl Bounded<Content> {

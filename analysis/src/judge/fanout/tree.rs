@@ -1,17 +1,19 @@
 //! Who brought it to whom: the tree of an outbreak's infections.
 //!
-//! What an account got and sends on says who it is from. Where content changes nothing does but who
-//! sent whom a lure first, which is remembered of all who got one: an account is often noticed later
-//! than those it infected. So the tree is grown anew, from all that is known by then, when the outbreak
-//! closes.
+//! Who had it from whom nobody can hear, but who brought lures to somebody before they began to send
+//! their own, and that people follow one within minutes or not at all. All lures are remembered of those
+//! who got them: an account is often noticed later than those it infected. So the tree is grown anew,
+//! from all that is known by then, when the outbreak closes.
 
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
+use thin_vec::ThinVec;
 
 use super::account::{Account, Receipt, seconds};
 use super::ids::Id;
 use crate::Time;
+use crate::judge::snug::push;
 
 /// The accounts of an outbreak, and those it reached.
 #[derive(Clone, Debug, Default)]
@@ -36,11 +38,11 @@ pub(super) struct Infected {
     pub(super) sure: bool,
     /// It sends the very content that it got from its parent.
     passed_on: bool,
-    /// When it sent the first lure that day.
+    /// When it sent the first lure of a day, in seconds.
     began: u32,
 }
 
-/// A lure is sent: a file, or a link to where nobody was heard linking to.
+/// A sending that may be followed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lure {
     pub(super) by: Id,
@@ -48,13 +50,18 @@ pub(super) struct Lure {
     pub(super) at: u32,
     /// Within a conversation.
     pub(super) reply: bool,
+    /// A file, or a link to where nobody was heard linking to: a lure by itself. What is none may be one
+    /// as the content of an outbreak.
+    pub(super) new: bool,
 }
 
-/// Who brought lures to somebody: the first who did, and the first who did unasked.
-#[derive(Clone, Copy, Debug, Default)]
+/// What lures somebody got of accounts that spread it.
+#[derive(Clone, Debug, Default)]
 struct Reached {
-    first: Option<Bringer>,
-    unasked: Option<Bringer>,
+    /// The last ones, in no order.
+    bringers: ThinVec<Bringer>,
+    /// One was a lure by itself.
+    new: bool,
 }
 
 /// A place among the infected, and when it was brought.
@@ -62,7 +69,11 @@ struct Reached {
 struct Bringer {
     place: u32,
     at: u32,
+    reply: bool,
 }
+
+/// Bringers remembered of one victim.
+const BRINGERS: usize = 32;
 
 /// Victims told apart; further ones are counted as they come.
 const APART: usize = 1 << 16;
@@ -73,20 +84,18 @@ impl Tree {
     /// Somebody got it; whether they are new, as far as that is remembered.
     pub(super) fn reach(&mut self, who: Id, lure: Option<Lure>) -> bool {
         let known = self.reached.len();
+        let began = self.member(who).map(|one| one.began);
         let (fresh, reached) = match self.reached.get_mut(&who) {
             Some(reached) => (false, reached),
             None if known >= APART => return true,
             None => (true, self.reached.entry(who).or_default()),
         };
-        let bringer = lure.and_then(|lure| {
-            let place = *self.places.get(&lure.by)? as u32;
-            Some((Bringer { place, at: lure.at }, lure.reply))
-        });
-        if let Some((bringer, reply)) = bringer {
-            note(&mut reached.first, bringer);
-            if !reply {
-                note(&mut reached.unasked, bringer);
-            }
+        if let Some(lure) = lure
+            && began.is_none_or(|began| lure.at <= began)
+            && let Some(place) = self.places.get(&lure.by)
+        {
+            reached.new |= lure.new;
+            reached.note(Bringer { place: *place as u32, at: lure.at, reply: lure.reply });
         }
         fresh
     }
@@ -96,9 +105,9 @@ impl Tree {
         self.reached.keys().copied()
     }
 
-    /// Whether one of its accounts brought somebody a lure.
+    /// Whether one of its accounts brought somebody what is a lure by itself.
     pub(super) fn lured(&self, who: Id) -> bool {
-        self.reached.get(&who).is_some_and(|reached| reached.first.is_some())
+        self.reached.get(&who).is_some_and(|reached| reached.new)
     }
 
     /// Somebody spreads it.
@@ -106,9 +115,7 @@ impl Tree {
         if self.places.contains_key(&account.who) || self.infected.len() >= INFECTED {
             return;
         }
-        if !account.passed_on
-            && let Some((name, at)) = self.bringer(&account)
-        {
+        if let Some((name, at)) = self.bringer(&account) {
             (account.parent, account.received) = (Some(name), Some(at));
         }
         account.generation = self.below(account.parent.as_ref());
@@ -149,7 +156,7 @@ impl Tree {
     pub(super) fn regrow(&mut self) {
         let places = 0..self.infected.len();
         let mut edges: Vec<Edge> = places.filter_map(|place| self.edge(place)).collect();
-        edges.sort_unstable_by_key(|edge| (edge.at, edge.to));
+        edges.sort_unstable_by_key(|edge| (edge.weak, edge.at, edge.to));
         let mut above: Vec<Option<Edge>> = vec![None; self.infected.len()];
         for edge in edges {
             if !ancestors(&above, edge.from).any(|place| place == edge.to)
@@ -162,9 +169,7 @@ impl Tree {
         for (place, one) in self.infected.iter_mut().enumerate() {
             if let Some(edge) = above.get(place).copied().flatten() {
                 one.parent = names.get(edge.from).cloned();
-                if !one.passed_on {
-                    one.received = Some(Time::from_secs(edge.at.into()));
-                }
+                one.received = Some(Time::from_secs(edge.at.into()));
             } else if one.parent.as_ref().is_some_and(|(who, _)| self.places.contains_key(who)) {
                 (one.parent, one.received) = (None, None);
             }
@@ -185,13 +190,15 @@ impl Tree {
         let one = self.infected.get(to)?;
         let told = || {
             let parent = self.places.get(&one.parent.as_ref()?.0)?;
-            Some(Edge { at: one.received.map_or(0, seconds), from: *parent, to })
+            Some(Edge {
+                weak: !one.passed_on,
+                at: one.received.map_or(0, seconds),
+                from: *parent,
+                to,
+            })
         };
-        if one.passed_on {
-            return told();
-        }
         let brought = self.reached.get(&one.who).and_then(|reached| reached.before(one.began));
-        brought.map(|by| Edge { at: by.at, from: by.place as usize, to }).or_else(told)
+        brought.map(|by| Edge { weak: false, at: by.at, from: by.place as usize, to }).or_else(told)
     }
 
     /// Who brought somebody what they spread, and when.
@@ -209,16 +216,13 @@ impl Tree {
 }
 
 impl Infected {
-    /// An account that spreads something, and what it got from whom, if anything; `passed_on` where that
-    /// is what it sends.
+    /// An account that spreads something, and what it got from whom, if anything.
     pub(super) fn new(
         who: Id,
         account: &Account,
         caught: Option<(Receipt, &Account)>,
-        passed_on: bool,
         at: Time,
     ) -> Self {
-        let first = account.sent.as_ref().and_then(|sent| sent.lures().map(|to| to.lured).min());
         Self {
             who,
             name: account.name.as_str().into(),
@@ -227,31 +231,60 @@ impl Infected {
             received: caught.map(|(receipt, _)| receipt.at),
             sent: at,
             sure: false,
-            passed_on: passed_on && caught.is_some(),
-            began: first.unwrap_or_else(|| seconds(at)),
+            passed_on: false,
+            began: seconds(at),
         }
+    }
+
+    /// It sends what it got, or something else.
+    pub(super) fn passing_on(mut self, same: bool) -> Self {
+        self.passed_on = same && self.parent.is_some();
+        self
+    }
+
+    /// What it has sent so far.
+    pub(super) fn luring(mut self, lures: &[Option<Lure>]) -> Self {
+        let first = lures.iter().flatten().map(|lure| lure.at).min();
+        self.began = first.unwrap_or(self.began);
+        self
     }
 }
 
 impl Reached {
-    /// Who brought the lure that somebody followed who began then to send lures: the first who did so
-    /// unasked, or at all.
+    fn note(&mut self, bringer: Bringer) {
+        if self.bringers.len() < BRINGERS {
+            return push(&mut self.bringers, bringer);
+        }
+        if let Some(oldest) = self.bringers.iter_mut().min_by_key(|one| one.at)
+            && oldest.at < bringer.at
+        {
+            *oldest = bringer;
+        }
+    }
+
+    /// Who most likely brought the lure that somebody followed who began then to send lures.
     fn before(&self, began: u32) -> Option<Bringer> {
-        let in_time = |one: &Bringer| one.at <= began;
-        self.unasked.filter(in_time).or_else(|| self.first.filter(in_time))
+        let in_time = self.bringers.iter().filter(|one| one.at <= began);
+        let likely = |one: &&Bringer| {
+            let delay = ((began - one.at) as f32).max(1.0);
+            let far = (delay / DELAY).ln() / SPREAD;
+            -delay.ln() - far * far / 2.0 - if one.reply { REPLY } else { 0.0 }
+        };
+        in_time.max_by(|one, other| likely(one).total_cmp(&likely(other))).copied()
     }
 }
 
-/// Keeps the earlier.
-fn note(known: &mut Option<Bringer>, bringer: Bringer) {
-    if known.is_none_or(|known| bringer.at < known.at) {
-        *known = Some(bringer);
-    }
-}
+/// People follow a lure after so many seconds in the median, log-normally distributed.
+const DELAY: f32 = 120.0;
+const SPREAD: f32 = 1.2;
+/// What speaks against a lure within a conversation: people send each other links there.
+const REPLY: f32 = 1.2;
 
 /// Somebody brought it to somebody, by their places.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
+    /// It was unasked, and no more is known of it.
+    weak: bool,
     at: u32,
     from: usize,
     to: usize,

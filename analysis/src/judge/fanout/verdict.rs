@@ -1,7 +1,7 @@
 //! When it is enough: accounts and contents become outbreaks.
 
 use super::Fanout;
-use super::account::{Account, HOUR, Receipt, Recipient, SUSPECT, Sent, short};
+use super::account::{Account, HOUR, Receipt, Recipient, SUSPECT, Sent, seconds, short};
 use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
 use super::features::Feature;
 use super::ids::Id;
@@ -201,34 +201,12 @@ impl Fanout {
 
     /// Adds a sending to an outbreak: its victim, its sender, its content.
     fn join(&mut self, number: Id, spread: &Spread<'_>, payload: &Payload) {
+        let brings = spread.lure.new || self.is_branded(number, payload);
+        self.infect(number, spread, payload);
         let Some(account) = self.accounts.get(spread.from) else { return };
         let Some(outbreak) = self.outbreaks.get_mut(&number) else { return };
-        // Whoever says in a room what was said in others has not caught it there.
-        let several = account.sent.as_ref().is_some_and(|sent| sent.to.len() > 1);
-        let several = several && !spread.to.room;
-        let spreads = several || account.progress() >= SUSPECT;
-        let same = spread.inherited.filter(|receipt| receipt.same(payload));
-        let from = |receipt: Receipt| Some((receipt, self.accounts.get(receipt.from)?));
-        if spreads && outbreak.tree.member(spread.from).is_none() {
-            let receipt = same.or_else(|| account.caught(outbreak, spread.at).copied());
-            let caught = receipt.and_then(from);
-            let infected = Infected::new(spread.from, account, caught, same.is_some(), spread.at);
-            outbreak.tree.infect(infected);
-            if let Some(sent) = &account.sent {
-                sent.frames.iter().for_each(|frame| outbreak.frame(Some(*frame)));
-                for to in &sent.to {
-                    outbreak.victim(to.who, &to.name, to.lure(spread.from), spread.at);
-                    self.victims.note(to.who, number);
-                }
-            }
-            self.members.insert(spread.from, number);
-        } else if let Some((receipt, parent)) = same.and_then(from) {
-            outbreak.tree.inherits(spread.from, &receipt, parent);
-        }
-        if same.is_some() || account.progress() >= 1.0 {
-            outbreak.tree.ensure(spread.from);
-        }
-        outbreak.victim(spread.to.id, spread.to.name, spread.lure, spread.at);
+        let lure = brings.then_some(spread.lure);
+        outbreak.victim(spread.to.id, spread.to.name, lure, spread.at);
         self.victims.note(spread.to.id, number);
         if account.sent.as_ref().is_some_and(|sent| sent.dangerous) {
             outbreak.dangerous = true;
@@ -248,6 +226,46 @@ impl Fanout {
         };
         outbreak.announced |= in_rooms && (account.age() > HOUR || relays());
         self.brand(number, payload);
+    }
+
+    /// Whoever sends it spreads the outbreak from now on, with all they have sent, unless it may be chance.
+    fn infect(&mut self, number: Id, spread: &Spread<'_>, payload: &Payload) {
+        let Self { accounts, outbreaks, victims, members, .. } = self;
+        let Some(account) = accounts.get(spread.from) else { return };
+        let Some(outbreak) = outbreaks.get_mut(&number) else { return };
+        let same = spread.inherited.filter(|receipt| receipt.same(payload));
+        let from = |receipt: Receipt| Some((receipt, accounts.get(receipt.from)?));
+        // Whoever says in a room what was said in others has not caught it there.
+        let several = account.sent.as_ref().is_some_and(|sent| sent.to.len() > 1);
+        let several = several && !spread.to.room;
+        if outbreak.tree.member(spread.from).is_some() {
+            if let Some((receipt, parent)) = same.and_then(from) {
+                outbreak.tree.inherits(spread.from, &receipt, parent);
+            }
+        } else if several || account.progress() >= SUSPECT {
+            let sent = account.sent.as_deref();
+            let lures = sent.map(|sent| sent.lures_like(payload, spread.from)).unwrap_or_default();
+            let receipt = same.or_else(|| account.caught(outbreak, spread.at).copied());
+            let infected = Infected::new(spread.from, account, receipt.and_then(from), spread.at);
+            outbreak.tree.infect(infected.passing_on(same.is_some()).luring(&lures));
+            for (to, lure) in sent.iter().flat_map(|sent| &sent.to).zip(lures) {
+                outbreak.victim(to.who, &to.name, lure, spread.at);
+                victims.note(to.who, number);
+            }
+            let frames = sent.iter().flat_map(|sent| &sent.frames);
+            frames.for_each(|frame| outbreak.frame(Some(*frame)));
+            members.insert(spread.from, number);
+        }
+        if same.is_some() || account.progress() >= 1.0 {
+            outbreak.tree.ensure(spread.from);
+        }
+    }
+
+    /// Whether content is an outbreak's already.
+    fn is_branded(&self, number: Id, payload: &Payload) -> bool {
+        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let mut contents = keys.filter_map(|key| self.contents.get(key.id));
+        contents.any(|content| content.incident == Some(number))
     }
 
     /// Content is an outbreak's from now on.
@@ -376,7 +394,7 @@ impl Account {
                 _ => "something",
             };
             let first = to.iter().map(|one| one.at).min().unwrap_or_default();
-            let span = super::account::seconds(at).saturating_sub(first);
+            let span = seconds(at).saturating_sub(first);
             let novel = to.iter().filter(|one| one.novel).count();
             words += &format!(
                 " sent {what} to {} within {}, {novel} of them not talked to for a week",
