@@ -128,7 +128,8 @@ impl Tree {
         let parent = Some((receipt.from, parent.name.as_str().into()));
         let generation = self.below(parent.as_ref());
         let one = self.places.get(&who).and_then(|place| self.infected.get_mut(*place));
-        let Some(one) = one.filter(|one| !one.passed_on && receipt.at <= one.sent) else { return };
+        let in_time = |one: &&mut Infected| !one.passed_on && seconds(receipt.at) <= one.began;
+        let Some(one) = one.filter(in_time) else { return };
         (one.passed_on, one.received) = (true, Some(receipt.at));
         (one.parent, one.generation) = (parent, generation);
     }
@@ -189,13 +190,9 @@ impl Tree {
     fn edge(&self, to: usize) -> Option<Edge> {
         let one = self.infected.get(to)?;
         let told = || {
-            let parent = self.places.get(&one.parent.as_ref()?.0)?;
-            Some(Edge {
-                weak: !one.passed_on,
-                at: one.received.map_or(0, seconds),
-                from: *parent,
-                to,
-            })
+            let from = *self.places.get(&one.parent.as_ref()?.0)?;
+            let at = one.received.map(seconds).filter(|at| *at <= one.began)?;
+            Some(Edge { weak: !one.passed_on, at, from, to })
         };
         let brought = self.reached.get(&one.who).and_then(|reached| reached.before(one.began));
         brought.map(|by| Edge { weak: false, at: by.at, from: by.place as usize, to }).or_else(told)
