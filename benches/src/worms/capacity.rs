@@ -13,6 +13,8 @@ use fastrand::Rng;
 use overhear_analysis::told::Body;
 use overhear_analysis::{Judge, Time, Told};
 
+use super::graph::Graph;
+use super::sim::Sim;
 use super::stream::Stream;
 
 /// Accounts of a crowd, of a large one, and what each says.
@@ -23,6 +25,8 @@ const SAYINGS: u32 = 8;
 const BLOCK: usize = 2_000;
 /// Rounds of which the best counts: a machine can only be slowed down.
 const ROUNDS: usize = 3;
+/// People of a world.
+const PEOPLE: u32 = 20_000;
 /// Accounts nobody hears of again.
 const JUNK: u32 = 10_000_000;
 
@@ -48,6 +52,11 @@ pub fn print() {
     let (busy, clock) = rounds.min().unwrap_or_default();
     let rate = |spent: Duration| f64::from(CROWD * SAYINGS) / spent.as_secs_f64();
     println!("{:.0} lines a second of a core's time, {:.0} by the clock", rate(busy), rate(clock));
+    let (lines, said, busy) = world();
+    println!(
+        "{PEOPLE} people for eight days: {lines} lines, {said} of them messages, {:.0} a second",
+        f64::from(lines) / busy.as_secs_f64()
+    );
     let mut nanos = one_by_one();
     nanos.sort_unstable();
     let at = |part: usize| nanos.get(nanos.len() * part / 1_000).copied().unwrap_or_default();
@@ -58,6 +67,26 @@ pub fn print() {
         at(999)
     );
     junk(before);
+}
+
+/// What people say and do who come, go and talk for eight days: lines, those of them that are messages,
+/// and what they took.
+fn world() -> (u32, u32, Duration) {
+    let graph = Graph::grown(PEOPLE, 7, 0.6, &mut Rng::with_seed(1));
+    let (mut judge, mut block) = (Judge::new(), Vec::with_capacity(BLOCK));
+    let (mut lines, mut said, mut busy) = (0, 0, Duration::ZERO);
+    Sim::new(&graph, 1).live(&mut |line| {
+        said += u32::from(matches!(line.body, Body::Message(_)));
+        lines += 1;
+        block.push(line);
+        if block.len() == BLOCK {
+            let from = worked();
+            hear(&mut judge, &block);
+            busy += worked().saturating_sub(from);
+            block.clear();
+        }
+    });
+    (lines, said, busy)
 }
 
 /// Nanoseconds of each line.
