@@ -206,6 +206,26 @@ fn changing_content_grows_a_tree_by_who_lured_whom_first() {
     );
 }
 
+/// People follow a lure within minutes or not at all.
+#[test]
+fn of_several_lures_the_likeliest_was_followed() {
+    let mut world = World::default();
+    let start = world.history("p", 6, 8) + 9 * 86_400_000;
+    let infect = |world: &mut World, seconds: i64, from: &str, to: &[&str]| {
+        for (number, victim) in (0_i64..).zip(to) {
+            let link = format!("{number} http://{from}{number}{victim}.example/");
+            world.say(start + seconds * 1_000 + number * 700, from, victim, &link);
+        }
+    };
+    infect(&mut world, 0, "p", &["f0", "f1", "f2", "z"]);
+    infect(&mut world, 60, "f1", &["w", "x", "y"]);
+    infect(&mut world, 1_260, "f1", &["z"]);
+    infect(&mut world, 1_320, "z", &["t", "u", "v"]);
+    let last = world.fanout.close();
+    let parent = |who: &str| last.iter().find(|one| one.subject == who).unwrap().parent.as_deref();
+    assert_eq!([parent("p"), parent("f1"), parent("z")], [None, Some("p"), Some("f1")]);
+}
+
 #[test]
 fn five_voices_with_one_text_in_rooms_are_a_campaign() {
     let mut world = World::default();
