@@ -80,6 +80,9 @@ pub(super) struct Fanout {
     /// The outbreak an account belongs to.
     members: table::Table<Id>,
     victims: Victims,
+    /// Outbreaks that were open after the last line, and those closed to make room for others.
+    open: usize,
+    crowded_out: u64,
     /// Outbreaks so far.
     numbers: Id,
     payload: Payload,
@@ -104,6 +107,9 @@ const FULL: u64 = 700 << 20;
 /// Contents remembered.
 const CONTENTS: usize = 1 << 16;
 
+/// Outbreaks open at once, and victims remembered of all of them, as far as each is one of many.
+const OUTBREAKS: usize = 1 << 12;
+const REACHED: usize = 1 << 18;
 /// Accounts whose sign-ons are remembered.
 const HABITS: usize = 1 << 17;
 /// Rooms, and accounts that send something to those who join one.
@@ -123,6 +129,8 @@ impl Default for Fanout {
             outbreaks: BTreeMap::new(),
             members: table::Table::default(),
             victims: Victims::default(),
+            open: 0,
+            crowded_out: 0,
             numbers: 0,
             payload: Payload::default(),
             customs: Customs::default(),
@@ -193,6 +201,7 @@ impl Fanout {
             _ => {}
         }
         self.sweep();
+        self.crowd();
         std::mem::take(&mut self.findings)
     }
 
@@ -208,17 +217,21 @@ impl Fanout {
     /// What the bounds cost: a worm among the forgotten has to begin anew to be noticed.
     fn forgotten(&self) -> Option<Finding> {
         let (accounts, contents) = (self.accounts.evicted(), self.contents.evicted());
-        if accounts + contents == 0 {
+        if accounts + contents + self.crowded_out == 0 {
             return None;
         }
         let mut case = Case::new(Category::CaptureQuality, &["forgotten"]);
         case.add(None, Severity::Low);
+        let early = match self.crowded_out {
+            0 => String::new(),
+            closed => format!(" {} had to be closed early.", count(closed, "incident")),
+        };
         case.close(|| Words {
             title: "More accounts or contents than are remembered".to_owned(),
             subject: "capture".to_owned(),
             network: None,
             explanation: format!(
-                "{} and {} were forgotten to make room for others.",
+                "{} and {} were forgotten to make room for others.{early}",
                 count(accounts, "account"),
                 count(contents, "content")
             ),
@@ -368,15 +381,34 @@ impl Fanout {
         let silent = |outbreak: &Outbreak| now.since(outbreak.last) > 24 * HOUR;
         let over: Vec<Id> =
             self.outbreaks.iter().filter(|(_, one)| silent(one)).map(|(id, _)| *id).collect();
-        for id in over {
-            if let Some(mut outbreak) = self.outbreaks.remove(&id) {
-                outbreak.tree.infected().iter().for_each(|one| {
-                    self.members.remove(&one.who);
-                });
-                self.victims.forget(id, &outbreak.tree);
-                self.findings.extend(outbreak.close());
-            }
+        over.into_iter().for_each(|id| self.shut(id));
+    }
+
+    /// Keeps open outbreaks, and the victims remembered of all of them, to their bounds: the longest silent
+    /// is closed for a new one.
+    fn crowd(&mut self) {
+        if self.outbreaks.len() == self.open {
+            return;
         }
+        while self.outbreaks.len() > OUTBREAKS {
+            let silent = self.outbreaks.iter().min_by_key(|(id, one)| (one.last, **id));
+            let Some((id, _)) = silent else { break };
+            self.crowded_out += 1;
+            self.shut(*id);
+        }
+        self.open = self.outbreaks.len();
+        let each = REACHED / self.open.max(1);
+        self.outbreaks.values_mut().for_each(|one| one.tree.limit(each));
+    }
+
+    /// An outbreak is over.
+    fn shut(&mut self, id: Id) {
+        let Some(mut outbreak) = self.outbreaks.remove(&id) else { return };
+        outbreak.tree.infected().iter().for_each(|one| {
+            self.members.remove(&one.who);
+        });
+        self.victims.forget(id, &outbreak.tree);
+        self.findings.extend(outbreak.close());
     }
 }
 

@@ -418,3 +418,23 @@ fn a_decoy_that_gets_a_link_is_an_outbreak_at_once() {
     world.say(now + 1_000, "ann", "trap", "is this you? http://pictures.example/me");
     assert_eq!(worst(&world), Severity::Critical);
 }
+
+/// Whoever opens incidents without end closes the oldest of them; what was told stays told.
+#[test]
+fn incidents_have_a_bound() {
+    let mut world = World::default();
+    let crowd = i64::try_from(OUTBREAKS).unwrap() + 10;
+    for number in 0..crowd {
+        for victim in 0..3 {
+            let link = format!("look http://{number}.example/photo.exe");
+            let (from, to) = (format!("w{number}"), format!("v{number}x{victim}"));
+            world.say(number * 4_000 + victim * 500, &from, &to, &link);
+        }
+    }
+    assert_eq!(world.fanout.outbreaks.len(), OUTBREAKS);
+    let closed = world.found.iter().filter(|found| found.state == FindingState::Closed);
+    assert_eq!(closed.map(|found| &*found.subject).next(), Some("w0"));
+    let last = world.fanout.close();
+    let quality = last.iter().find(|found| found.category == Category::CaptureQuality).unwrap();
+    assert!(quality.explanation.contains("10 incidents"), "{}", quality.explanation);
+}

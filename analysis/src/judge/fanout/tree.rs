@@ -16,12 +16,14 @@ use crate::Time;
 use crate::judge::snug::push;
 
 /// The accounts of an outbreak, and those it reached.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Tree {
     /// Accounts that spread it, in the order in which they were noticed.
     infected: Vec<Infected>,
     places: BTreeMap<Id, usize>,
     reached: HashMap<Id, Reached, foldhash::fast::RandomState>,
+    /// Victims told apart; further ones are counted as they come.
+    most: usize,
 }
 
 /// An account that spreads it.
@@ -67,27 +69,39 @@ struct Reached {
 /// A place among the infected, and when it was brought.
 #[derive(Clone, Copy, Debug)]
 struct Bringer {
-    place: u32,
     at: u32,
+    place: u16,
     reply: bool,
 }
 
 /// Bringers remembered of one victim.
 const BRINGERS: usize = 32;
 
-/// Victims told apart; further ones are counted as they come.
+/// Victims told apart at most.
 const APART: usize = 1 << 16;
 /// Infected accounts remembered of one outbreak.
 const INFECTED: usize = 1 << 12;
 
+impl Default for Tree {
+    fn default() -> Self {
+        let (infected, places) = (Vec::new(), BTreeMap::new());
+        Self { infected, places, reached: HashMap::default(), most: APART }
+    }
+}
+
 impl Tree {
+    /// Tells so many victims apart from now on; what is known already is not forgotten for it.
+    pub(super) fn limit(&mut self, most: usize) {
+        self.most = most.min(APART);
+    }
+
     /// Somebody got it; whether they are new, as far as that is remembered.
     pub(super) fn reach(&mut self, who: Id, lure: Option<Lure>) -> bool {
         let known = self.reached.len();
         let began = self.member(who).map(|one| one.began);
         let (fresh, reached) = match self.reached.get_mut(&who) {
             Some(reached) => (false, reached),
-            None if known >= APART => return true,
+            None if known >= self.most => return true,
             None => (true, self.reached.entry(who).or_default()),
         };
         if let Some(lure) = lure
@@ -95,7 +109,7 @@ impl Tree {
             && let Some(place) = self.places.get(&lure.by)
         {
             reached.new |= lure.new;
-            reached.note(Bringer { place: *place as u32, at: lure.at, reply: lure.reply });
+            reached.note(Bringer { at: lure.at, place: *place as u16, reply: lure.reply });
         }
         fresh
     }
@@ -195,13 +209,13 @@ impl Tree {
             Some(Edge { weak: !one.passed_on, at, from, to })
         };
         let brought = self.reached.get(&one.who).and_then(|reached| reached.before(one.began));
-        brought.map(|by| Edge { weak: false, at: by.at, from: by.place as usize, to }).or_else(told)
+        brought.map(|by| Edge { weak: false, at: by.at, from: by.place.into(), to }).or_else(told)
     }
 
     /// Who brought somebody what they spread, and when.
     fn bringer(&self, account: &Infected) -> Option<((Id, Box<str>), Time)> {
         let by = self.reached.get(&account.who)?.before(account.began)?;
-        let one = self.infected.get(by.place as usize)?;
+        let one = self.infected.get(usize::from(by.place))?;
         Some(((one.who, one.name.clone()), Time::from_secs(by.at.into())))
     }
 
