@@ -51,9 +51,43 @@ pub(crate) struct Line {
 /// A line that is no event, or a stream that ended in the middle: where, and why.
 pub(crate) type Fault = String;
 
+/// What is wrong with streams: the first lines in words, further ones by their number.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    said: Vec<Fault>,
+    lines: u64,
+}
+
+/// Lines of which it is said what is wrong with them.
+const FIRST: u64 = 20;
+
+impl Faults {
+    /// A line is wrong.
+    fn line(&mut self, fault: Fault) {
+        self.lines += 1;
+        if self.lines <= FIRST {
+            self.said.push(fault);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.said.is_empty()
+    }
+
+    /// All of it, for people.
+    pub(crate) fn said(mut self) -> Vec<String> {
+        match self.lines.saturating_sub(FIRST) {
+            0 => {}
+            1 => self.said.push("one more line is no event".to_owned()),
+            more => self.said.push(format!("{more} more lines are no events")),
+        }
+        self.said
+    }
+}
+
 impl Lines {
     /// Reads these streams, each with its name.
-    pub(crate) fn of(sources: Vec<(String, Box<dyn BufRead>)>, faults: &mut Vec<Fault>) -> Self {
+    pub(crate) fn of(sources: Vec<(String, Box<dyn BufRead>)>, faults: &mut Faults) -> Self {
         let streams = sources.into_iter().map(|(name, source)| Stream::new(name, source));
         let mut lines = Self { streams: streams.collect(), waiting: BinaryHeap::new() };
         for at in 0..lines.streams.len() {
@@ -63,14 +97,14 @@ impl Lines {
     }
 
     /// The next line; what is wrong on the way to the one after it goes to `faults`.
-    pub(crate) fn next(&mut self, faults: &mut Vec<Fault>) -> Option<Line> {
+    pub(crate) fn next(&mut self, faults: &mut Faults) -> Option<Line> {
         let Reverse((_, at, Waiting(line))) = self.waiting.pop()?;
         self.pull(at, faults);
         Some(line)
     }
 
     /// Lets the next good line of a stream wait.
-    fn pull(&mut self, at: usize, faults: &mut Vec<Fault>) {
+    fn pull(&mut self, at: usize, faults: &mut Faults) {
         let Some(stream) = self.streams.get_mut(at) else { return };
         loop {
             match stream.line() {
@@ -79,8 +113,8 @@ impl Lines {
                     return;
                 }
                 Ok(None) => return,
-                Err(Bad::Line(fault)) => faults.push(fault),
-                Err(Bad::Stream(fault)) => return faults.push(fault),
+                Err(Bad::Line(fault)) => faults.line(fault),
+                Err(Bad::Stream(fault)) => return faults.said.push(fault),
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::dashboard::{self, Watched};
 use crate::desk::Desk;
 use crate::exit::{Ended, Exit, complain};
 use crate::interrupt::Interrupt;
+use crate::lines::Faults;
 use crate::progress::Progress;
 use crate::sensing::BUDGET;
 use crate::state;
@@ -58,7 +59,7 @@ fn replay(
     desk.limit(BUDGET);
     let mut progress = Progress::new(streams.bytes, manner);
     let mut carried = Carried::new(streams.count());
-    let mut faults = Vec::new();
+    let mut faults = Faults::default();
     let mut lines = streams.lines(&mut faults)?;
     while let Some(mut line) = lines.next(&mut faults) {
         progress.more(line.raw.len() as u64 + 1);
@@ -94,7 +95,7 @@ fn replay(
     }
     exit.incomplete |= !faults.is_empty();
     exit.found = desk.finish(carried.ledger, carried.run)?;
-    Ok(Ended { exit, complaints: faults })
+    Ok(Ended { exit, complaints: faults.said() })
 }
 
 /// What recorded streams say about the sensor that made them.
@@ -150,8 +151,8 @@ impl Wanted {
     ) -> io::Result<Option<Reduce>> {
         let mut shows = Shows::default();
         // What is wrong with the lines is told when they are read for good.
-        let mut lines = streams.lines(&mut Vec::new())?;
-        while let Some(line) = lines.next(&mut Vec::new()) {
+        let mut lines = streams.lines(&mut Faults::default())?;
+        while let Some(line) = lines.next(&mut Faults::default()) {
             line.told.iter().for_each(|told| shows.hear(told));
             if interrupt.came() {
                 break;

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek as _};
 
-use crate::lines::{Fault, Lines};
+use crate::lines::{Fault, Faults, Lines};
 
 /// The streams of a command line.
 pub(crate) struct Streams {
@@ -47,7 +47,7 @@ impl Streams {
     }
 
     /// Their lines from the beginning.
-    pub(crate) fn lines(&mut self, faults: &mut Vec<Fault>) -> io::Result<Lines> {
+    pub(crate) fn lines(&mut self, faults: &mut Faults) -> io::Result<Lines> {
         let mut sources: Vec<(String, Box<dyn BufRead>)> = Vec::new();
         for (name, source) in &mut self.sources {
             let reader: Box<dyn Read> = match source {

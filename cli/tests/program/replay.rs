@@ -45,6 +45,15 @@ fn a_bad_line_is_named_and_the_rest_goes_on() {
     }
 }
 
+/// A stream in another language is told of in a few words.
+#[test]
+fn many_bad_lines_are_counted() {
+    let ran = Home::new().fed(&["replay", "--json", "-"], "not json\n".repeat(1_000).as_bytes());
+    let ran = ran.ends(1);
+    assert_eq!(ran.err().lines().count(), 21, "{}", ran.err());
+    assert!(ran.err().ends_with("980 more lines are no events\n"), "{}", ran.err());
+}
+
 #[test]
 fn a_missing_stream_does_not_keep_the_others_from_it() {
     let home = Home::new();
