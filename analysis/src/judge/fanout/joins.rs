@@ -9,7 +9,6 @@ use super::Fanout;
 use super::account::{seconds, short};
 use super::contact::Contacted;
 use super::ids::Id;
-use super::keys::identifies;
 use super::outbreak::{Outbreak, span};
 use super::payload::Payload;
 use super::table::Standing;
@@ -123,7 +122,7 @@ impl Fanout {
         let number = known.unwrap_or_else(|| self.number());
         self.accuse(head, number, sent, payload);
         let Self { contents, newcomers, .. } = &mut *self;
-        for key in payload.keys.iter().filter(|key| identifies(key.level)) {
+        for key in payload.identifying() {
             let content = contents.meet(key.id, || newcomers.content(*key, from, at));
             content.into_iter().for_each(|content| content.greeting = Some(number));
         }
@@ -136,7 +135,7 @@ impl Fanout {
     /// The open outbreak this greeter belongs to: its own, that of the content, or one that reached it.
     fn spreading(&self, from: Id, payload: &Payload, at: Time) -> Option<Id> {
         let own = self.greeters.get(from).and_then(|greeter| greeter.outbreak);
-        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let keys = payload.identifying();
         let contents = keys.filter_map(|key| self.contents.get(key.id));
         let by_content =
             contents.flat_map(|content| [content.incident, content.greeting]).flatten();
@@ -170,7 +169,10 @@ impl Fanout {
             outbreak.tree.infect(infected);
             let before = account.sent.as_ref().map_or(&[][..], |sent| &sent.to);
             let joined = before.iter().filter(|to| greeter.joiners.contains(&short(to.who)));
-            joined.for_each(|to| outbreak.victim(to.who, &to.name, to.lure(from), at));
+            for to in joined {
+                outbreak.victim(to.who, &to.name, to.lure(from), at);
+                self.victims.note(to.who, number);
+            }
         }
         outbreak.frame(head.pcap_cnt);
         let lure = Lure { by: from, at: seconds(at), reply: false, new: false };

@@ -8,6 +8,7 @@ use overhear_dissectors::Name;
 use overhear_dissectors::event::Protection;
 
 use super::ids::{Id, pair, text};
+use super::keys::identifies;
 use crate::content::links::{self, Link};
 use crate::content::{Glance, fold_into, fold_text, names, near};
 use crate::told::{File, Message};
@@ -97,6 +98,11 @@ impl Payload {
     /// Something one can tell to be the same again, without being words only.
     pub(super) fn tracked(&self) -> bool {
         self.active() || self.class == Class::Unknown && self.keyed
+    }
+
+    /// The keys that say that two sendings are one thing.
+    pub(super) fn identifying(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter().filter(|key| identifies(key.level))
     }
 
     /// Reads a message. Words that nobody compares need no keys: only whether they have any.

@@ -5,7 +5,7 @@ use super::account::{Account, HOUR, Receipt, Recipient, SUSPECT, Sent, seconds, 
 use super::bank::{BANK, CONV, Hypothesis, METADATA, TESTS};
 use super::features::Feature;
 use super::ids::Id;
-use super::keys::{CHAIN, identifies};
+use super::keys::CHAIN;
 use super::outbreak::Outbreak;
 use super::payload::{Class, Payload};
 use super::spread::Spread;
@@ -58,7 +58,7 @@ impl Fanout {
 
     /// The outbreak this sending belongs to: its content's, its sender's, or the one that lured them.
     fn known(&self, spread: &Spread<'_>, payload: &Payload) -> Option<Id> {
-        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let keys = payload.identifying();
         let by_content = keys.filter_map(|key| self.contents.get(key.id)?.incident);
         let by_sender = self.members.get(&spread.from).copied();
         let open = |number: &Id| self.outbreaks.contains_key(number);
@@ -132,7 +132,7 @@ impl Fanout {
 
     /// The content's own score is enough: those who receive it send it on.
     fn chain(&mut self, spread: &Spread<'_>, payload: &Payload) -> Option<Id> {
-        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let keys = payload.identifying();
         let contents = keys.filter_map(|key| self.contents.get(key.id));
         let content = contents
             .filter(|content| {
@@ -220,7 +220,7 @@ impl Fanout {
         // that carry on into one room what was just said in another.
         let in_rooms = account.sent.as_ref().is_some_and(|sent| sent.to.iter().all(|to| to.room));
         let relays = || {
-            let keys = payload.keys.iter().filter(|key| identifies(key.level));
+            let keys = payload.identifying();
             let mut contents = keys.filter_map(|key| self.contents.get(key.id));
             contents.any(|content| content.was_said(spread.from, spread.at))
         };
@@ -263,14 +263,14 @@ impl Fanout {
 
     /// Whether content is an outbreak's already.
     fn is_branded(&self, number: Id, payload: &Payload) -> bool {
-        let keys = payload.keys.iter().filter(|key| identifies(key.level));
+        let keys = payload.identifying();
         let mut contents = keys.filter_map(|key| self.contents.get(key.id));
         contents.any(|content| content.incident == Some(number))
     }
 
     /// Content is an outbreak's from now on.
     pub(super) fn brand(&mut self, number: Id, payload: &Payload) {
-        for key in payload.keys.iter().filter(|key| identifies(key.level)) {
+        for key in payload.identifying() {
             let Some(content) = self.contents.get_mut(key.id) else { continue };
             // What is over has no part in what comes of the same content later.
             if content.incident.is_none_or(|known| !self.outbreaks.contains_key(&known)) {
