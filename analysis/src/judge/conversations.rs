@@ -1,6 +1,5 @@
 //! `conversation_exposure`: talk somebody could have read, and how far it travelled.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::hash::BuildHasher as _;
 
@@ -10,8 +9,9 @@ use overhear_dissectors::event::Protection;
 use thin_vec::ThinVec;
 
 use super::case::{Case, Words, count};
+use super::ids::{Id, pair};
 use super::networks::{Network, Networks};
-use super::people::{Channels, People, far};
+use super::people::{Channels, Folk, Person, far};
 use super::seen::{Saying, Seen};
 use super::snug::{Moment, push};
 use crate::Time;
@@ -36,22 +36,24 @@ enum Who {
     Room(CompactString),
 }
 
-/// The same, of a message.
-enum Whom<'a> {
-    Pair([Name<'a>; 2]),
-    Room(Name<'a>),
+/// A conversation, as a message tells of it.
+struct Talk<'a> {
+    network: &'a str,
+    /// Made of the numbers of those who talk, or of the room.
+    number: Id,
+    whom: Whom<'a>,
 }
 
-/// A name as it is written, and in lower case.
-#[derive(Clone)]
-struct Name<'a> {
-    written: &'a str,
-    low: Cow<'a, str>,
+/// Who talks: two people in any order, or everybody in a room.
+enum Whom<'a> {
+    Pair([&'a str; 2]),
+    Room(&'a str),
 }
 
 #[derive(Clone, Debug)]
 struct Exposed {
     case: Case,
+    number: Id,
     network: Network,
     who: Who,
     said: u32,
@@ -80,19 +82,21 @@ impl Conversations {
         said: &Message,
         saying: Saying,
         channels: &Channels,
-        people: &People,
+        folk: &Folk<'_>,
     ) -> Vec<Finding> {
-        let author = people.called(&said.network, &said.from);
         let exposure = channels.exposure(head);
-        if let Some(room) = &said.room {
-            let whom = Whom::Room(Name::of(room));
-            return self.place(head, said, saying, author, &whom, exposure).into_iter().collect();
+        let (network, by) = (&*said.network, folk.by);
+        if let (Some(room), Some(number)) = (&said.room, folk.room) {
+            let talk = Talk { network, number, whom: Whom::Room(room) };
+            return self.place(head, said, saying, by, &talk, exposure).into_iter().collect();
         }
-        let one = Name::of(author);
         // A message to several people is a part of several conversations.
-        let readers = said.to.iter().map(|reader| people.called(&said.network, reader));
-        let whom = readers.map(|reader| Whom::pair(one.clone(), Name::of(reader)));
-        whom.filter_map(|whom| self.place(head, said, saying, author, &whom, exposure)).collect()
+        let talks = folk.to.iter().map(|to| Talk {
+            network,
+            number: pair(by.id.min(to.id), by.id.max(to.id)),
+            whom: Whom::Pair([by.name, to.name]),
+        });
+        talks.filter_map(|talk| self.place(head, said, saying, by, &talk, exposure)).collect()
     }
 
     /// Hears a message in one of the conversations it is a part of.
@@ -101,11 +105,11 @@ impl Conversations {
         head: &Head,
         said: &Message,
         saying: Saying,
-        author: &str,
-        whom: &Whom<'_>,
+        by: Person<'_>,
+        talk: &Talk<'_>,
         exposure: Option<Exposure>,
     ) -> Option<Finding> {
-        let place = self.find(&said.network, whom)?;
+        let place = self.find(talk)?;
         let exposed = self.cases.get_mut(place as usize)?;
         let at = head.timestamp;
         let first = self.seen.first_in(exposed.case.number(), saying, at);
@@ -115,7 +119,7 @@ impl Conversations {
                 _ => exposed.sealed = exposed.sealed.saturating_add(1),
             }
         }
-        exposed.authors.note(self.seed.hash_one(author));
+        exposed.authors.note(by.id);
         exposed.note(head, exposure);
         if said.protection != Protection::None {
             return None;
@@ -128,10 +132,10 @@ impl Conversations {
     }
 
     /// Where a conversation lies; a new one gets a place as long as there are any.
-    fn find(&mut self, network: &str, whom: &Whom<'_>) -> Option<u32> {
-        let hash = whom.hash(network, &self.seed);
+    fn find(&mut self, talk: &Talk<'_>) -> Option<u32> {
+        let hash = self.seed.hash_one(talk.number);
         let Self { places, cases, networks, seed, .. } = self;
-        let is = |place: &u32| cases.get(*place as usize).is_some_and(|one| one.is(network, whom));
+        let is = |place: &u32| cases.get(*place as usize).is_some_and(|one| one.is(talk));
         if let Some(place) = places.find(hash, is) {
             return Some(*place);
         }
@@ -139,17 +143,16 @@ impl Conversations {
             return None;
         }
         let place = cases.len() as u32;
-        cases.push(Exposed::new(networks.of(network), whom));
-        let hash_of = |place: &u32| {
-            cases.get(*place as usize).map_or(0, |one| one.who.borrowed().hash(&one.network, seed))
-        };
+        cases.push(Exposed::new(networks.of(talk.network), talk));
+        let hash_of =
+            |place: &u32| cases.get(*place as usize).map_or(0, |one| seed.hash_one(one.number));
         places.insert_unique(hash, place, hash_of);
         Some(place)
     }
 
     pub(super) fn close(&mut self) -> Vec<Finding> {
         let mut cases: Vec<_> = self.cases.iter_mut().filter(|exposed| exposed.said > 0).collect();
-        cases.sort_by_cached_key(|one| (one.network.to_string(), one.who.borrowed().key()));
+        cases.sort_by_cached_key(|one| (one.network.to_string(), one.who.key()));
         let told = cases.into_iter().filter_map(|exposed| {
             let words = exposed.words();
             exposed.case.close(|| words)
@@ -159,47 +162,12 @@ impl Conversations {
 }
 
 impl Who {
-    fn borrowed(&self) -> Whom<'_> {
+    /// In which order conversations of a network are told: rooms and pairs, in lower case.
+    fn key(&self) -> [Option<String>; 3] {
+        let low = |name: &str| Some(low(name).into_owned());
         match self {
-            Self::Pair(pair) => Whom::Pair(pair.each_ref().map(|name| Name::of(name))),
-            Self::Room(room) => Whom::Room(Name::of(room)),
-        }
-    }
-}
-
-impl<'a> Name<'a> {
-    fn of(written: &'a str) -> Self {
-        Self { written, low: low(written) }
-    }
-
-    /// Whether it is the same in lower case.
-    fn is(&self, other: &str) -> bool {
-        self.written == other || self.low == low(other)
-    }
-}
-
-impl<'a> Whom<'a> {
-    /// Two people in ascending order.
-    fn pair(one: Name<'a>, other: Name<'a>) -> Self {
-        Self::Pair(if other.low < one.low { [other, one] } else { [one, other] })
-    }
-
-    fn hash(&self, network: &str, seed: &foldhash::fast::RandomState) -> u64 {
-        match self {
-            Self::Pair([one, other]) => seed.hash_one((network, &one.low, &other.low)),
-            Self::Room(room) => seed.hash_one((network, &room.low)),
-        }
-    }
-
-    /// By what conversations of a network are told apart and in which order they are told: a room, or
-    /// two people, in lower case.
-    fn key(self) -> [Option<String>; 3] {
-        match self {
-            Self::Pair(pair) => {
-                let [one, other] = pair.map(|name| Some(name.low.into_owned()));
-                [None, one, other]
-            }
-            Self::Room(room) => [Some(room.low.into_owned()), None, None],
+            Self::Pair([one, other]) => [None, low(one), low(other)],
+            Self::Room(room) => [low(room), None, None],
         }
     }
 }
@@ -220,16 +188,19 @@ impl Few {
 }
 
 impl Exposed {
-    fn new(network: Network, whom: &Whom<'_>) -> Self {
-        let (case, who) = match whom {
-            Whom::Pair([one, other]) => {
-                let pair = [one.written, other.written].map(CompactString::from);
-                (case(&[&network, "", &one.low, &other.low]), Who::Pair(pair))
+    fn new(network: Network, talk: &Talk<'_>) -> Self {
+        let (case, who) = match talk.whom {
+            Whom::Pair(pair) => {
+                let mut pair = pair.map(|name| (low(name), name));
+                pair.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+                let [(one, _), (other, _)] = &pair;
+                (case(&[&network, "", one, other]), Who::Pair(pair.map(|(_, name)| name.into())))
             }
-            Whom::Room(room) => (case(&[&network, &room.low]), Who::Room(room.written.into())),
+            Whom::Room(room) => (case(&[&network, &low(room)]), Who::Room(room.into())),
         };
         Self {
             case,
+            number: talk.number,
             network,
             who,
             said: 0,
@@ -243,16 +214,17 @@ impl Exposed {
         }
     }
 
-    /// Whether it is this conversation.
-    fn is(&self, network: &str, whom: &Whom<'_>) -> bool {
-        let who = match (&self.who, whom) {
+    /// Whether it is this conversation. Names are compared too: numbers can be made to be equal.
+    fn is(&self, talk: &Talk<'_>) -> bool {
+        let same = |one: &str, other: &str| one == other || low(one) == low(other);
+        let who = match (&self.who, &talk.whom) {
             (Who::Pair([one, other]), Whom::Pair([mine, theirs])) => {
-                mine.is(one) && theirs.is(other)
+                same(one, mine) && same(other, theirs) || same(one, theirs) && same(other, mine)
             }
-            (Who::Room(room), Whom::Room(name)) => name.is(room),
+            (Who::Room(room), Whom::Room(name)) => same(room, name),
             _ => false,
         };
-        who && *self.network == *network
+        self.number == talk.number && who && *self.network == *talk.network
     }
 
     fn note(&mut self, head: &Head, exposure: Option<Exposure>) {

@@ -7,6 +7,7 @@
 mod case;
 mod conversations;
 mod fanout;
+mod ids;
 mod networks;
 mod people;
 mod quality;
@@ -84,22 +85,29 @@ impl Judge {
             Body::File(file) => self.heard.hear(&file.transfer_id, head.timestamp),
             _ => Saying::ONLY,
         };
-        let first = saying.first;
-        self.tally.count(told, first);
+        self.tally.count(told, saying.first);
+        for finding in self.judge(told, saying) {
+            self.find(head.timestamp, finding, tell);
+        }
+        if let Body::Room(room) = &told.body {
+            self.people.hear(room);
+        }
+    }
+
+    /// What a line gives rise to.
+    fn judge(&mut self, told: &Told, saying: Saying) -> Vec<Finding> {
+        let head = &told.head;
+        let folk = self.people.of(&told.body);
         let mut findings = match &told.body {
-            Body::Channel(channel) => {
-                self.channels.hear(head, channel);
-                vec![]
-            }
-            Body::Room(room) => {
-                self.people.hear(room);
-                vec![]
-            }
             Body::Credential(said) => {
                 self.secrets.hear(head, said, &self.channels).into_iter().collect()
             }
             Body::Message(said) => {
-                self.conversations.hear(head, said, saying, &self.channels, &self.people)
+                self.conversations.hear(head, said, saying, &self.channels, &folk)
+            }
+            Body::Channel(channel) => {
+                self.channels.hear(head, channel);
+                vec![]
             }
             Body::Anomaly(anomaly) => {
                 self.unfinished += u64::from(anomaly.event == INCOMPLETE);
@@ -107,10 +115,8 @@ impl Judge {
             }
             _ => vec![],
         };
-        findings.extend(self.fanout.hear(told, first));
-        for finding in findings {
-            self.find(head.timestamp, finding, tell);
-        }
+        findings.extend(self.fanout.hear(told, saying.first, &folk));
+        findings
     }
 
     /// The stream is over: every finding gets its final numbers, and the last line follows.

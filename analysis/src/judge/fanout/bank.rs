@@ -163,10 +163,18 @@ impl Bank {
 
     /// The score of a test.
     pub(super) fn score(&self, test: usize) -> f32 {
-        let before = self.said.iter().take(test).map(|said| said.count_ones()).sum::<u32>();
-        let said = self.said.get(test).map_or(0, |said| said.count_ones());
-        let terms = self.terms.get(before as usize..(before + said) as usize);
-        terms.unwrap_or_default().iter().sum()
+        self.scores().nth(test).unwrap_or_default()
+    }
+
+    /// The scores of all tests.
+    fn scores(&self) -> impl Iterator<Item = f32> {
+        let mut rest = self.terms.as_slice();
+        self.said.iter().map(move |said| {
+            let (terms, later) =
+                rest.split_at_checked(said.count_ones() as usize).unwrap_or((rest, &[]));
+            rest = later;
+            terms.iter().sum()
+        })
     }
 
     /// What it is made of, the heaviest first.
@@ -180,19 +188,13 @@ impl Bank {
 
     /// How far the account is on its way to an alert: the largest part of a threshold reached.
     pub(super) fn progress(&self) -> f32 {
-        let mut rest = self.terms.as_slice();
-        let tests = BANK.iter().zip(self.said).map(|(one, said)| {
-            let (terms, later) =
-                rest.split_at_checked(said.count_ones() as usize).unwrap_or((rest, &[]));
-            rest = later;
-            terms.iter().sum::<f32>() / one.threshold
-        });
-        tests.fold(0.0, f32::max)
+        let parts = BANK.iter().zip(self.scores()).map(|(test, score)| score / test.threshold);
+        parts.fold(0.0, f32::max)
     }
 
     /// Nothing of it is left.
     pub(super) fn is_spent(&self) -> bool {
-        (0..TESTS).all(|test| self.score(test) < 0.05)
+        self.scores().all(|score| score < 0.05)
     }
 
     /// Lets time pass.
@@ -268,24 +270,39 @@ impl Bank {
     fn rows(&self) -> Rows {
         let mut rows = Rows::default();
         let mut terms = self.terms.iter();
-        for (row, said) in rows.iter_mut().zip(self.said) {
-            let all = row.iter_mut().enumerate();
-            let said = all.filter(|(feature, _)| said >> feature & 1 == 1);
-            said.zip(&mut terms).for_each(|((_, row), term)| *row = *term);
+        for (row, said) in rows.iter_mut().zip(self.said).filter(|(_, said)| *said != 0) {
+            for feature in bits(said) {
+                if let (Some(row), Some(term)) = (row.get_mut(feature), terms.next()) {
+                    *row = *term;
+                }
+            }
         }
         rows
     }
 
     fn keep(&mut self, rows: &Rows) {
-        self.terms.clear();
         for (said, row) in self.said.iter_mut().zip(rows) {
-            *said = 0;
-            for (feature, term) in row.iter().enumerate().filter(|(_, term)| **term != 0.0) {
-                *said |= 1 << feature;
+            let spoke = |(feature, term): (usize, &f32)| u32::from(*term != 0.0) << feature;
+            *said = row.iter().enumerate().map(spoke).sum();
+        }
+        self.terms.clear();
+        for (said, row) in self.said.iter().zip(rows) {
+            for term in bits(*said).filter_map(|feature| row.get(feature)) {
                 push(&mut self.terms, *term);
             }
         }
     }
+}
+
+/// The numbers of the bits that are set.
+fn bits(mut set: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = set.trailing_zeros();
+        (set != 0).then(|| {
+            set &= set - 1;
+            bit as usize
+        })
+    })
 }
 
 /// A score never falls below zero: there it begins anew.

@@ -263,9 +263,8 @@ impl Fanout {
     }
 
     /// A program gives its name.
-    pub(super) fn program(&mut self, head: &Head, client: &Client) {
+    pub(super) fn program(&mut self, head: &Head, client: &Client, who: Id) {
         let at = head.timestamp.unwrap_or(self.now);
-        let who = self.ids.account(&client.network, &client.account);
         let Some(habits) = self.habits.get_mut(who) else { return };
         habits.fade(at);
         let version = client.version.as_deref().unwrap_or_default();

@@ -24,7 +24,6 @@ mod contact;
 mod features;
 mod flood;
 mod hijack;
-mod ids;
 mod joins;
 mod keys;
 mod lists;
@@ -45,7 +44,6 @@ use overhear_dissectors::event::{MessageKind, OfferState, Outcome, RoomOp, Roste
 
 use self::account::Account;
 use self::hijack::Habits;
-use self::ids::{Id, Ids};
 use self::joins::{Door, Greeter};
 use self::keys::Content;
 pub use self::lists::{Allowed, Decoy, Lists};
@@ -56,9 +54,11 @@ use self::payload::Payload;
 use self::prior::Customs;
 use self::table::Bounded;
 use self::victims::Victims;
+use super::ids::{self, Id, Table};
 use crate::Time;
 use crate::content::Glance;
 use crate::judge::case::{Case, Words, count};
+use crate::judge::people::{Folk, Person};
 use crate::told::{
     Body, Category, File, Finding, Head, Login, Message, Presence, Room, Roster, Severity, Told,
     Typing,
@@ -67,7 +67,6 @@ use crate::told::{
 /// Accounts, contents and outbreaks.
 #[derive(Clone, Debug)]
 pub(super) struct Fanout {
-    ids: Ids,
     newcomers: Newcomers,
     accounts: Bounded<Account>,
     /// Peers that all accounts together may have.
@@ -78,14 +77,15 @@ pub(super) struct Fanout {
     habits: Bounded<Habits>,
     outbreaks: BTreeMap<Id, Outbreak>,
     /// The outbreak an account belongs to.
-    members: table::Table<Id>,
+    members: Table<Id>,
     victims: Victims,
     /// Outbreaks that were open after the last line, and those closed to make room for others.
     open: usize,
     crowded_out: u64,
     /// Outbreaks so far.
     numbers: Id,
-    payload: Payload,
+    /// The last one, whose buffers are used again.
+    payload: Option<Box<Payload>>,
     customs: Customs,
     lists: Lists,
     began: Option<Time>,
@@ -118,7 +118,6 @@ const DOORS: usize = 1 << 16;
 impl Default for Fanout {
     fn default() -> Self {
         Self {
-            ids: Ids::default(),
             newcomers: Newcomers::default(),
             accounts: Bounded::new(ACCOUNTS),
             friends: FRIENDS,
@@ -127,12 +126,12 @@ impl Default for Fanout {
             greeters: Bounded::new(DOORS),
             habits: Bounded::new(HABITS),
             outbreaks: BTreeMap::new(),
-            members: table::Table::default(),
+            members: Table::default(),
             victims: Victims::default(),
             open: 0,
             crowded_out: 0,
             numbers: 0,
-            payload: Payload::default(),
+            payload: None,
             customs: Customs::default(),
             lists: Lists::default(),
             began: None,
@@ -157,7 +156,7 @@ impl Fanout {
     /// One who knows what the operator knows.
     pub(super) fn with(lists: Lists) -> Self {
         let asked = lists.allowed.iter().any(|one| one.key.is_some());
-        let payload = if asked { Payload::asked() } else { Payload::default() };
+        let payload = asked.then(|| Box::new(Payload::asked()));
         Self { payload, lists, ..Self::default() }
     }
 
@@ -181,23 +180,25 @@ impl Fanout {
         (self.friends / self.accounts.len().max(1)).clamp(FEWEST, peers::PEERS)
     }
 
-    /// Hears a line; `first` unless it is a further copy of a message, a further state of a transfer.
-    pub(super) fn hear(&mut self, told: &Told, first: bool) -> Vec<Finding> {
+    /// Hears a line about some people; `first` unless it is a further copy of a message, a further state of
+    /// a transfer.
+    pub(super) fn hear(&mut self, told: &Told, first: bool, folk: &Folk<'_>) -> Vec<Finding> {
         if let Some(at) = told.head.timestamp {
             if self.began.is_none() {
                 self.begin(at);
             }
             self.now = self.now.max(at);
         }
+        let who = folk.by.id;
         match &told.body {
-            Body::Message(said) => self.message(&told.head, said, first),
-            Body::File(file) => self.file(&told.head, file, first),
-            Body::Roster(roster) => self.roster(roster),
-            Body::Presence(presence) => self.presence(presence),
-            Body::Typing(typing) => self.typing(typing),
-            Body::Login(login) => self.login(&told.head, login),
-            Body::Client(client) => self.program(&told.head, client),
-            Body::Room(room) => self.room(&told.head, room),
+            Body::Message(said) => self.message(&told.head, said, first, folk),
+            Body::File(file) => self.file(&told.head, file, first, folk),
+            Body::Roster(roster) => self.roster(roster, folk),
+            Body::Presence(presence) => self.presence(presence, who),
+            Body::Typing(typing) => self.typing(typing, folk),
+            Body::Login(login) => self.login(&told.head, login, who),
+            Body::Client(client) => self.program(&told.head, client, who),
+            Body::Room(room) => self.room(&told.head, room, who),
             _ => {}
         }
         self.sweep();
@@ -239,25 +240,24 @@ impl Fanout {
         })
     }
 
-    fn message(&mut self, head: &Head, said: &Message, first: bool) {
+    fn message(&mut self, head: &Head, said: &Message, first: bool, folk: &Folk<'_>) {
         let lost = f32::from(u8::from(head.lost_before.is_some()));
         self.lossy += (lost - self.lossy) * 0.01;
         if !first || said.kind == MessageKind::AutoReply || service(&said.from) {
             return;
         }
-        let mut payload = std::mem::take(&mut self.payload);
-        let from = self.ids.account(&said.network, &said.from);
+        let mut payload = self.payload.take().unwrap_or_default();
+        let from = folk.by.id;
         let look = said.text.as_deref().map_or_else(Glance::default, Glance::at);
         payload.message(said, look, self.accounts.get(from).is_some_and(Account::compares));
-        if let Some(room) = &said.room {
-            let to = ids::room(&said.network, room);
-            let to = Place { network: &said.network, name: room, id: to, room: true };
+        if let (Some(room), Some(id)) = (&said.room, folk.room) {
+            let to = Place { network: &said.network, name: room, id, room: true };
             let seats = self.contact(head, from, &said.from, to, &payload);
             self.rate(head, from, to, seats, Some(said));
             self.breaking(head, from, to, said, look);
         } else {
-            for name in said.to.iter().filter(|name| !service(name)) {
-                let id = self.ids.account(&said.network, name);
+            let people = said.to.iter().zip(&folk.to).filter(|(name, _)| !service(name));
+            for (name, &Person { id, .. }) in people {
                 let to = Place { network: &said.network, name, id, room: false };
                 let seats = match said.kind {
                     MessageKind::Nudge => self.seats(from, id),
@@ -267,11 +267,11 @@ impl Fanout {
                 self.breaking(head, from, to, said, look);
             }
         }
-        self.payload = payload;
+        self.payload = Some(payload);
     }
 
-    fn file(&mut self, head: &Head, file: &File, first: bool) {
-        let from = self.ids.account(&file.network, &file.from);
+    fn file(&mut self, head: &Head, file: &File, first: bool, folk: &Folk<'_>) {
+        let from = folk.by.id;
         match file.state {
             OfferState::Declined => self.answered(from, 0.7),
             OfferState::Accepted => self.answered(from, -0.3),
@@ -281,34 +281,31 @@ impl Fanout {
         if !first {
             return;
         }
-        let mut payload = std::mem::take(&mut self.payload);
+        let mut payload = self.payload.take().unwrap_or_default();
         payload.file(file);
-        for name in &file.to {
-            let id = self.ids.account(&file.network, name);
+        for (name, &Person { id, .. }) in file.to.iter().zip(&folk.to) {
             let to = Place { network: &file.network, name, id, room: false };
             let seats = self.contact(head, from, &file.from, to, &payload);
             self.rate(head, from, to, seats, None);
         }
-        self.payload = payload;
+        self.payload = Some(payload);
     }
 
-    fn roster(&mut self, roster: &Roster) {
-        let who = self.ids.account(&roster.network, &roster.account);
+    fn roster(&mut self, roster: &Roster, folk: &Folk<'_>) {
+        let who = folk.by.id;
         let most = self.most_peers();
-        let Self { ids, newcomers, accounts, now, .. } = self;
+        let Self { newcomers, accounts, now, .. } = self;
         let make = || newcomers.account(who, &roster.network, &roster.account, *now);
         let Some(owner) = accounts.meet(who, make) else { return };
         let on = !matches!(roster.op, RosterOp::Remove);
-        for (place, contact) in roster.contacts.iter().take(ROSTER).enumerate() {
-            let peer = ids.account(&roster.network, &contact.account);
-            owner.peers.change(peer, most, |peer| {
+        for (place, contact) in folk.to.iter().enumerate() {
+            owner.peers.change(contact.id, most, |peer| {
                 peer.place = if on { peer.place.max(place as u16 + 1) } else { 0 };
             });
         }
     }
 
-    fn presence(&mut self, presence: &Presence) {
-        let who = self.ids.account(&presence.network, &presence.account);
+    fn presence(&mut self, presence: &Presence, who: Id) {
         let now = self.now;
         let Some(account) = self.account(who, &presence.network, &presence.account) else { return };
         let here = !matches!(presence.status, Status::Offline);
@@ -322,17 +319,14 @@ impl Fanout {
         }
     }
 
-    fn typing(&mut self, typing: &Typing) {
-        let who = self.ids.account(&typing.network, &typing.from);
-        let Some(to) = typing.to.first() else { return };
-        let to = self.ids.account(&typing.network, to);
+    fn typing(&mut self, typing: &Typing, folk: &Folk<'_>) {
+        let Some(&Person { id: to, .. }) = folk.to.first() else { return };
         let now = self.now;
-        let Some(account) = self.account(who, &typing.network, &typing.from) else { return };
+        let Some(account) = self.account(folk.by.id, &typing.network, &typing.from) else { return };
         account.types(to, now);
     }
 
-    fn login(&mut self, head: &Head, login: &Login) {
-        let who = self.ids.account(&login.network, &login.account);
+    fn login(&mut self, head: &Head, login: &Login, who: Id) {
         let now = self.now;
         let Some(account) = self.account(who, &login.network, &login.account) else { return };
         if login.outcome == Outcome::Success {
@@ -342,9 +336,7 @@ impl Fanout {
         self.signed_on(head, who, login);
     }
 
-    fn room(&mut self, head: &Head, room: &Room) {
-        let who = self.ids.account(&room.network, &room.account);
-        self.ids.hear(room);
+    fn room(&mut self, head: &Head, room: &Room, who: Id) {
         let now = self.now;
         if matches!(room.op, RoomOp::Part | RoomOp::Nick) {
             self.restless(head, who, now);
@@ -411,9 +403,6 @@ impl Fanout {
         self.findings.extend(outbreak.close());
     }
 }
-
-/// Contacts of one list that are remembered.
-const ROSTER: usize = 1_024;
 
 /// A service of the network, not a person: `NickServ` and its kin.
 fn service(name: &str) -> bool {

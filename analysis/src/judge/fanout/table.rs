@@ -7,15 +7,11 @@
 use std::collections::VecDeque;
 use std::hash::BuildHasher as _;
 
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashTable;
 
 use super::changes::Changes;
 use super::ids::Id;
 use crate::Time;
-
-/// A map by number. It is seeded anew in every run, so that nobody can aim at its buckets, and
-/// nothing ever walks through it in its own order.
-pub(super) type Table<V> = HashMap<Id, V, foldhash::fast::RandomState>;
 
 /// What can be forgotten.
 pub(super) trait Standing {

@@ -29,6 +29,7 @@ pub(in crate::judge) fn message(from: &str, to: &str, text: &str) -> Message {
 /// A network that is heard, one event after another.
 #[derive(Default)]
 pub(in crate::judge) struct World {
+    people: crate::judge::people::People,
     pub(in crate::judge) fanout: Fanout,
     pub(in crate::judge) found: Vec<Finding>,
 }
@@ -40,7 +41,15 @@ impl World {
             event_type: body.event_type().into(),
             ..Head::default()
         };
-        self.found.extend(self.fanout.hear(&Told { head, body }, true));
+        self.hear(&Told { head, body });
+    }
+
+    pub(in crate::judge) fn hear(&mut self, told: &Told) {
+        let found = self.fanout.hear(told, true, &self.people.of(&told.body));
+        self.found.extend(found);
+        if let Body::Room(room) = &told.body {
+            self.people.hear(room);
+        }
     }
 
     pub(in crate::judge) fn say(&mut self, millis: i64, from: &str, to: &str, text: &str) {
@@ -81,7 +90,7 @@ fn a_small_budget_forgets_the_silent_and_says_so() {
     assert!(world.worst() >= Some(Severity::Medium));
     let all = |world: &World| -> usize {
         let known = |id| world.fanout.accounts.get(id).map_or(0, |one| one.peers.all().count());
-        known(world.fanout.ids.account("aim", "b7"))
+        known(ids::account("aim", "b7"))
     };
     // Whoever talks to everybody in such a crowd is remembered the last sixteen of them.
     for speaker in 0..100 {
@@ -295,7 +304,7 @@ fn sign_on(world: &mut World, at: i64, who: &str, from: &str, client: &str, outc
         ..Head::default()
     };
     let body = Body::Login(login);
-    world.found.extend(world.fanout.hear(&Told { head, body }, true));
+    world.hear(&Told { head, body });
 }
 
 const DAY: i64 = 86_400_000;
@@ -368,7 +377,7 @@ fn an_account_that_goes_to_and_fro_between_two_networks_is_in_two_hands() {
 }
 
 fn listed(lists: Lists) -> World {
-    World { fanout: Fanout::with(lists), found: Vec::new() }
+    World { fanout: Fanout::with(lists), ..World::default() }
 }
 
 fn worst(world: &World) -> Severity {

@@ -1,7 +1,6 @@
 //! Which open outbreak somebody was reached by.
 
-use super::ids::Id;
-use super::table::Table;
+use super::ids::{Id, Table};
 use super::tree::Tree;
 
 /// The victims of all open outbreaks, each with the first that reached them.

@@ -92,8 +92,7 @@ fn hear(world: &mut World, millis: i64, kind: &str, object: &Value) {
         kind: object,
     });
     let told: Told = serde_json::from_value(line).unwrap();
-    let found = world.fanout.hear(&told, true);
-    world.found.extend(found);
+    world.hear(&told);
 }
 
 /// What was found, but for the frames.
@@ -178,9 +177,8 @@ fn who_was_away_for_long_does_not_know_who_is_a_stranger() {
 /// elsewhere.
 #[test]
 fn numbers_are_the_same_in_every_run() {
-    let ids = ids::Ids::default();
-    assert_eq!(ids.account("irc:Net", "Zoë"), 11_035_340_637_318_151_163);
-    assert_eq!(ids.account("aim", "ann"), ids.account("AIM", "ANN"));
+    assert_eq!(ids::account("irc:Net", "Zoë"), 11_035_340_637_318_151_163);
+    assert_eq!(ids::account("aim", "ann"), ids::account("AIM", "ANN"));
     assert_eq!(ids::room("irc:net", "#ops"), 4_906_627_694_324_533_494);
 }
 
@@ -219,7 +217,7 @@ fn what_is_remembered_can_be_reckoned_with() {
         peers,
     };
     let mut notebook = Notebook::default();
-    let id = ids::Ids::default().account("aim", "ann");
+    let id = ids::account("aim", "ann");
     let long = postcard::to_allocvec(&mad).unwrap();
     let short = postcard::to_allocvec(&People { peers: vec![], ..mad }).unwrap();
     let at = Time(1_300_000_000_000_000_000);

@@ -1,66 +1,24 @@
 //! Accounts as numbers.
 //!
-//! An account is a network and a name, folded; whoever changes their nickname stays who they were.
-//! A finding names people as the event did, never by these numbers. They are the same in every run, so that
-//! what is remembered of an account finds it again.
+//! An account is a network and a name, folded. A finding names people as the event did, never by these
+//! numbers. They are the same in every run, so that what is remembered of an account finds it again.
 
 use std::hash::Hasher as _;
 
-use overhear_dissectors::event::RoomOp;
+use hashbrown::HashMap;
 use siphasher::sip::SipHasher13;
 
-use super::table::Table;
 use crate::content::near::mix;
-use crate::told::Room;
 
 /// An account, a room or a key of content.
 pub(super) type Id = u64;
 
-/// Changed nicknames, each leading to the account it belongs to.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Ids {
-    now: Table<Id>,
-}
+/// A map by number. It is seeded anew in every run, so that nobody can aim at its buckets, and
+/// nothing ever walks through it in its own order.
+pub(super) type Table<V> = HashMap<Id, V, foldhash::fast::RandomState>;
 
-/// Changed names remembered; further changes start somebody new.
-const NAMES: usize = 1 << 16;
-
-impl Ids {
-    /// The account that goes by `name` now.
-    pub(super) fn account(&self, network: &str, name: &str) -> Id {
-        let id = account(network, name);
-        if self.now.is_empty() { id } else { self.now.get(&id).copied().unwrap_or(id) }
-    }
-
-    /// A nickname was changed or given up.
-    pub(super) fn hear(&mut self, room: &Room) {
-        match (room.op, &room.text) {
-            (RoomOp::Nick, Some(new)) => {
-                let who = self.account(&room.network, &room.account);
-                let (old, new) =
-                    (account(&room.network, &room.account), account(&room.network, new));
-                // Whoever takes the old name next is somebody else.
-                self.lead(old, pair(old, who.wrapping_add(1)));
-                self.lead(new, who);
-            }
-            (RoomOp::Quit, _) => {
-                self.now.remove(&account(&room.network, &room.account));
-            }
-            _ => {}
-        }
-    }
-
-    /// From now on `name` is `who`.
-    fn lead(&mut self, name: Id, who: Id) {
-        if name == who {
-            self.now.remove(&name);
-        } else if self.now.len() < NAMES || self.now.contains_key(&name) {
-            self.now.insert(name, who);
-        }
-    }
-}
-
-fn account(network: &str, name: &str) -> Id {
+/// The account of a network that goes by a name, as long as nobody changed theirs.
+pub(super) fn account(network: &str, name: &str) -> Id {
     number(b"account\0", network, name)
 }
 
@@ -141,17 +99,6 @@ fn fold(hasher: &mut SipHasher13, name: &str) {
 mod tests {
     use super::*;
 
-    fn nick(from: &str, to: &str) -> Room {
-        Room {
-            network: "irc:x".into(),
-            room: None,
-            account: from.into(),
-            by: None,
-            op: RoomOp::Nick,
-            text: Some(to.into()),
-        }
-    }
-
     #[test]
     fn a_number_is_the_same_however_its_pieces_fall() {
         for letters in [1, 40, 60, 64, 65, 200] {
@@ -162,19 +109,5 @@ mod tests {
             assert_eq!(text("t", &name), SipHasher13::new().hash(format!("t\0{name}").as_bytes()));
         }
         assert_eq!(account("aim", "ÜSER"), account("aim", "üser"));
-    }
-
-    #[test]
-    fn a_new_name_is_the_same_account_and_the_old_one_is_free() {
-        let mut ids = Ids::default();
-        let alice = ids.account("irc:x", "Alice");
-        assert_eq!(alice, ids.account("irc:X", "aLICE"));
-        assert_ne!(alice, ids.account("irc:y", "alice"));
-        ids.hear(&nick("alice", "alice2"));
-        ids.hear(&nick("alice2", "alice3"));
-        assert_eq!(ids.account("irc:x", "alice3"), alice);
-        assert_ne!(ids.account("irc:x", "alice2"), alice);
-        ids.hear(&nick("alice3", "alice"));
-        assert_eq!(ids.account("irc:x", "alice"), alice);
     }
 }
