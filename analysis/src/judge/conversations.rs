@@ -83,20 +83,20 @@ impl Conversations {
         saying: Saying,
         channels: &Channels,
         folk: &Folk<'_>,
-    ) -> Vec<Finding> {
+        findings: &mut Vec<Finding>,
+    ) {
         let exposure = channels.exposure(head);
         let (network, by) = (&*said.network, folk.by);
         if let (Some(room), Some(number)) = (&said.room, folk.room) {
             let talk = Talk { network, number, whom: Whom::Room(room) };
-            return self.place(head, said, saying, by, &talk, exposure).into_iter().collect();
+            findings.extend(self.place(head, said, saying, by, &talk, exposure));
         }
         // A message to several people is a part of several conversations.
-        let talks = folk.to.iter().map(|to| Talk {
-            network,
-            number: pair(by.id.min(to.id), by.id.max(to.id)),
-            whom: Whom::Pair([by.name, to.name]),
-        });
-        talks.filter_map(|talk| self.place(head, said, saying, by, &talk, exposure)).collect()
+        for to in &folk.to {
+            let number = pair(by.id.min(to.id), by.id.max(to.id));
+            let talk = Talk { network, number, whom: Whom::Pair([by.name, to.name]) };
+            findings.extend(self.place(head, said, saying, by, &talk, exposure));
+        }
     }
 
     /// Hears a message in one of the conversations it is a part of.

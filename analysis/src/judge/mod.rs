@@ -98,23 +98,19 @@ impl Judge {
     fn judge(&mut self, told: &Told, saying: Saying) -> Vec<Finding> {
         let head = &told.head;
         let folk = self.people.of(&told.body);
-        let mut findings = match &told.body {
+        let mut findings = vec![];
+        match &told.body {
+            Body::Channel(channel) => self.channels.hear(head, channel),
             Body::Credential(said) => {
-                self.secrets.hear(head, said, &self.channels).into_iter().collect()
+                findings.extend(self.secrets.hear(head, said, &self.channels));
             }
             Body::Message(said) => {
-                self.conversations.hear(head, said, saying, &self.channels, &folk)
+                let Self { conversations, channels, .. } = self;
+                conversations.hear(head, said, saying, channels, &folk, &mut findings);
             }
-            Body::Channel(channel) => {
-                self.channels.hear(head, channel);
-                vec![]
-            }
-            Body::Anomaly(anomaly) => {
-                self.unfinished += u64::from(anomaly.event == INCOMPLETE);
-                vec![]
-            }
-            _ => vec![],
-        };
+            Body::Anomaly(anomaly) => self.unfinished += u64::from(anomaly.event == INCOMPLETE),
+            _ => {}
+        }
         findings.extend(self.fanout.hear(told, saying.first, &folk));
         findings
     }

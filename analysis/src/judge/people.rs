@@ -103,8 +103,9 @@ impl People {
         by: &'a str,
         to: impl Iterator<Item = &'a Name>,
     ) -> Folk<'a> {
-        let to = to.map(|name| self.person(network, name)).collect();
-        Folk { by: self.person(network, by), to, room: None }
+        let mut folk = Folk { by: self.person(network, by), ..Folk::default() };
+        to.for_each(|name| folk.to.push(self.person(network, name)));
+        folk
     }
 
     fn person<'a>(&'a self, network: &str, name: &'a str) -> Person<'a> {

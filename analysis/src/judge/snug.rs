@@ -25,10 +25,16 @@ impl From<Moment> for Time {
 
 /// Appends to a list that is never much longer than what it holds.
 pub(super) fn push<T>(list: &mut ThinVec<T>, one: T) {
-    if list.len() == list.capacity() {
-        list.reserve_exact(spare::<T>(list.len()));
-    }
+    room(list, 1);
     list.push(one);
+}
+
+/// Makes room for so many more in such a list.
+pub(super) fn room<T>(list: &mut ThinVec<T>, more: usize) {
+    let len = list.len() + more;
+    if len > list.capacity() {
+        list.reserve_exact(more - 1 + spare::<T>(len - 1));
+    }
 }
 
 /// Bytes before the first of a list, and bytes in steps of which lists of small things grow: a list that

@@ -156,7 +156,7 @@ pub(super) const SUSPECT: f32 = 0.5;
 
 /// Seconds since 1970, which is as fine as memory of days needs.
 pub(super) fn seconds(at: Time) -> u32 {
-    u32::try_from(at.0.div_euclid(1_000_000_000).max(1)).unwrap_or(u32::MAX)
+    u32::try_from((at.0 / 1_000_000_000).max(1)).unwrap_or(u32::MAX)
 }
 
 /// The short form in which peers are kept.

@@ -11,7 +11,7 @@ use super::features::{Contact, FEATURES, Feature, Novelty};
 use super::payload::Class;
 use super::prior::{Customs, Prior, Usual};
 use crate::Time;
-use crate::judge::snug::push;
+use crate::judge::snug::room;
 
 /// A way to behave.
 #[derive(Debug)]
@@ -213,10 +213,14 @@ impl Bank {
         // Without content only the last test runs, and it runs on nothing else.
         let blind = contact.class == Class::Unknown && contact.same.is_none();
         let plain = contact.class == Class::Plain;
+        // Words alone never begin a test.
+        if plain && self.terms.is_empty() {
+            return;
+        }
         let usual = Ratios::new(contact, prior, customs);
         let mut rows = self.rows();
+        let mut changed = false;
         for (test, (hypothesis, row)) in BANK.iter().zip(&mut rows).enumerate() {
-            // Words alone never begin a test.
             let stands = self.said.get(test).is_some_and(|said| *said != 0);
             if blind != (test == METADATA) || plain && !stands {
                 continue;
@@ -228,11 +232,12 @@ impl Bank {
             let sum: f32 = parts.iter().sum();
             // Words alone may speak for an account, never against it: people do greet everybody.
             let factor = match sum > 0.0 {
-                true if plain => 0.0,
+                true if plain => continue,
                 false if plain || !contact.begins => (WORDS / -sum).min(1.0),
                 true if contact.again => AGAIN,
                 _ => 1.0,
             };
+            changed = true;
             for (term, part) in row.iter_mut().zip(parts) {
                 *term += part * factor;
             }
@@ -252,7 +257,9 @@ impl Bank {
                 }
             }
         }
-        self.keep(&rows);
+        if changed {
+            self.keep(&rows);
+        }
     }
 
     /// Adds late evidence to every score that stands.
@@ -286,10 +293,9 @@ impl Bank {
             *said = row.iter().enumerate().map(spoke).sum();
         }
         self.terms.clear();
+        room(&mut self.terms, self.said.iter().map(|said| said.count_ones() as usize).sum());
         for (said, row) in self.said.iter().zip(rows) {
-            for term in bits(*said).filter_map(|feature| row.get(feature)) {
-                push(&mut self.terms, *term);
-            }
+            self.terms.extend(bits(*said).filter_map(|feature| row.get(feature)).copied());
         }
     }
 }

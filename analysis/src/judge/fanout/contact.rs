@@ -80,7 +80,8 @@ pub(super) struct Contacted<'a> {
 }
 
 impl Fanout {
-    /// Somebody sends something somewhere. Gives where both lie, as far as they are known.
+    /// Somebody sends something somewhere. Gives where both lie, as far as they are known; `seats` is what
+    /// was known of that before.
     pub(super) fn contact(
         &mut self,
         head: &Head,
@@ -88,15 +89,17 @@ impl Fanout {
         name: &str,
         to: Place<'_>,
         payload: &Payload,
+        seats: Seats,
     ) -> Seats {
         if from == to.id {
-            return self.seats(from, to.id);
+            return seats;
         }
         let at = head.timestamp.unwrap_or(self.now);
-        let (there, recipience) = self.receive(from, to, payload, at);
         let most = self.most_peers();
+        let (there, recipience) = self.receive(from, to, payload, at, most, seats.to);
         let Self { newcomers, accounts, .. } = &mut *self;
-        let here = accounts.meet_at(from, || newcomers.account(from, to.network, name, at));
+        let make = || newcomers.account(from, to.network, name, at);
+        let here = accounts.sit(seats.from, from, make);
         let seats = Seats { from: Some(here), to: Some(there) };
         let Some(sender) = accounts.look(here) else { return seats };
         sender.heard(at);
@@ -226,10 +229,12 @@ impl Fanout {
         to: Place<'_>,
         payload: &Payload,
         at: Time,
+        most: usize,
+        seat: Option<Seat>,
     ) -> (Seat, Recipience) {
-        let most = self.most_peers();
         let Self { newcomers, accounts, .. } = self;
-        let seat = accounts.meet_at(to.id, || newcomers.account(to.id, to.network, to.name, at));
+        let make = || newcomers.account(to.id, to.network, to.name, at);
+        let seat = accounts.sit(seat, to.id, make);
         let Some(recipient) = accounts.look(seat) else { return (seat, Recipience::default()) };
         recipient.heard(at);
         if to.room {

@@ -110,7 +110,7 @@ impl Rate {
 
 /// The ten seconds a time is in.
 fn slot(at: Time) -> u32 {
-    at.0.div_euclid(10_000_000_000).clamp(0, i64::from(u32::MAX)) as u32
+    (at.0 / 10_000_000_000).clamp(0, i64::from(u32::MAX)) as u32
 }
 
 impl Fanout {

@@ -248,21 +248,29 @@ impl Fanout {
         }
         let mut payload = self.payload.take().unwrap_or_default();
         let from = folk.by.id;
+        // Both are looked for at once: memory is slow, and waits for neither alone.
+        let to = folk.room.or(folk.to.first().map(|to| to.id));
+        let mut seats = self.seats(from, to.unwrap_or_default());
         let look = said.text.as_deref().map_or_else(Glance::default, Glance::at);
-        payload.message(said, look, self.accounts.get(from).is_some_and(Account::compares));
+        let sender = seats.from.and_then(|seat| self.accounts.at(seat));
+        payload.message(said, look, sender.is_some_and(Account::compares));
         if let (Some(room), Some(id)) = (&said.room, folk.room) {
             let to = Place { network: &said.network, name: room, id, room: true };
-            let seats = self.contact(head, from, &said.from, to, &payload);
+            let seats = self.contact(head, from, &said.from, to, &payload, seats);
             self.rate(head, from, to, seats, Some(said));
             self.breaking(head, from, to, said, look);
         } else {
-            let people = said.to.iter().zip(&folk.to).filter(|(name, _)| !service(name));
-            for (name, &Person { id, .. }) in people {
+            for (turn, (name, &Person { id, .. })) in said.to.iter().zip(&folk.to).enumerate() {
+                if service(name) {
+                    continue;
+                }
+                if turn > 0 {
+                    seats.to = self.accounts.seat(id);
+                }
                 let to = Place { network: &said.network, name, id, room: false };
-                let seats = match said.kind {
-                    MessageKind::Nudge => self.seats(from, id),
-                    _ => self.contact(head, from, &said.from, to, &payload),
-                };
+                if said.kind != MessageKind::Nudge {
+                    seats = self.contact(head, from, &said.from, to, &payload, seats);
+                }
                 self.rate(head, from, to, seats, Some(said));
                 self.breaking(head, from, to, said, look);
             }
@@ -285,7 +293,8 @@ impl Fanout {
         payload.file(file);
         for (name, &Person { id, .. }) in file.to.iter().zip(&folk.to) {
             let to = Place { network: &file.network, name, id, room: false };
-            let seats = self.contact(head, from, &file.from, to, &payload);
+            let seats = self.seats(from, id);
+            let seats = self.contact(head, from, &file.from, to, &payload, seats);
             self.rate(head, from, to, seats, None);
         }
         self.payload = Some(payload);

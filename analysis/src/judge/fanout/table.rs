@@ -106,11 +106,16 @@ impl<V: Standing> Bounded<V> {
 
     /// Where it lies, made when there is none.
     pub(super) fn meet_at(&mut self, id: Id, make: impl FnOnce() -> V) -> Seat {
-        let place = match self.place(id) {
-            Some(place) => place,
-            None => self.admit(id, make()),
-        };
-        Seat { place, id }
+        let seat = self.seat(id);
+        self.sit(seat, id, make)
+    }
+
+    /// The same, of one that was looked for before.
+    pub(super) fn sit(&mut self, seat: Option<Seat>, id: Id, make: impl FnOnce() -> V) -> Seat {
+        match seat.filter(|seat| seat.id == id && self.at(*seat).is_some()) {
+            Some(seat) => seat,
+            None => Seat { place: self.admit(id, make()), id },
+        }
     }
 
     /// Whoever lies there, unless they were forgotten since.

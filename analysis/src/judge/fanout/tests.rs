@@ -1,3 +1,4 @@
+use overhear_dissectors::Name;
 use overhear_dissectors::event::{Leg, MessageKind, Outcome};
 
 use super::*;
@@ -5,7 +6,7 @@ use super::*;
 /// A message as a protocol without extras tells it.
 pub(in crate::judge) fn message(from: &str, to: &str, text: &str) -> Message {
     Message {
-        message_id: overhear_dissectors::Name::default(),
+        message_id: Name::default(),
         network: "aim".into(),
         from: from.into(),
         display: None,
@@ -102,6 +103,21 @@ fn a_small_budget_forgets_the_silent_and_says_so() {
     let forgotten = |finding: &&Finding| finding.category == Category::CaptureQuality;
     let told = last.iter().find(forgotten).expect("it is told");
     assert!(told.explanation.contains("8608 accounts"), "{}", told.explanation);
+}
+
+/// Whoever is named twice in a message gets it twice, and everybody in it gets it.
+#[test]
+fn a_message_to_several_reaches_each_of_them() {
+    let mut world = World::default();
+    let mut said = message("a", "b", "good morning");
+    said.to = ["b", "c", "nickserv", "b", "d"].map(Name::new).to_vec();
+    world.tell(0, Body::Message(said));
+    let peers = |name| -> Vec<u32> {
+        let account = world.fanout.accounts.get(ids::account("aim", name)).expect("is known");
+        account.peers.all().map(|peer| peer.out.max(peer.back)).collect()
+    };
+    assert_eq!(["a", "b", "c", "d"].map(|name| peers(name).len()), [3, 1, 1, 1]);
+    assert!(world.fanout.accounts.get(ids::account("aim", "nickserv")).is_none());
 }
 
 const LURE: &str = "hey is this really you? http://pics.example/view?user=";
