@@ -216,12 +216,15 @@ impl Exposed {
 
     /// Whether it is this conversation. Names are compared too: numbers can be made to be equal.
     fn is(&self, talk: &Talk<'_>) -> bool {
-        let same = |one: &str, other: &str| one == other || low(one) == low(other);
         let who = match (&self.who, &talk.whom) {
             (Who::Pair([one, other]), Whom::Pair([mine, theirs])) => {
-                same(one, mine) && same(other, theirs) || same(one, theirs) && same(other, mine)
+                let are = |same: fn(&str, &str) -> bool| {
+                    same(one, mine) && same(other, theirs) || same(one, theirs) && same(other, mine)
+                };
+                // Nearly always they are written as they were before.
+                are(|one, other| one == other) || are(|one, other| low(one) == low(other))
             }
-            (Who::Room(room), Whom::Room(name)) => same(room, name),
+            (Who::Room(room), Whom::Room(name)) => room == name || low(room) == low(name),
             _ => false,
         };
         self.number == talk.number && who && *self.network == *talk.network

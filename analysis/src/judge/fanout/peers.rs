@@ -53,9 +53,11 @@ impl Peers {
     pub(super) fn change(&mut self, who: Id, most: usize, how: impl FnOnce(&mut Peer)) -> Peer {
         let who = short(who);
         let (low, high) = (who as u16, (who >> 16) as u16);
-        let is =
-            |known: &&mut Known| matches!(known.0, [one, two, ..] if one == low && two == high);
-        let known = self.0.iter_mut().find(is);
+        let is = |known: &Known| matches!(known.0, [one, two, ..] if one == low && two == high);
+        let place = self.0.iter().position(is);
+        // Whoever is talked to will be again soon, and is found at once then.
+        place.into_iter().for_each(|place| self.0.swap(0, place));
+        let known = place.and_then(|_| self.0.first_mut());
         let before =
             known.as_deref().map_or(Peer { who, ..Peer::default() }, |known| (*known).into());
         let mut peer = before;
