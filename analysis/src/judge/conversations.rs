@@ -89,7 +89,7 @@ impl Conversations {
         let (network, by) = (&*said.network, folk.by);
         if let (Some(room), Some(number)) = (&said.room, folk.room) {
             let talk = Talk { network, number, whom: Whom::Room(room) };
-            findings.extend(self.place(head, said, saying, by, &talk, exposure));
+            return findings.extend(self.place(head, said, saying, by, &talk, exposure));
         }
         // A message to several people is a part of several conversations.
         for to in &folk.to {

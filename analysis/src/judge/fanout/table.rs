@@ -95,7 +95,7 @@ impl<V: Standing> Bounded<V> {
 
     /// The entry of this number, made when there is none. There always is one.
     pub(super) fn meet(&mut self, id: Id, make: impl FnOnce() -> V) -> Option<&mut V> {
-        let seat = self.meet_at(id, make);
+        let seat = self.sit(None, id, make);
         self.look(seat)
     }
 
@@ -104,15 +104,10 @@ impl<V: Standing> Bounded<V> {
         self.place(id).map(|place| Seat { place, id })
     }
 
-    /// Where it lies, made when there is none.
-    pub(super) fn meet_at(&mut self, id: Id, make: impl FnOnce() -> V) -> Seat {
-        let seat = self.seat(id);
-        self.sit(seat, id, make)
-    }
-
-    /// The same, of one that was looked for before.
+    /// The same, made when there is none. Where it was found to lie before, nobody looks again.
     pub(super) fn sit(&mut self, seat: Option<Seat>, id: Id, make: impl FnOnce() -> V) -> Seat {
-        match seat.filter(|seat| seat.id == id && self.at(*seat).is_some()) {
+        let seat = seat.filter(|seat| seat.id == id && self.at(*seat).is_some());
+        match seat.or_else(|| self.seat(id)) {
             Some(seat) => seat,
             None => Seat { place: self.admit(id, make()), id },
         }
